@@ -1,0 +1,106 @@
+/**
+ * What a row of the system register table is: an encoding, a layout, who may access it, its reset value.
+ * The rows themselves stand in the sibling files, one file a group; `index.ts` puts them together.
+ */
+import { LayoutBase, type LayoutSpec, type Field } from '../bits.ts';
+import { InvariantError } from '../../invariant.ts';
+
+/** `(op0, op1, CRn, CRm, op2)` of MRS and MSR (register). op0 is 2 or 3. */
+export type SysRegEncoding = readonly [op0: number, op1: number, CRn: number, CRm: number, op2: number];
+
+export type Access = '-' | 'R' | 'W' | 'RW';
+
+/**
+ * Access at EL0, EL1, EL2 (EL3 is not modelled) before any control register is asked: `'- RW RW'`.
+ * `-` is UNDEFINED at that EL. What traps and what redirects is data of `traps.ts` and `vhe.ts`.
+ */
+export type AccessByEl = `${Access} ${Access} ${Access}`;
+
+/**
+ * `implemented`: fields and access are complete. `named`: encoding and name only, a register of an extension that the
+ * project does not model (SVE, SME, MTE, MPAM, SPE, trace, EL3...); accessing it is UNDEFINED.
+ */
+export type RegisterStatus = 'implemented' | 'named';
+
+export interface RegisterSpec<K extends string> extends LayoutSpec<K> {
+  readonly access: AccessByEl;
+  /** Reset value at a Cold reset; `unknown` (the default) resets to a recognisable constant. */
+  readonly reset?: bigint | 'unknown';
+  /** The feature (without `FEAT_`) that brings the register; absent, the encoding is UNDEFINED. */
+  readonly feature?: string;
+  /** What it holds, in one phrase. */
+  readonly doc?: string;
+}
+
+/** One system register. */
+export class SystemRegisterBase<K extends string> extends LayoutBase<K> {
+  readonly encoding: SysRegEncoding;
+  readonly access: AccessByEl;
+  readonly reset: bigint | 'unknown';
+  readonly feature: string | null;
+  readonly doc: string;
+  readonly status: RegisterStatus;
+
+  constructor(name: string, encoding: SysRegEncoding, spec: RegisterSpec<K>, status: RegisterStatus) {
+    super(name, 64, spec);
+    this.encoding = encoding;
+    this.access = spec.access;
+    this.reset = spec.reset ?? 'unknown';
+    this.feature = spec.feature ?? null;
+    this.doc = spec.doc ?? '';
+    this.status = status;
+  }
+
+  /** The encoding as the 16 bits `op0:op1:CRn:CRm:op2`, the register's key everywhere. */
+  get key(): number {
+    return sysRegKey(...this.encoding);
+  }
+
+  accessAt(el: 0 | 1 | 2): Access {
+    return this.access.split(' ')[el] as Access;
+  }
+}
+
+export type SystemRegister<K extends string = string> = SystemRegisterBase<K> & Readonly<Record<K, Field>>;
+
+/** A register whose field names are not of interest, as tables hold it. */
+export type AnyRegister = SystemRegisterBase<string>;
+
+/** Declares a register of 64 bits; every bit must be claimed once. */
+export function defineRegister<const K extends string>(name: string, encoding: SysRegEncoding, spec: RegisterSpec<K>): SystemRegister<K> {
+  return new SystemRegisterBase(name, encoding, spec, 'implemented') as SystemRegister<K>;
+}
+
+/** Declares a family `NAME<n>REST`; `encodingOf(n)` gives each encoding. The rows are named with their number. */
+export function defineRegisters<const K extends string>(
+  name: (n: number) => string,
+  count: number,
+  encodingOf: (n: number) => SysRegEncoding,
+  spec: RegisterSpec<K>,
+): readonly SystemRegister<K>[] {
+  return Array.from({ length: count }, (_, n) => defineRegister(name(n), encodingOf(n), spec));
+}
+
+/** A register that has a name and nothing else yet. */
+export function namedRegister(name: string, encoding: SysRegEncoding, feature: string, access: AccessByEl = '- - -'): AnyRegister {
+  return new SystemRegisterBase<string>(name, encoding, { fields: { VALUE: '63:0' }, access, feature }, 'named');
+}
+
+/** `op0:op1:CRn:CRm:op2` in 16 bits, as bits 20:5 of the instruction hold them (op0 by its low bit there). */
+export function sysRegKey(op0: number, op1: number, CRn: number, CRm: number, op2: number): number {
+  if (op0 >> 2 !== 0 || op1 >> 3 !== 0 || CRn >> 4 !== 0 || CRm >> 4 !== 0 || op2 >> 3 !== 0) {
+    throw new InvariantError(`no system register encoding: ${[op0, op1, CRn, CRm, op2].join(',')}`);
+  }
+  return (op0 << 14) | (op1 << 11) | (CRn << 7) | (CRm << 3) | op2;
+}
+
+/** The parts of a {@link sysRegKey}. */
+export function sysRegEncoding(key: number): SysRegEncoding {
+  return [(key >> 14) & 3, (key >> 11) & 7, (key >> 7) & 15, (key >> 3) & 15, key & 7];
+}
+
+/** The name every assembler accepts for an encoding: `S3_4_C1_C1_0`. */
+export function genericRegisterName(key: number): string {
+  const [op0, op1, CRn, CRm, op2] = sysRegEncoding(key);
+  return `S${String(op0)}_${String(op1)}_C${String(CRn)}_C${String(CRm)}_${String(op2)}`;
+}

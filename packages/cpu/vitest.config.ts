@@ -1,0 +1,5 @@
+import { defineProject } from 'vitest/config';
+
+const conditions = ['@worldswitch/source'];
+
+export default defineProject({ resolve: { conditions }, ssr: { resolve: { conditions } }, test: { name: 'cpu' } });
