@@ -1,1 +1,9 @@
-export {};
+/** `@worldswitch/cpu/arch`: the AArch64 architecture as tables. No state, no behaviour. */
+export * from './bits.ts';
+export * from './features.ts';
+export * from './insn/pattern.ts';
+export * from './insn/row.ts';
+export * from './insn/operands.ts';
+export * from './insn/decoder.ts';
+export * from './insn/index.ts';
+export * from './sysregs/register.ts';

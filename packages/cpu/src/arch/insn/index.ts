@@ -1,0 +1,40 @@
+/** The whole A64 instruction table: every group in the manual's order, every row once, aliases after them. */
+import { InvariantError } from '../../invariant.ts';
+import { dpImm, dpImmAliases } from './dp-imm.ts';
+import { isFormField } from './operands.ts';
+import { buildAlias, buildRow, type Alias, type AliasSpec, type Row, type Rows } from './row.ts';
+
+/** The groups of the table with the manual's headings. */
+export const INSN_GROUPS = {
+  'Data processing, immediate': dpImm,
+} as const satisfies Record<string, Rows>;
+
+const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases];
+
+/** All rows; a row's position is its `index`. */
+export const ROWS: readonly Row[] = buildRows();
+
+const byId = new Map(ROWS.map((row) => [row.id, row]));
+
+/** All aliases in order of preference. */
+export const ALIASES: readonly Alias[] = ALIAS_GROUPS.flatMap((group) => Object.entries(group).map(([id, spec]) => buildAlias(id, spec, rowById(spec.base))));
+
+/** The row with this identifier; asking for one that does not exist is our own mistake. */
+export function rowById(id: string): Row {
+  const row = byId.get(id);
+  if (row === undefined) throw new InvariantError(`the instruction table has no row ${id}`);
+  return row;
+}
+
+function buildRows(): Row[] {
+  const rows: Row[] = [];
+  const seen = new Set<string>();
+  for (const [group, specs] of Object.entries<Rows>(INSN_GROUPS)) {
+    for (const [id, spec] of Object.entries(specs)) {
+      if (seen.has(id)) throw new InvariantError(`the instruction table has two rows ${id}`);
+      seen.add(id);
+      rows.push(buildRow(rows.length, id, group, spec, isFormField));
+    }
+  }
+  return rows;
+}
