@@ -1,0 +1,164 @@
+/**
+ * What a core needs from outside, and what native software sees of a core. Types only: whoever implements one of these
+ * is composed by the `machine` package; `hyp` knows a PE by {@link SoftwarePort} and by nothing else.
+ */
+
+/** What a bus access came to. `abort` is a synchronous external abort. */
+export type BusResult = 'ok' | 'abort';
+
+/**
+ * The physical address space beside RAM: devices. Addresses are numbers below 2^48, sizes 1, 2, 4 or 8 bytes.
+ * A 64-bit datum crosses as two words in `data`: `data[0]` low, `data[1]` high.
+ */
+export interface Bus {
+  read(address: number, size: number, data: Uint32Array): BusResult;
+  write(address: number, size: number, data: Uint32Array): BusResult;
+}
+
+/** Interrupt inputs of a PE; a line is level-sensitive, and devices and the GIC drive it by calling `set`. */
+export interface InterruptLines {
+  setIrq(level: boolean): void;
+  setFiq(level: boolean): void;
+  /** Virtual interrupts from the GIC's virtual CPU interface; HCR_EL2.{VI,VF} are OR-ed by the core. */
+  setVirtualIrq(level: boolean): void;
+  setVirtualFiq(level: boolean): void;
+  /** Pends a physical SError; taken once. */
+  pendSError(): void;
+}
+
+/**
+ * System registers that live outside the core (GIC CPU interface, timers). The core has done redirection and traps;
+ * a bank sees the register that is really accessed. `false`: the access is UNDEFINED.
+ */
+export interface SysRegBank {
+  /** The register keys (`sysRegKey`) the bank answers for. */
+  readonly keys: Iterable<number>;
+  read(key: number, data: Uint32Array): boolean;
+  write(key: number, data: Uint32Array): boolean;
+}
+
+/** Virtual time as devices see it, and the deadlines that end a slice. */
+export interface TimeSource {
+  /** Writes the physical count (CNTPCT) to `data[0]` (low) and `data[1]` (high). */
+  readCounter(data: Uint32Array): void;
+  /** Asks to be called when the physical count reaches the value in `deadline`; replaces the owner's earlier deadline. */
+  setDeadline(owner: number, deadline: bigint | null): void;
+}
+
+/** A routine of native software, placed at an address of native text. It runs when the PC reaches that address. */
+export type NativeRoutine = () => void;
+
+/**
+ * Where a call that may leave native text ended. `returned`: an ERET came back to the instruction after the call.
+ * `taken`: the exception was taken, its routine returned without an ERET, and the caller goes on at the new EL.
+ * `in-guest`: an ERET left for machine code; call {@link SoftwarePort.runGuest}.
+ */
+export type NativeOutcome = 'returned' | 'taken' | 'in-guest';
+
+/**
+ * Why machine code stopped running. `returned`: it is back in native text at the address after the call that left
+ * (the ERET of the exit path has happened). `quantum`: its share of time is spent; call again. `blocked`: the PE waits
+ * for an interrupt. `stop`: the machine stops (limit, power off, a diagnostic); unwind.
+ */
+export type GuestOutcome = 'returned' | 'quantum' | 'blocked' | 'stop';
+
+/** The base register of a port's load or store: a cell (0 to 63), the stack pointer, or X register n as `X_BASE + n`. */
+export const SP_BASE = 64;
+export const X_BASE = 128;
+
+/**
+ * One PE as software on it sees it. Every call behaves exactly as if the PE executed that instruction at its current EL
+ * and state: traps, UNDEFINED, E2H redirection, `_EL12` aliases, translation and counting included; it counts as one
+ * native instruction. A call that faults takes the exception: the routine at the vector runs before the call returns.
+ *
+ * 64-bit values cross in {@link cells}: cell `c` is `cells[2 * c]` (low word) and `cells[2 * c + 1]` (high word). A cell
+ * is native software's register: not machine state, and not touched by exceptions. By convention 0 to 31 belong to the
+ * code that a thread runs, 32 to 47 to exception vectors, 48 to 63 to interrupt routines.
+ */
+export interface SoftwarePort {
+  /** The PE's number. */
+  readonly pe: number;
+  readonly cells: Uint32Array;
+
+  /** MRS and MSR (register); `register` is a `sysRegKey`. */
+  mrs(cell: number, register: number): void;
+  msr(register: number, cell: number): void;
+  /** MSR (immediate): `field` is the key of a PSTATE row of `cpu/arch`. */
+  msrImm(field: number, imm: number): void;
+
+  /** LDR/STR of 64 and 32 bits (zero-extended): the address is the base plus `offset`. MMIO goes this way too. */
+  ldr(cell: number, base: number, offset: number): void;
+  str(cell: number, base: number, offset: number): void;
+  ldr32(cell: number, base: number, offset: number): void;
+  str32(cell: number, base: number, offset: number): void;
+
+  /** LDR/STR and LDP/STP of the PE's own X registers. */
+  ldrX(t: number, base: number, offset: number): void;
+  strX(t: number, base: number, offset: number): void;
+  ldpX(t: number, t2: number, base: number, offset: number): void;
+  stpX(t: number, t2: number, base: number, offset: number): void;
+  /** STP with pre-index -16 and LDP with post-index 16 on SP. */
+  pushX(t: number, t2: number): void;
+  popX(t: number, t2: number): void;
+  /** LDP/STP of Q registers. */
+  ldpQ(t: number, t2: number, base: number, offset: number): void;
+  stpQ(t: number, t2: number, base: number, offset: number): void;
+
+  /** MOV between a cell and an X register, and between a cell and SP. */
+  movToX(x: number, cell: number): void;
+  movFromX(cell: number, x: number): void;
+  movToSp(cell: number): void;
+  movFromSp(cell: number): void;
+
+  isb(): void;
+  /** `option` is the CRm field: a row of `BARRIER_OPTIONS`. */
+  dsb(option: number): void;
+  dmb(option: number): void;
+  /** HINT #imm: ESB, PSB CSYNC, NOP. */
+  hint(imm: number): void;
+  /** SYS: TLBI, AT, DC, IC by the key of the operation; `cell` -1 where the operation takes no register. */
+  sys(operation: number, cell: number): void;
+
+  hvc(imm16: number): NativeOutcome;
+  svc(imm16: number): NativeOutcome;
+  smc(imm16: number): NativeOutcome;
+  /** ERET. From the outermost frame to machine code the outcome is `in-guest`. */
+  eret(): NativeOutcome;
+  wfi(): void;
+  wfe(): void;
+  sev(): void;
+
+  /** Sets the PC to the address of a label of native text: where HVC and SVC return to plus 4, and what ELR shows. */
+  label(address: number): void;
+
+  /** Runs machine code after an outcome `in-guest`, until native text is reached again. */
+  runGuest(): GuestOutcome;
+
+  /** Charges what host C code that we do not execute would cost; `tally` is a row of a committed tally table. */
+  charge(tally: SoftwareTally): void;
+}
+
+/** Abstract operations of one function of host C code, per call (architecture.md, "Cost model"). */
+export interface SoftwareTally {
+  readonly name: string;
+  readonly loads: number;
+  readonly stores: number;
+  readonly branches: number;
+  readonly alu: number;
+  readonly atomics: number;
+  readonly calls: number;
+}
+
+/** Places native routines. Addresses are physical, in the native text region; a label takes 4 bytes. */
+export interface NativeText {
+  /** Places `routine` at the next free label and returns its address. */
+  place(name: string, routine: NativeRoutine): number;
+  /** Places a vector table of 16 slots, 2 KiB aligned, in the order of the architecture; null slots abort. */
+  placeVectors(name: string, slots: readonly (NativeRoutine | null)[]): number;
+}
+
+/** Physical memory of the host, for native software that builds its own tables and contexts. */
+export interface HostMemory {
+  /** Takes `size` bytes of machine RAM at a multiple of `align`; returns the physical address. */
+  allocate(size: number, align: number): number;
+}
