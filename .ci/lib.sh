@@ -1,0 +1,32 @@
+# Sourced by the parts of .ci/run: how results are counted. A tally is a line `KIND NAME PASSED FAILED`.
+
+tally() { printf '%s %s %d %d\n' "$1" "$2" "$3" "$4" >>"${CI_TALLY:-/dev/stdout}"; }
+
+# gate NAME COMMAND…: one check, passed if the command ends with status 0.
+gate() {
+  local name=$1
+  shift
+  printf -- '-- %s\n' "$name"
+  if "$@"; then tally gate "$name" 1 0; else tally gate "$name" 0 1; fi
+}
+
+# counted NAME COMMAND…: a check that ends with `N passed, N failed`. No such line, no case at all,
+# or a bad status without a failed case count as one failure.
+counted() {
+  local name=$1 output status passed=0 failed=0
+  shift
+  printf -- '-- %s\n' "$name"
+  output="$(mktemp)"
+  "$@" 2>&1 | tee "$output"
+  status=${PIPESTATUS[0]}
+  if [[ "$(grep -v '^[[:space:]]*$' "$output" | tail -n 1)" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=${BASH_REMATCH[1]}
+    failed=${BASH_REMATCH[2]}
+    if ((passed + failed == 0 || (failed == 0 && status != 0))); then failed=$((failed + 1)); fi
+  else
+    printf '%s: no closing line (status %d)\n' "$name" "$status"
+    failed=1
+  fi
+  rm -f "$output"
+  tally check "$name" "$passed" "$failed"
+}
