@@ -3,7 +3,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-while read -r script arguments; do
+while read -r script arguments || [[ -n $script ]]; do
   case $script in '' | '#'*) continue ;; esac
   # Word splitting is what turns the rest of the line into arguments.
   # shellcheck disable=SC2086
