@@ -32,6 +32,8 @@ export interface Placeholder {
   readonly text: string;
   /** The row's name, for messages about the table itself. */
   readonly owner: string;
+  /** Whether it stands in `{...}`: an immediate that is 0 is then left out. */
+  readonly optional: boolean;
   /** The fields in the parentheses, or the kind's own, with the scale written after `*` (1 without). */
   readonly args: readonly { readonly name: string; readonly scale: number }[];
   /** A field of the row; one that does not exist is a mistake in the table. */

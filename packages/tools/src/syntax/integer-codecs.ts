@@ -32,26 +32,36 @@ export function readScaled(cursor: Cursor, min: number, max: number, scale: numb
 
 const uimm: CodecFactory = (placeholder) => {
   const { field, scale } = onlyField(placeholder);
+  const { optional } = placeholder;
   const max = 2 ** field.width - 1;
   return {
-    format: (word) => `#${String(((word & field.mask) >>> field.lsb) * scale)}`,
+    format: (word) => {
+      const value = (word & field.mask) >>> field.lsb;
+      return optional && value === 0 ? null : `#${String(value * scale)}`;
+    },
     parse: (cursor, word) => {
       const value = readScaled(cursor, 0, max, scale);
       return value !== null && word.put(field, value);
     },
+    omit: (word) => word.put(field, 0),
   };
 };
 
 const simm: CodecFactory = (placeholder) => {
   const { field, scale } = onlyField(placeholder);
+  const { optional } = placeholder;
   const half = 2 ** (field.width - 1);
   const read = (word: number): number => (word << (32 - field.lsb - field.width)) >> (32 - field.width);
   return {
-    format: (word) => `#${String(read(word) * scale)}`,
+    format: (word) => {
+      const value = read(word);
+      return optional && value === 0 ? null : `#${String(value * scale)}`;
+    },
     parse: (cursor, word) => {
       const value = readScaled(cursor, -half, half - 1, scale);
       return value !== null && word.put(field, value);
     },
+    omit: (word) => word.put(field, 0),
   };
 };
 

@@ -29,7 +29,7 @@ export class Template {
     const space = mnemonicEnd(syntax);
     this.#mnemonicPieces = mnemonicPieces(syntax.slice(0, space), pattern, owner);
     this.mnemonics = expandMnemonics(this.#mnemonicPieces);
-    this.#parts = compileParts(syntax.slice(space).trimStart(), pattern, owner);
+    this.#parts = compileParts(syntax.slice(space).trimStart(), pattern, owner, false);
   }
 
   mnemonic(word: number): string {
@@ -99,13 +99,13 @@ function expandMnemonics(pieces: readonly (string | { readonly field: InsnField;
 }
 
 /** Splits template text at `<...>` and `{...}`. */
-function compileParts(text: string, pattern: Pattern, owner: string): Part[] {
+function compileParts(text: string, pattern: Pattern, owner: string, optional: boolean): Part[] {
   const parts: Part[] = [];
   let at = 0;
   while (at < text.length) {
     if (text[at] === '<') {
       const end = text.indexOf('>', at);
-      parts.push({ kind: 'operand', codec: codecFor(new RowPlaceholder(text.slice(at + 1, end), pattern, owner)) });
+      parts.push({ kind: 'operand', codec: codecFor(new RowPlaceholder(text.slice(at + 1, end), pattern, owner, optional)) });
       at = end + 1;
     } else if (text[at] === '{') {
       let depth = 0;
@@ -115,7 +115,7 @@ function compileParts(text: string, pattern: Pattern, owner: string): Part[] {
         if (text[end] === '}') depth--;
         end++;
       } while (depth > 0);
-      parts.push({ kind: 'optional', parts: compileParts(text.slice(at + 1, end - 1), pattern, owner) });
+      parts.push({ kind: 'optional', parts: compileParts(text.slice(at + 1, end - 1), pattern, owner, true) });
       at = end;
     } else {
       let end = at;
@@ -131,13 +131,15 @@ function compileParts(text: string, pattern: Pattern, owner: string): Part[] {
 class RowPlaceholder implements Placeholder {
   readonly text: string;
   readonly owner: string;
+  readonly optional: boolean;
   readonly args: readonly { readonly name: string; readonly scale: number }[];
   readonly fixedValue: number;
   readonly #pattern: Pattern;
 
-  constructor(text: string, pattern: Pattern, owner: string) {
+  constructor(text: string, pattern: Pattern, owner: string, optional: boolean) {
     this.text = text;
     this.owner = owner;
+    this.optional = optional;
     this.fixedValue = pattern.value;
     this.#pattern = pattern;
     const parsed = /^(\w+)(?:\(([^)]*)\))?/.exec(text);
