@@ -1,0 +1,133 @@
+/**
+ * The builder that semantic definitions speak to. A definition emits operations; it never computes on numbers itself, so
+ * the same text is evaluated by Eval at once and compiled by tier 1 (execution-engine, "The builder").
+ *
+ * Rules, checked by `lint.ts`: memory before writes and one check of the whole range; branching in TypeScript on forms
+ * only; no throw; 3 to 15 lines; named like the row.
+ */
+
+/** A value being computed: a slot number of the builder at hand. Its width is 32 or 64 bits; conditions are 32-bit 0 or 1. */
+export type Val = number & { readonly __val: unique symbol };
+
+/** A general register operand: 0 to 30, {@link ZR} or {@link SP}, resolved by the row's syntax. */
+export type Reg = number & { readonly __reg: unique symbol };
+
+/** An immediate field, unsigned as it stands in the word. */
+export type Imm = number & { readonly __imm: unique symbol };
+
+export const ZR = 31 as Reg;
+export const SP = 32 as Reg;
+
+export type Width = 32 | 64;
+
+/** One access: `size` in bytes (1 to 8 for each element). */
+export interface Access {
+  readonly size: 1 | 2 | 4 | 8;
+  /** Sign-extend the loaded value, to 32 or to 64 bits. */
+  readonly signed?: Width;
+  /** Fault when not naturally aligned to the whole access, whatever SCTLR.A says (exclusives, acquire, release, atomics). */
+  readonly aligned?: boolean;
+  /** LDTR and STTR: as EL0 would. */
+  readonly unprivileged?: boolean;
+  /** Acquire or release semantics; ordering is trivially kept, but the access counts and prices as such. */
+  readonly ordered?: boolean;
+  /** An exclusive or atomic access, for pricing and for the syndrome's ISV. */
+  readonly exclusive?: boolean;
+  /** Whether a stage-2 abort may report a valid syndrome: one register, no write-back. */
+  readonly isv?: { readonly rt: Reg; readonly sf: boolean; readonly acquireRelease: boolean };
+}
+
+/** What only Eval does: system registers, exceptions, maintenance. Tier 1 leaves STEP. */
+export type StepAction =
+  | { readonly kind: 'mrs'; readonly register: number; readonly rt: Reg }
+  | { readonly kind: 'msr'; readonly register: number; readonly rt: Reg }
+  | { readonly kind: 'msr-imm'; readonly field: string; readonly imm: number }
+  | { readonly kind: 'sys'; readonly operation: number; readonly rt: Reg }
+  | { readonly kind: 'svc' | 'hvc' | 'smc' | 'brk' | 'hlt'; readonly imm: number }
+  | { readonly kind: 'eret' | 'wfi' | 'wfe' | 'sev' | 'sevl' | 'yield' | 'isb' | 'undefined' };
+
+export interface Emit {
+  x(r: Reg, w?: Width): Val;
+  /** A 32-bit value zeroes the top half; a write to ZR is dropped. */
+  setX(r: Reg, v: Val): void;
+  /** A non-negative integer below 2^32, zero-extended. */
+  imm(n: number, w?: Width): Val;
+  /** The masks of DecodeBitMasks for a logical immediate or a bitfield. */
+  wmask(N: number, imms: Imm, immr: Imm, w: Width): Val;
+  tmask(N: number, imms: Imm, immr: Imm, w: Width): Val;
+  /** Evaluates `v` once, here. */
+  let(v: Val): Val;
+
+  add(a: Val, b: Val): Val;
+  sub(a: Val, b: Val): Val;
+  mul(a: Val, b: Val): Val;
+  umulh(a: Val, b: Val): Val;
+  smulh(a: Val, b: Val): Val;
+  /** Division as A64 defines it: by zero gives 0, the overflow case gives the dividend. */
+  udiv(a: Val, b: Val): Val;
+  sdiv(a: Val, b: Val): Val;
+  and(a: Val, b: Val): Val;
+  or(a: Val, b: Val): Val;
+  xor(a: Val, b: Val): Val;
+  not(a: Val): Val;
+  /** Shifts by `n` modulo the width. */
+  shl(a: Val, n: Val): Val;
+  shr(a: Val, n: Val): Val;
+  sar(a: Val, n: Val): Val;
+  ror(a: Val, n: Val): Val;
+  clz(a: Val): Val;
+  /** Reverses the bits; reverses the bytes within each group of `bytes`. */
+  rbit(a: Val): Val;
+  rev(a: Val, bytes: 2 | 4 | 8): Val;
+  /** The low `bits` bits, zero- or sign-extended to `to` bits. */
+  zext(a: Val, bits: number, to: Width): Val;
+  sext(a: Val, bits: number, to: Width): Val;
+  /** CRC-32 of `bytes` bytes of `value` onto `acc`: polynomial 0x04C11DB7, or Castagnoli's. */
+  crc32(acc: Val, value: Val, bytes: 1 | 2 | 4 | 8, castagnoli: boolean): Val;
+
+  eq(a: Val, b: Val): Val;
+  ltu(a: Val, b: Val): Val;
+  lts(a: Val, b: Val): Val;
+  select(c: Val, a: Val, b: Val): Val;
+
+  /** NZCV of a + b, of a - b, and of a logical result (C = V = 0); operands are kept lazily. */
+  flagsAdd(a: Val, b: Val): void;
+  flagsSub(a: Val, b: Val): void;
+  flagsLogic(r: Val): void;
+  /** a + b + carry (0 or 1): the sum, and NZCV when `set`. */
+  adc(a: Val, b: Val, carry: Val, set: boolean): Val;
+  /** NZCV from bits 3:0 of `v`. */
+  flagsLiteral(v: Val): void;
+  /** CCMP, CCMN: flags of the comparison when `cond` holds, `nzcv` otherwise. */
+  flagsIf(cond: number, op: 'add' | 'sub', a: Val, b: Val, nzcv: Imm): void;
+  /** NZCV as bits 3:0; and the carry alone. */
+  nzcv(): Val;
+  carry(): Val;
+  /** Whether condition `cond` (0 to 15) holds on the current flags. */
+  holds(cond: number): Val;
+
+  load(va: Val, access: Access): Val;
+  /** Two elements of `size` at `va` and `va + size`; one check for both. */
+  load2(va: Val, access: Access): readonly [Val, Val];
+  store(va: Val, v: Val, access: Access): void;
+  store2(va: Val, a: Val, b: Val, access: Access): void;
+  /** Checks the address for writing; stores only if `c`. */
+  storeIf(c: Val, va: Val, v: Val, access: Access): void;
+  storeIf2(c: Val, va: Val, a: Val, b: Val, access: Access): void;
+  monitorSet(va: Val, bytes: number): void;
+  monitorHolds(va: Val, bytes: number): Val;
+  monitorClear(): void;
+
+  /** Address of this instruction. */
+  pc(): Val;
+  /** Branches to `to`; the hint tells calls and returns apart. */
+  jump(to: Val, hint?: 'call' | 'return'): void;
+  /** Branches to the PC-relative byte offset `offset` when `c`. */
+  branchIf(c: Val, offset: number): void;
+  /** Branches to the PC-relative byte offset `offset`. */
+  branch(offset: number, hint?: 'call'): void;
+
+  step(action: StepAction): void;
+  /** A barrier or a hint that does nothing here but count. */
+  count(event: 'isb' | 'dsb' | 'dmb' | 'hint'): void;
+}

@@ -1,0 +1,122 @@
+/**
+ * Every byte offset of machine memory that TypeScript and generated code share (execution-engine, "Memory layout").
+ * One `WebAssembly.Memory` holds the PE blocks, the TLB banks, the second-level TLBs, tier 0's records and guest RAM.
+ * Offset 0 is never used: host address 0 means "no".
+ */
+
+/** First PE block, and the distance to the next. */
+export const PE_BASE = 0x1_0000;
+export const PE_STRIDE = 0x1000;
+export const MAX_PES = 64;
+
+/** Offsets within a PE block. 64-bit cells are little-endian pairs of words. */
+export const PE = {
+  X: 0x000,
+  /** SP in use: the cell after X30, so that register number 31 finds it in SP context. */
+  SP: 0x0f8,
+  V: 0x100,
+  PC: 0x300,
+  /** Lazy flags: kind, then the operands. */
+  FLAGS_KIND: 0x308,
+  FLAGS_A: 0x310,
+  FLAGS_B: 0x318,
+  /** Instructions left in this slice; leave reason. */
+  BUDGET: 0x320,
+  LEAVE: 0x324,
+  /** MISS: virtual address; bits 7:0 bytes, bit 8 write. */
+  MISS_VA: 0x328,
+  MISS_INFO: 0x330,
+  /** Host offset of the TLB bank of normal and of unprivileged accesses. */
+  BANK: 0x334,
+  BANK_UNPRIV: 0x338,
+  /** EL, SPSel, E2H, TGE, FP enabled, strict, trap configuration id: see `MODE`. */
+  MODE: 0x33c,
+  MONITOR_ADDRESS: 0x340,
+  MONITOR_SIZE: 0x348,
+  MONITOR_VALUE: 0x350,
+  RETIRED: 0x360,
+  FPCR: 0x368,
+  FPSR: 0x36c,
+  FP_FAST: 0x370,
+  /** PSTATE as in SPSR, without NZCV, M and EL: DAIF, PAN, UAO, SS, IL, SSBS, BTYPE, DIT, TCO. */
+  PSTATE: 0x374,
+  LINES: 0x378,
+  ZERO: 0x380,
+  DUMP: 0x388,
+  /** SP_EL0, SP_EL1, SP_EL2 (the one in use is stale here; SP is at `SP`). */
+  SP_EL: 0x400,
+  ELR_EL: 0x420,
+  SPSR_EL: 0x440,
+  /** System registers with plain storage; the slot of each is given by `sysRegSlot`. */
+  SYSREGS: 0x800,
+} as const;
+
+/** How many system registers have plain storage in a PE block. */
+export const SYSREG_SLOTS = 256;
+
+/** Kinds of lazy flags at `PE.FLAGS_KIND`. */
+export const FLAGS = { LITERAL: 0, SUB32: 1, SUB64: 2, ADD32: 3, ADD64: 4, LOGIC32: 5, LOGIC64: 6 } as const;
+
+/** Bits of the mode word at `PE.MODE`. */
+export const MODE = {
+  EL_SHIFT: 0,
+  EL_MASK: 0b11,
+  SPSEL: 1 << 2,
+  E2H: 1 << 3,
+  TGE: 1 << 4,
+  FP_ENABLED: 1 << 5,
+  /** SCTLR.A, big-endian data, single step or instruction trace: only Eval may run. */
+  STRICT: 1 << 6,
+  TRAPS_SHIFT: 8,
+} as const;
+
+/** Why generated code left (`PE.LEAVE`). */
+export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4 } as const;
+
+/** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries and a jump cache of 16 KiB. */
+export const BANKS_BASE = 0x10_0000;
+export const BANKS_PER_PE = 16;
+export const BANK = {
+  READ: 0,
+  WRITE: 0x1_0000,
+  JUMP: 0x2_0000,
+  STRIDE: 0x2_4000,
+  ENTRIES: 4096,
+  ENTRY_SIZE: 16,
+  TAG: 0,
+  ADDEND: 8,
+  BACK: 12,
+  JUMP_ENTRIES: 1024,
+} as const;
+
+/** The second-level TLB: 4,096 sets of 4 ways, 32 bytes an entry. */
+export const TLB2 = { SETS: 4096, WAYS: 4, ENTRY_SIZE: 32, SIZE: 4096 * 4 * 32 } as const;
+
+/** Where the parts of a machine's memory lie. */
+export interface MemoryPlan {
+  readonly pes: number;
+  readonly peBase: (pe: number) => number;
+  readonly banks: (pe: number) => number;
+  readonly tlb2: (pe: number) => number;
+  readonly ram: number;
+  readonly ramSize: number;
+  /** The whole memory, a multiple of the 64 KiB page of WebAssembly. */
+  readonly size: number;
+}
+
+/** Lays out memory for `pes` PEs and `ramSize` bytes of guest RAM. */
+export function planMemory(pes: number, ramSize: number): MemoryPlan {
+  const align = (value: number): number => Math.ceil(value / 0x1_0000) * 0x1_0000;
+  const banksSize = BANKS_PER_PE * BANK.STRIDE;
+  const tlb2Base = BANKS_BASE + pes * banksSize;
+  const ram = align(tlb2Base + pes * TLB2.SIZE);
+  return {
+    pes,
+    peBase: (pe) => PE_BASE + pe * PE_STRIDE,
+    banks: (pe) => BANKS_BASE + pe * banksSize,
+    tlb2: (pe) => tlb2Base + pe * TLB2.SIZE,
+    ram,
+    ramSize,
+    size: align(ram + ramSize),
+  };
+}

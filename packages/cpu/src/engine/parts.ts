@@ -1,0 +1,38 @@
+/**
+ * The parts of a PE as the engine sees them: who computes, who reaches memory, who executes what only Eval does. Each is
+ * one class of its own folder; `core.ts` puts them together.
+ */
+import type { Access, StepAction } from '../emit/builder.ts';
+import type { ExceptionSlot } from '../exception/exception.ts';
+
+/**
+ * The slow path of every access: what the TLB bank does not answer. It checks in the architectural order, refills the
+ * bank when the access is plain RAM, and performs the access. Data cross in `data`, element by element, two words each.
+ * False: an exception is in the PE's slot and nothing was done.
+ */
+export interface MemoryPath {
+  /** Up to eight elements of 8 bytes: element i at `data[2 * i]` (low) and `data[2 * i + 1]` (high), zero-extended. */
+  readonly data: Int32Array;
+  load(vaLo: number, vaHi: number, elements: number, access: Access): boolean;
+  store(vaLo: number, vaHi: number, elements: number, access: Access): boolean;
+  /** Checks that `bytes` bytes could be written, without writing: STXR that fails. */
+  checkStore(vaLo: number, vaHi: number, bytes: number, access: Access): boolean;
+  /** The instruction word at the PC in `word`; false is an instruction abort or a PC alignment fault. */
+  fetch(pcLo: number, pcHi: number): boolean;
+  word: number;
+}
+
+/** What only Eval does: system registers, exception generation, maintenance, waiting. */
+export interface Stepper {
+  /** Performs the action at the current instruction. False: an exception is in the PE's slot. */
+  step(action: StepAction): boolean;
+}
+
+/** What the builder Eval works on. */
+export interface EvalHost {
+  readonly memory: MemoryPath;
+  readonly stepper: Stepper;
+  readonly exception: ExceptionSlot;
+  /** Counters by `EVENT`. */
+  readonly events: Float64Array;
+}
