@@ -4,6 +4,7 @@
  * with the layout's name and the bit. This file knows no register: see `sysregs/` and the `gic/regs` package.
  */
 import { InvariantError } from '../invariant.ts';
+import type { Feature } from './features.ts';
 
 /** One bit (`5`) or an inclusive range written as the manual does, most significant first (`'31:26'`). */
 export type BitRange = number | `${number}:${number}`;
@@ -16,13 +17,13 @@ export type FieldSpec =
       /** Enumerated values by name; a value may stand once only. */
       readonly values?: Readonly<Record<string, number>>;
       /** The feature (without `FEAT_`) that brings the field; without it the bits read as `absent`. */
-      readonly feature?: string;
+      readonly feature?: Feature;
       /** What the bits are while the feature is absent: RES0 (the default) or RES1. */
       readonly absent?: 0 | 1;
     };
 
 export interface LayoutSpec<K extends string> {
-  readonly fields: Readonly<Record<K, FieldSpec>>;
+  readonly fields?: Readonly<Record<K, FieldSpec>>;
   /** Ranges that are RES0, separated by spaces: `'63:44 12'`. */
   readonly res0?: string;
   /** Ranges that are RES1. */
@@ -46,7 +47,7 @@ export class Field {
   readonly wordShift: number;
   readonly wordMask: number;
   readonly values: Readonly<Record<string, number>>;
-  readonly feature: string | null;
+  readonly feature: Feature | null;
   readonly absent: 0 | 1;
 
   constructor(layout: string, name: string, spec: FieldSpec) {
@@ -128,23 +129,27 @@ export class LayoutBase<K extends string> {
   readonly res1: bigint;
   readonly impdef: bigint;
 
-  constructor(name: string, width: number, spec: LayoutSpec<K>) {
+  /** A layout of its own, or with the bits of `spec` where that is a layout which several registers share. */
+  constructor(name: string, width: number, spec: LayoutSpec<K> | LayoutBase<K>) {
     this.name = name;
     this.width = width;
-    const claimed = new BitClaims(name, width);
-    const fields: Field[] = [];
-    for (const fieldName of Object.keys(spec.fields) as K[]) {
-      const field = new Field(name, fieldName, spec.fields[fieldName]);
-      claimed.claim(fieldName, field.msb, field.lsb);
-      fields.push(field);
-      if (fieldName in this) throw new InvariantError(`${name}: a field cannot be called ${fieldName}`);
-      Object.defineProperty(this, fieldName, { value: field, enumerable: false });
+    if (spec instanceof LayoutBase) {
+      if (spec.width !== width) throw new InvariantError(`${name}: the layout ${spec.name} has ${String(spec.width)} bits, not ${String(width)}`);
+      ({ fields: this.fields, res0: this.res0, res1: this.res1, impdef: this.impdef } = spec);
+    } else {
+      const claimed = new BitClaims(name, width);
+      const fields = Object.entries<FieldSpec>(spec.fields ?? {}).map(([fieldName, fieldSpec]) => new Field(name, fieldName, fieldSpec));
+      for (const field of fields) claimed.claim(field.name, field.msb, field.lsb);
+      this.fields = fields.sort((a, b) => b.msb - a.msb);
+      this.res0 = claimed.claimRanges('RES0', spec.res0);
+      this.res1 = claimed.claimRanges('RES1', spec.res1);
+      this.impdef = claimed.claimRanges('IMPDEF', spec.impdef);
+      claimed.finish();
     }
-    this.fields = fields.sort((a, b) => b.msb - a.msb);
-    this.res0 = claimed.claimRanges('RES0', spec.res0);
-    this.res1 = claimed.claimRanges('RES1', spec.res1);
-    this.impdef = claimed.claimRanges('IMPDEF', spec.impdef);
-    claimed.finish();
+    for (const field of this.fields) {
+      if (field.name in this) throw new InvariantError(`${name}: a field cannot be called ${field.name}`);
+      Object.defineProperty(this, field.name, { value: field, enumerable: false });
+    }
   }
 
   /** A value from named fields: the others 0, RES1 bits 1. */

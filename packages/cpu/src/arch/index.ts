@@ -6,4 +6,4 @@ export * from './insn/row.ts';
 export * from './insn/operands.ts';
 export * from './insn/decoder.ts';
 export * from './insn/index.ts';
-export * from './sysregs/register.ts';
+export * from './sysregs/index.ts';

@@ -2,7 +2,8 @@
  * What a row of the system register table is: an encoding, a layout, who may access it, its reset value.
  * The rows themselves stand in the sibling files, one file a group; `index.ts` puts them together.
  */
-import { LayoutBase, type LayoutSpec, type Field } from '../bits.ts';
+import { LayoutBase, layout, type LayoutSpec, type Field } from '../bits.ts';
+import type { Feature } from '../features.ts';
 import { InvariantError } from '../../invariant.ts';
 
 /** `(op0, op1, CRn, CRm, op2)` of MRS and MSR (register). op0 is 2 or 3. */
@@ -22,44 +23,79 @@ export type AccessByEl = `${Access} ${Access} ${Access}`;
  */
 export type RegisterStatus = 'implemented' | 'named';
 
-export interface RegisterSpec<K extends string> extends LayoutSpec<K> {
+/** What a row says besides its bits. */
+export interface RegisterFacts<K extends string> {
   readonly access: AccessByEl;
-  /** Reset value at a Cold reset; `unknown` (the default) resets to a recognisable constant. */
-  readonly reset?: bigint | 'unknown';
+  /**
+   * Reset value where the PE resets into EL1 or EL2 and the register belongs to that EL: the fields that the manual
+   * gives a value, or the whole register. What is not given is architecturally UNKNOWN.
+   */
+  readonly reset?: bigint | Readonly<Partial<Record<NoInfer<K>, number>>>;
   /** The feature (without `FEAT_`) that brings the register; absent, the encoding is UNDEFINED. */
-  readonly feature?: string;
+  readonly feature?: Feature;
+  /**
+   * `present`: the register exists only where its EL (the last digit of its name) is the highest implemented one.
+   * `write`: writes are UNDEFINED below the highest implemented EL.
+   */
+  readonly highestEl?: 'present' | 'write';
   /** What it holds, in one phrase. */
   readonly doc?: string;
 }
 
+/** Bits of its own, or a layout that several registers share. */
+export type RegisterSpec<K extends string> = RegisterFacts<K> & (LayoutSpec<K> | { readonly layout: LayoutBase<K> });
+
 /** One system register. */
 export class SystemRegisterBase<K extends string> extends LayoutBase<K> {
   readonly encoding: SysRegEncoding;
+  /** The encoding as the 16 bits `op0:op1:CRn:CRm:op2`, the register's key everywhere. */
+  readonly key: number;
   readonly access: AccessByEl;
+  /** The directions in which the encoding has this name at some EL, EL3 included. */
+  readonly directions: 'R' | 'W' | 'RW';
+  /** The bits that reset defines; those outside {@link resetMask} are 0 here and UNKNOWN in the machine. */
   readonly reset: bigint | 'unknown';
-  readonly feature: string | null;
+  readonly resetMask: bigint;
+  readonly feature: Feature | null;
+  readonly highestEl: 'present' | 'write' | null;
   readonly doc: string;
   readonly status: RegisterStatus;
 
-  constructor(name: string, encoding: SysRegEncoding, spec: RegisterSpec<K>, status: RegisterStatus) {
-    super(name, 64, spec);
+  constructor(name: string, encoding: SysRegEncoding, spec: RegisterSpec<K>, status: RegisterStatus, directions?: 'R' | 'W' | 'RW') {
+    super(name, 64, 'layout' in spec ? spec.layout : spec);
     this.encoding = encoding;
+    this.key = sysRegKey(...encoding);
     this.access = spec.access;
-    this.reset = spec.reset ?? 'unknown';
+    this.directions = directions ?? directionsOf(spec.access);
     this.feature = spec.feature ?? null;
+    this.highestEl = spec.highestEl ?? null;
     this.doc = spec.doc ?? '';
     this.status = status;
-  }
-
-  /** The encoding as the 16 bits `op0:op1:CRn:CRm:op2`, the register's key everywhere. */
-  get key(): number {
-    return sysRegKey(...this.encoding);
+    const { reset } = spec;
+    if (reset === undefined) {
+      this.reset = 'unknown';
+      this.resetMask = 0n;
+    } else if (typeof reset === 'bigint') {
+      this.reset = reset;
+      this.resetMask = ALL_BITS;
+    } else {
+      const known = Object.entries<number | undefined>(reset);
+      this.reset = known.reduce((bits, [field, value]) => bits | this.field(field as K).of(value ?? 0), 0n);
+      this.resetMask = known.reduce((bits, [field]) => bits | this.field(field as K).mask, this.res0 | this.res1);
+    }
   }
 
   accessAt(el: 0 | 1 | 2): Access {
     return this.access.split(' ')[el] as Access;
   }
 }
+
+function directionsOf(access: AccessByEl): 'R' | 'W' | 'RW' {
+  const readable = access.includes('R');
+  return access.includes('W') ? (readable ? 'RW' : 'W') : 'R';
+}
+
+const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 
 export type SystemRegister<K extends string = string> = SystemRegisterBase<K> & Readonly<Record<K, Field>>;
 
@@ -73,17 +109,19 @@ export function defineRegister<const K extends string>(name: string, encoding: S
 
 /** Declares a family `NAME<n>REST`; `encodingOf(n)` gives each encoding. The rows are named with their number. */
 export function defineRegisters<const K extends string>(
-  name: (n: number) => string,
+  name: (n: string) => string,
   count: number,
   encodingOf: (n: number) => SysRegEncoding,
   spec: RegisterSpec<K>,
 ): readonly SystemRegister<K>[] {
-  return Array.from({ length: count }, (_, n) => defineRegister(name(n), encodingOf(n), spec));
+  return Array.from({ length: count }, (_, n) => defineRegister(name(String(n)), encodingOf(n), spec));
 }
 
-/** A register that has a name and nothing else yet. */
-export function namedRegister(name: string, encoding: SysRegEncoding, feature: string, access: AccessByEl = '- - -'): AnyRegister {
-  return new SystemRegisterBase<string>(name, encoding, { fields: { VALUE: '63:0' }, access, feature }, 'named');
+const UNMODELLED = layout('named', 64, { fields: { VALUE: '63:0' } });
+
+/** A register that has a name and nothing else: of an extension that is not modelled, so UNDEFINED at every EL. */
+export function namedRegister(name: string, encoding: SysRegEncoding, feature: Feature, directions: 'R' | 'W' | 'RW' = 'RW'): AnyRegister {
+  return new SystemRegisterBase(name, encoding, { layout: UNMODELLED, access: '- - -', feature }, 'named', directions);
 }
 
 /** `op0:op1:CRn:CRm:op2` in 16 bits, as bits 20:5 of the instruction hold them (op0 by its low bit there). */
