@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -49,14 +49,25 @@ export function packageManager() {
  */
 export function pnpm(args, options) {
   const [command = '', ...first] = pnpmCommand();
-  const environment = { ...process.env, ...options.env, TURBO_TELEMETRY_DISABLED: '1' };
-  return spawnSync(command, [...first, ...args], { cwd: root, ...options, env: environment });
+  return spawnSync(command, [...first, ...args], { cwd: root, ...options, env: environment(options.env) });
+}
+
+/** What npm told us about our own call must not configure the next npm. @param {NodeJS.ProcessEnv | undefined} more @returns {NodeJS.ProcessEnv} */
+function environment(more) {
+  const env = { ...process.env, ...more, TURBO_TELEMETRY_DISABLED: '1' };
+  // `npm run -s` would silence the next npm's errors.
+  if (env['npm_config_loglevel'] === 'silent') env['npm_config_loglevel'] = 'error';
+  // `npm --prefix CHECKOUT` would make the next npm look for its global configuration in the checkout.
+  if (env['npm_config_prefix'] !== undefined && resolve(env['npm_config_prefix']) === root) {
+    for (const name of ['prefix', 'local_prefix', 'global_prefix', 'globalconfig']) Reflect.deleteProperty(env, `npm_config_${name}`);
+  }
+  return env;
 }
 
 function pnpmCommand() {
   const pinned = packageManager();
   if (process.env['npm_config_user_agent']?.startsWith('pnpm/12.') === true) return ['pnpm'];
-  const found = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8' });
+  const found = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8', env: environment(undefined) });
   if (found.status === 0 && `pnpm@${found.stdout.trim()}` === pinned) return ['pnpm'];
   return ['npx', '--yes', '--prefer-offline', pinned];
 }
