@@ -31,10 +31,10 @@ export interface Access {
   readonly unprivileged?: boolean;
   /** Acquire or release semantics; ordering is trivially kept, but the access counts and prices as such. */
   readonly ordered?: boolean;
-  /** An exclusive or atomic access, for pricing and for the syndrome's ISV. */
+  /** An exclusive or atomic access, for pricing. */
   readonly exclusive?: boolean;
-  /** Whether a stage-2 abort may report a valid syndrome: one register, no write-back. */
-  readonly isv?: { readonly rt: Reg; readonly sf: boolean; readonly acquireRelease: boolean };
+  /** Whether a stage-2 abort reports a valid syndrome: one general register, no write-back, not exclusive. */
+  readonly isv?: boolean;
 }
 
 /** What only Eval does: system registers, exceptions, maintenance. Tier 1 leaves STEP. */
@@ -48,6 +48,8 @@ export type StepAction =
 
 export interface Emit {
   x(r: Reg, w?: Width): Val;
+  /** A base register of an address: as `x`, with the stack pointer alignment check where SCTLR_ELx asks for it. */
+  base(r: Reg): Val;
   /** A 32-bit value zeroes the top half; a write to ZR is dropped. */
   setX(r: Reg, v: Val): void;
   /** A non-negative integer below 2^32, zero-extended. */
@@ -114,6 +116,9 @@ export interface Emit {
   /** Checks the address for writing; stores only if `c`. */
   storeIf(c: Val, va: Val, v: Val, access: Access): void;
   storeIf2(c: Val, va: Val, a: Val, b: Val, access: Access): void;
+  /** Reads, and stores `update` of what was read; one check, for writing. Returns what was read. */
+  rmw(va: Val, access: Access, update: (old: Val) => Val): Val;
+  rmw2(va: Val, access: Access, update: (low: Val, high: Val) => readonly [Val, Val]): readonly [Val, Val];
   monitorSet(va: Val, bytes: number): void;
   monitorHolds(va: Val, bytes: number): Val;
   monitorClear(): void;

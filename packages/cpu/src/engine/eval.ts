@@ -4,12 +4,13 @@
  *
  * After a fault Eval goes deaf: reads give 0, writes do nothing, and the definition runs to its end.
  */
+import { SP_ALIGNMENT_SYNDROME } from '../arch/esr.ts';
 import { EVENT } from '../arch/events.ts';
 import { SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
 import { add64, mul64, out, reverse32, sar64, sdiv64, shl64, shr64, smulh64, sub64, swap32, udiv64, umulh64 } from '../emit/int64.ts';
 import { conditionHolds, type CpuState } from '../state/cpu-state.ts';
-import { BANK, FLAGS, PE } from './layout.ts';
+import { BANK, FLAGS, MODE, PE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
 
 /** No definition uses more values than this in one instruction. */
@@ -82,6 +83,15 @@ export class Eval implements Emit {
     const { i32, word } = this.#state;
     const at = word + (r === SP ? SP_WORD : r << 1);
     return w === 64 ? this.#put(i32[at]!, i32[at + 1]!, 1) : this.#put(i32[at]!, 0, 0);
+  }
+
+  base(r: Reg): Val {
+    const state = this.#state;
+    if (r === SP && (state.lo(PE.SP) & 15) !== 0 && (state.get32(PE.MODE) & MODE.SP_CHECK) !== 0 && !this.#deaf) {
+      this.#deaf = true;
+      this.#host.exception.sync(SP_ALIGNMENT_SYNDROME);
+    }
+    return this.x(r, 64);
   }
 
   setX(r: Reg, v: Val): void {
@@ -456,6 +466,21 @@ export class Eval implements Emit {
 
   #check(va: Val, bytes: number, access: Access): void {
     if (!this.#deaf && !this.#host.memory.checkStore(this.#lo[va]!, this.#hi[va]!, bytes, access)) this.#deaf = true;
+  }
+
+  rmw(va: Val, access: Access, update: (old: Val) => Val): Val {
+    this.#check(va, access.size, access);
+    const old = this.load(va, access);
+    this.store(va, update(old), access);
+    return old;
+  }
+
+  rmw2(va: Val, access: Access, update: (low: Val, high: Val) => readonly [Val, Val]): readonly [Val, Val] {
+    this.#check(va, access.size * 2, access);
+    const [low, high] = this.load2(va, access);
+    const [newLow, newHigh] = update(low, high);
+    this.store2(va, newLow, newHigh, access);
+    return [low, high];
   }
 
   monitorSet(va: Val, bytes: number): void {

@@ -67,6 +67,8 @@ export const MODE = {
   FP_ENABLED: 1 << 5,
   /** SCTLR.A, big-endian data, single step or instruction trace: only Eval may run. */
   STRICT: 1 << 6,
+  /** SCTLR_ELx.SA or SA0 in force: a misaligned SP as a base faults. */
+  SP_CHECK: 1 << 7,
   TRAPS_SHIFT: 8,
 } as const;
 

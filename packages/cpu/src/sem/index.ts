@@ -1,0 +1,21 @@
+/** Every definition by row index; a row without one is unimplemented. */
+import { ROWS } from '../arch/insn/index.ts';
+import { branchSemantics } from './branch.ts';
+import { dpImmSemantics } from './dp-imm.ts';
+import { dpRegSemantics } from './dp-reg.ts';
+import { exceptionGenSemantics } from './exception-gen.ts';
+import { loadStoreSemantics } from './load-store.ts';
+import type { AnyDefinition } from './semantics.ts';
+import { systemSemantics } from './system.ts';
+
+const byId: Readonly<Record<string, unknown>> = {
+  ...dpImmSemantics,
+  ...dpRegSemantics,
+  ...branchSemantics,
+  ...exceptionGenSemantics,
+  ...systemSemantics,
+  ...loadStoreSemantics,
+};
+
+/** The definitions, typed away: each was checked against its own row where it was written. */
+export const DEFINITIONS: readonly (AnyDefinition | null)[] = ROWS.map((row) => (byId[row.id] as AnyDefinition | undefined) ?? null);

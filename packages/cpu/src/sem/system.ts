@@ -1,0 +1,91 @@
+/** System instructions: hints, barriers, PSTATE, and moves to and from system registers. */
+import type { system } from '../arch/insn/system.ts';
+import type { Emit, Imm } from '../emit/builder.ts';
+import type { Semantics } from './semantics.ts';
+
+interface SystemFields {
+  readonly op1: number;
+  readonly CRn: Imm;
+  readonly CRm: Imm;
+  readonly op2: number;
+}
+
+/** The key of `sysregs/`: op0:op1:CRn:CRm:op2. */
+function registerKey(i: SystemFields & { readonly o0: number }): number {
+  return ((2 | i.o0) << 14) | (i.op1 << 11) | (i.CRn << 7) | (i.CRm << 3) | i.op2;
+}
+
+/** The key of `sysops.ts`: op1:CRn:CRm:op2. */
+function operationKey(i: SystemFields): number {
+  return (i.op1 << 11) | (i.CRn << 7) | (i.CRm << 3) | i.op2;
+}
+
+/** A hint that has nothing to do on this machine. */
+function noEffect(e: Emit): void {
+  e.count('hint');
+}
+
+function moveImmediate(field: string): (e: Emit, i: { readonly CRm: Imm }) => void {
+  return (e, i) => {
+    e.step({ kind: 'msr-imm', field, imm: i.CRm });
+  };
+}
+
+export const systemSemantics: Semantics<typeof system> = {
+  NOP: noEffect,
+  YIELD: (e) => {
+    e.step({ kind: 'yield' });
+  },
+  WFE: (e) => {
+    e.step({ kind: 'wfe' });
+  },
+  WFI: (e) => {
+    e.step({ kind: 'wfi' });
+  },
+  SEV: (e) => {
+    e.step({ kind: 'sev' });
+  },
+  SEVL: (e) => {
+    e.step({ kind: 'sevl' });
+  },
+  ESB: noEffect,
+  PSB: noEffect,
+  TSB: noEffect,
+  CSDB: noEffect,
+  HINT: noEffect,
+
+  CLREX: (e) => {
+    e.monitorClear();
+  },
+  DSB: (e) => {
+    e.count('dsb');
+  },
+  DMB: (e) => {
+    e.count('dmb');
+  },
+  ISB: (e) => {
+    e.step({ kind: 'isb' });
+  },
+  SB: noEffect,
+
+  CFINV: (e) => {
+    e.flagsLiteral(e.xor(e.nzcv(), e.imm(2, 32)));
+  },
+  MSR_UAO: moveImmediate('UAO'),
+  MSR_PAN: moveImmediate('PAN'),
+  MSR_SPSel: moveImmediate('SPSel'),
+  MSR_SSBS: moveImmediate('SSBS'),
+  MSR_DIT: moveImmediate('DIT'),
+  MSR_DAIFSet: moveImmediate('DAIFSet'),
+  MSR_DAIFClr: moveImmediate('DAIFClr'),
+
+  SYS: (e, i) => {
+    e.step({ kind: 'sys', operation: operationKey(i), rt: i.Rt });
+  },
+  MSR_reg: (e, i) => {
+    e.step({ kind: 'msr', register: registerKey(i), rt: i.Rt });
+  },
+  MRS: (e, i) => {
+    e.step({ kind: 'mrs', register: registerKey(i), rt: i.Rt });
+  },
+};
