@@ -1,11 +1,12 @@
 /** Every operand kind with its codec; a kind without one does not compile. */
 import { OPERAND_KINDS, type OperandKind } from '@worldswitch/cpu/arch';
 import type { CodecFactory, OperandCodec, Placeholder } from './codec.ts';
+import { FP_CODECS } from './fp-codecs.ts';
 import { INTEGER_CODECS } from './integer-codecs.ts';
 import { registerCodec } from './register-codecs.ts';
 import { SIMD_CODECS } from './simd-codecs.ts';
 
-const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...SIMD_CODECS };
+const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...FP_CODECS, ...SIMD_CODECS };
 
 /** The codec of a placeholder: a register by its spelling, or a kind of the table. */
 export function codecFor(placeholder: Placeholder): OperandCodec {

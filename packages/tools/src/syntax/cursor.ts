@@ -74,6 +74,13 @@ export class Cursor {
     return false;
   }
 
+  /** Records that every operand fitted and the instruction does not exist: outranks all other failures. */
+  failWhole(position: number, message: string): false {
+    this.#furthest = Infinity;
+    this.#failure = { token: this.tokens[position]!, message };
+    return false;
+  }
+
   get failure(): Failure | null {
     return this.#failure;
   }

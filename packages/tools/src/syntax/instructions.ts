@@ -115,7 +115,7 @@ export function encodeInstruction(tokens: readonly Token[], position: number, ad
     const { row } = form;
     const word = (builder.word | (row.pattern.shouldValue & ~builder.known)) >>> 0;
     if (row.excluded.some((cube) => (word & cube.mask) === cube.value)) {
-      cursor.failAt(position, 'no such encoding: these operands are reserved together');
+      cursor.failWhole(position, 'no such encoding: these operands are reserved together');
       continue;
     }
     return { word, form };

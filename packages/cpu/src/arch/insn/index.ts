@@ -1,15 +1,21 @@
 /** The whole A64 instruction table: every group in the manual's order, every row once, aliases after them. */
 import { InvariantError } from '../../invariant.ts';
+import { crypto } from './crypto.ts';
 import { dpImm, dpImmAliases } from './dp-imm.ts';
+import { fp } from './fp.ts';
 import { isFormField } from './operands.ts';
+import { simdLoadStore, simdLoadStoreAliases } from './simd-load-store.ts';
 import { buildAlias, buildRow, type Alias, type AliasSpec, type Row, type Rows } from './row.ts';
 
 /** The groups of the table with the manual's headings. */
 export const INSN_GROUPS = {
   'Data processing, immediate': dpImm,
+  'Loads and stores, SIMD and floating-point': simdLoadStore,
+  'Data processing, cryptography': crypto,
+  'Data processing, scalar floating-point': fp,
 } as const satisfies Record<string, Rows>;
 
-const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases];
+const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, simdLoadStoreAliases];
 
 /** All rows; a row's position is its `index`. */
 export const ROWS: readonly Row[] = buildRows();

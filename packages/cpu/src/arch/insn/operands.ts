@@ -9,7 +9,7 @@ export const REGISTER_FIELDS: ReadonlySet<string> = new Set(['Rd', 'Rn', 'Rm', '
 
 /** Fields that hold an immediate: opaque to a semantic definition. All others are forms. */
 export const IMMEDIATE_FIELDS: ReadonlySet<string> = new Set([
-  'imm3', 'imm4', 'imm5', 'imm6', 'imm7', 'imm8', 'imm9', 'imm12', 'imm14', 'imm16', 'imm19', 'imm26',
+  'imm2', 'imm3', 'imm4', 'imm5', 'imm6', 'imm7', 'imm8', 'imm9', 'imm12', 'imm14', 'imm16', 'imm19', 'imm26',
   'immlo', 'immhi', 'immr', 'imms', 'immh', 'immb', 'b5', 'b40', 'cond', 'nzcv', 'CRm', 'CRn', 'rot', 'scale', 'mask',
 ]);
 
@@ -35,6 +35,9 @@ export const SCALAR_SELECTORS = {
   ftype: { fields: ['ftype'], names: ['S', 'D', null, 'H'] },
   size: { fields: ['size'], names: ['B', 'H', 'S', 'D'] },
   sz: { fields: ['sz'], names: ['S', 'D'] },
+  cvt: { fields: ['opc'], names: ['S', 'D', null, 'H'] },
+  opc: { fields: ['opc'], names: ['S', 'D', 'Q', null] },
+  opc1size: { fields: ['opc1', 'size'], names: ['B', 'H', 'S', 'D', 'Q', null, null, null] },
 } as const satisfies Record<string, Selector>;
 
 /** Vector arrangement: `<Vd.sizeQ>`. */
@@ -63,6 +66,19 @@ export const OPERAND_KINDS = {
   label: { fields: [], doc: 'PC-relative target, a signed count of words in one field' },
   adr: { fields: ['immhi', 'immlo'], doc: 'PC-relative byte address' },
   adrp: { fields: ['immhi', 'immlo'], doc: 'PC-relative 4 KiB page' },
+  nzcv: { fields: ['nzcv'], doc: 'flags of a failed conditional compare, in hexadecimal' },
+  cond: { fields: ['cond'], doc: 'condition by name' },
+  fpimm: { fields: ['imm8'], doc: 'floating-point constant of eight bits (VFPExpandImm)' },
+  fpzero: { fields: [], doc: '#0.0' },
+  fbits: { fields: ['scale'], doc: 'fraction bits of a fixed-point number, 64 - scale' },
+  list: { fields: [], doc: '`list(Rt*4 sizeQ)`: list of four vectors from Rt with that arrangement' },
+  lanes: { fields: [], doc: '`lanes(Rt*3)`: one element of three vectors from Rt; size and index in opcode, Q, S, size' },
+  lane: { fields: [], doc: '`lane(Rm S imm2)`: element of a vector, its size a letter, its index a field or a number' },
+  bytes: { fields: [], doc: '`bytes(32 Q)`: post-index immediate, 32 << Q' },
+  lanebytes: { fields: [], doc: '`lanebytes(3)`: post-index immediate, the size of three elements of `lanes`' },
+  uoffset: { fields: [], doc: '`uoffset(imm12 opc1 size)`: unsigned offset << opc1:size' },
+  soffset: { fields: [], doc: '`soffset(imm7 opc)`: signed offset << 2 + opc' },
+  vregoffset: { fields: ['opc1', 'size'], doc: 'register offset, extended by option, shifted by opc1:size if S' },
 } as const satisfies Record<string, { readonly fields: readonly string[]; readonly doc: string }>;
 
 export type OperandKind = keyof typeof OPERAND_KINDS;
