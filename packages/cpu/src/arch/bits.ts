@@ -32,47 +32,56 @@ export interface LayoutSpec<K extends string> {
   readonly impdef?: string;
 }
 
-/** A named field of a layout. Values are unsigned. */
+const NO_VALUES: Readonly<Record<string, number>> = {};
+
+/** A named field of a layout. Values are unsigned. (`declare` on members: no second write at load, where thousands are made.) */
 export class Field {
-  readonly layout: string;
-  readonly name: string;
-  readonly msb: number;
-  readonly lsb: number;
-  readonly width: number;
-  /** The field's bits in place. */
-  readonly mask: bigint;
-  /** The 32-bit half that holds the whole field: 0 low, 1 high; -1 when it crosses. */
-  readonly word: -1 | 0 | 1;
-  /** Shift and mask (in place, unsigned) within that half; 0 when the field crosses. */
-  readonly wordShift: number;
-  readonly wordMask: number;
-  readonly values: Readonly<Record<string, number>>;
-  readonly feature: Feature | null;
-  readonly absent: 0 | 1;
+  declare readonly layout: string;
+  declare readonly name: string;
+  declare readonly msb: number;
+  declare readonly lsb: number;
+  declare readonly width: number;
+  /** The 32-bit half that holds the whole field: 0 low, 1 high; -1 when it crosses or lies higher. */
+  declare readonly word: -1 | 0 | 1;
+  /** Shift and mask (in place, unsigned) within that half; 0 when there is none. */
+  declare readonly wordShift: number;
+  declare readonly wordMask: number;
+  declare readonly values: Readonly<Record<string, number>>;
+  declare readonly feature: Feature | null;
+  declare readonly absent: 0 | 1;
+  /** Made when first asked for: most programs use few of the thousands of fields, and a `bigint` costs. */
+  #mask: bigint | undefined;
 
   constructor(layout: string, name: string, spec: FieldSpec) {
-    const full = typeof spec === 'object' ? spec : { bits: spec };
-    const [msb, lsb] = parseRange(full.bits, layout);
+    const full = typeof spec === 'object' ? spec : undefined;
+    const [msb, lsb] = parseRange(full === undefined ? (spec as BitRange) : full.bits, layout);
     this.layout = layout;
     this.name = name;
     this.msb = msb;
     this.lsb = lsb;
     this.width = msb - lsb + 1;
-    this.mask = ((1n << BigInt(this.width)) - 1n) << BigInt(lsb);
-    this.word = lsb >= 32 ? 1 : msb < 32 ? 0 : -1;
+    this.word = msb < 32 ? 0 : lsb >= 32 && msb < 64 ? 1 : -1;
     this.wordShift = this.word < 0 ? 0 : lsb & 31;
-    this.wordMask = this.word < 0 ? 0 : Number((this.mask >> BigInt(this.word * 32)) & 0xffff_ffffn);
-    this.values = full.values ?? {};
-    this.feature = full.feature ?? null;
-    this.absent = full.absent ?? 0;
+    this.wordMask = this.word < 0 ? 0 : bitsOfHalf(msb & 31, lsb & 31);
+    this.values = full?.values ?? NO_VALUES;
+    this.feature = full?.feature ?? null;
+    this.absent = full?.absent ?? 0;
+    this.#mask = undefined;
+    if (full?.values !== undefined) this.#checkValues();
+  }
+
+  #checkValues(): void {
     const seen = new Set<number>();
-    for (const [valueName, value] of Object.entries(this.values)) {
-      if (seen.has(value)) throw new InvariantError(`${layout}.${name}: value ${String(value)} is named twice (${valueName})`);
-      if (value < 0 || BigInt(value) >> BigInt(this.width) !== 0n) {
-        throw new InvariantError(`${layout}.${name}: ${valueName}=${String(value)} does not fit in ${String(this.width)} bits`);
-      }
+    for (const [name, value] of Object.entries(this.values)) {
+      if (seen.has(value)) throw new InvariantError(`${this.layout}.${this.name}: value ${String(value)} is named twice (${name})`);
+      if (value < 0 || value >= 2 ** this.width) throw new InvariantError(`${this.layout}.${this.name}: ${name}=${String(value)} does not fit in ${String(this.width)} bits`);
       seen.add(value);
     }
+  }
+
+  /** The field's bits in place. */
+  get mask(): bigint {
+    return (this.#mask ??= maskOf(this.msb, this.lsb));
   }
 
   /** The field's value within `register`. */
@@ -120,14 +129,14 @@ export class Field {
 
 /** The parts of a layout that do not depend on its field names. */
 export class LayoutBase<K extends string> {
-  readonly name: string;
+  declare readonly name: string;
   /** 32 or 64 for registers; other widths for syndromes and descriptors. */
-  readonly width: number;
+  declare readonly width: number;
   /** All fields, most significant first. */
-  readonly fields: readonly Field[];
-  readonly res0: bigint;
-  readonly res1: bigint;
-  readonly impdef: bigint;
+  declare readonly fields: readonly Field[];
+  declare readonly res0: bigint;
+  declare readonly res1: bigint;
+  declare readonly impdef: bigint;
 
   /** A layout of its own, or with the bits of `spec` where that is a layout which several registers share. */
   constructor(name: string, width: number, spec: LayoutSpec<K> | LayoutBase<K>) {
@@ -138,8 +147,12 @@ export class LayoutBase<K extends string> {
       ({ fields: this.fields, res0: this.res0, res1: this.res1, impdef: this.impdef } = spec);
     } else {
       const claimed = new BitClaims(name, width);
-      const fields = Object.entries<FieldSpec>(spec.fields ?? {}).map(([fieldName, fieldSpec]) => new Field(name, fieldName, fieldSpec));
-      for (const field of fields) claimed.claim(field.name, field.msb, field.lsb);
+      const fields: Field[] = [];
+      for (const fieldName in spec.fields) {
+        const field = new Field(name, fieldName, spec.fields[fieldName]);
+        claimed.claim(fieldName, field.msb, field.lsb);
+        fields.push(field);
+      }
       this.fields = fields.sort((a, b) => b.msb - a.msb);
       this.res0 = claimed.claimRanges('RES0', spec.res0);
       this.res1 = claimed.claimRanges('RES1', spec.res1);
@@ -148,7 +161,7 @@ export class LayoutBase<K extends string> {
     }
     for (const field of this.fields) {
       if (field.name in this) throw new InvariantError(`${name}: a field cannot be called ${field.name}`);
-      Object.defineProperty(this, field.name, { value: field, enumerable: false });
+      (this as Record<string, unknown>)[field.name] = field;
     }
   }
 
@@ -192,48 +205,62 @@ export function layout<const K extends string>(name: string, width: number, spec
 
 /** `'31:26'` or `5` as most and least significant bit. */
 export function parseRange(range: BitRange | string, owner: string): [msb: number, lsb: number] {
-  const [high, low] = typeof range === 'number' ? [range, range] : range.split(':').map(Number);
-  const msb = high ?? NaN;
-  const lsb = low ?? msb;
-  if (!Number.isInteger(msb) || !Number.isInteger(lsb) || lsb > msb || lsb < 0) {
-    throw new InvariantError(`${owner}: ${String(range)} is not a bit range`);
+  if (typeof range === 'number') {
+    if (Number.isInteger(range) && range >= 0) return [range, range];
+  } else {
+    const colon = range.indexOf(':');
+    const msb = Number(colon < 0 ? range : range.slice(0, colon));
+    const lsb = colon < 0 ? msb : Number(range.slice(colon + 1));
+    if (Number.isInteger(msb) && Number.isInteger(lsb) && lsb >= 0 && lsb <= msb) return [msb, lsb];
   }
-  return [msb, lsb];
+  throw new InvariantError(`${owner}: ${String(range)} is not a bit range`);
+}
+
+/** Bits `msb` to `lsb` (both below 32) as an unsigned number. */
+function bitsOfHalf(msb: number, lsb: number): number {
+  return ((0xffff_ffff >>> (31 - msb + lsb)) << lsb) >>> 0;
+}
+
+function maskOf(msb: number, lsb: number): bigint {
+  return ((1n << BigInt(msb - lsb + 1)) - 1n) << BigInt(lsb);
 }
 
 /** Who owns each bit of one layout. */
 class BitClaims {
   readonly #layout: string;
   readonly #owners: (string | undefined)[];
+  #left: number;
 
   constructor(layoutName: string, width: number) {
     this.#layout = layoutName;
     this.#owners = new Array<string | undefined>(width);
+    this.#left = width;
   }
 
   claim(owner: string, msb: number, lsb: number): void {
-    if (msb >= this.#owners.length) throw new InvariantError(`${this.#layout}: ${owner} claims bit ${String(msb)}, beyond the layout`);
+    const owners = this.#owners;
+    if (msb >= owners.length) throw new InvariantError(`${this.#layout}: ${owner} claims bit ${String(msb)}, beyond the layout`);
     for (let bit = lsb; bit <= msb; bit++) {
-      const previous = this.#owners[bit];
+      const previous = owners[bit];
       if (previous !== undefined) throw new InvariantError(`${this.#layout}: bit ${String(bit)} is claimed by ${previous} and by ${owner}`);
-      this.#owners[bit] = owner;
+      owners[bit] = owner;
     }
+    this.#left -= msb - lsb + 1;
   }
 
   claimRanges(owner: string, ranges: string | undefined): bigint {
+    if (ranges === undefined) return 0n;
     let mask = 0n;
-    for (const range of (ranges ?? '').split(' ')) {
-      if (range === '') continue;
+    for (const range of ranges.split(' ')) {
       const [msb, lsb] = parseRange(range, this.#layout);
       this.claim(owner, msb, lsb);
-      mask |= ((1n << BigInt(msb - lsb + 1)) - 1n) << BigInt(lsb);
+      mask |= maskOf(msb, lsb);
     }
     return mask;
   }
 
   finish(): void {
-    for (let bit = 0; bit < this.#owners.length; bit++) {
-      if (this.#owners[bit] === undefined) throw new InvariantError(`${this.#layout}: bit ${String(bit)} is claimed by nothing`);
-    }
+    if (this.#left === 0) return;
+    throw new InvariantError(`${this.#layout}: bit ${String(this.#owners.findIndex((owner) => owner === undefined))} is claimed by nothing`);
   }
 }

@@ -35,6 +35,7 @@ export const FEATURES = {
   EL3: row('v8.0', 0, 'ID_AA64PFR0_EL1.EL3>=1', 'EL3 (not modelled)'),
   AA32EL1: row('v8.0', 0, 'ID_AA64PFR0_EL1.EL1>=2', 'AArch32 at EL1'),
   AA32EL0: row('v8.0', 0, 'ID_AA64PFR0_EL1.EL0>=2', 'AArch32 at EL0'),
+  DebugState: row('v8.0', 0, null, 'Debug state, entered by an external debugger (not modelled)'),
   ETMv4: row('v8.0', 0, 'ID_AA64DFR0_EL1.TraceVer>=1', 'Trace unit system registers (not modelled)'),
   DoubleLock: row('v8.0', 0, 'ID_AA64DFR0_EL1.DoubleLock>=0', 'OS Double Lock'),
   LSE: row('v8.1', 1, 'ID_AA64ISAR0_EL1.Atomic>=2', 'Large System Extensions: atomics'),
@@ -168,7 +169,6 @@ export const FEATURES = {
   MTE_NO_ADDRESS_TAGS: row('later', 0, 'ID_AA64PFR1_EL1.MTEX>=1', 'Memory tagging without address tags'),
   PAuth_LR: row('later', 0, 'ID_AA64ISAR1_EL1.API>=6', 'Pointer authentication of the link register with the PC'),
   FPMR: row('later', 0, 'ID_AA64PFR2_EL1.FPMR>=1', 'Floating-point mode register'),
-  FP8: row('later', 0, 'ID_AA64ISAR3_EL1.FAMINMAX>=1', '8-bit floating-point'),
   GCS: row('later', 0, 'ID_AA64PFR1_EL1.GCS>=1', 'Guarded control stack'),
   SME: row('later', 0, 'ID_AA64PFR1_EL1.SME>=1', 'Scalable Matrix Extension'),
   TME: row('later', 0, 'ID_AA64ISAR0_EL1.TME>=1', 'Transactional memory'),
@@ -179,6 +179,7 @@ export const FEATURES = {
   PoPS: row('later', 0, 'ID_AA64MMFR4_EL1.PoPS>=1', 'Point of physical storage'),
   UINJ: row('later', 0, 'ID_AA64PFR2_EL1.UINJ>=1', 'Injection of undefined instruction exceptions'),
   E2H0: row('later', 0, 'ID_AA64MMFR4_EL1.E2H0>=0', 'HCR_EL2.E2H may be 0'),
+  E3DSE: row('later', 0, 'ID_AA64MMFR4_EL1.E3DSE>=1', 'Delegated SErrors from EL3'),
   FGWTE3: row('later', 0, 'ID_AA64MMFR4_EL1.FGWTE3>=1', 'Fine-grained write trap of EL3 registers'),
 } as const satisfies Record<string, FeatureInfo>;
 

@@ -293,6 +293,7 @@ export const ID_AA64DFR1_EL1 = defineRegister('ID_AA64DFR1_EL1', [3, 0, 0, 5, 1]
   },
   doc: 'Debug features',
 });
+export const ID_AA64DFR2_EL1 = defineRegister('ID_AA64DFR2_EL1', [3, 0, 0, 5, 2], { access: '- R R', fields: { TRBE_EXC: '27:24', SPE_nVM: '23:20', SPE_EXC: '19:16', BWE: '7:4', STEP: '3:0' }, res0: '63:28 15:8', doc: 'Debug features' });
 export const ID_AA64AFR0_EL1 = defineRegister('ID_AA64AFR0_EL1', [3, 0, 0, 5, 4], { access: '- R R', impdef: '31:0', res0: '63:32', doc: 'Auxiliary features' });
 export const ID_AA64AFR1_EL1 = defineRegister('ID_AA64AFR1_EL1', [3, 0, 0, 5, 5], { access: '- R R', res0: '63:0', doc: 'Auxiliary features' });
 

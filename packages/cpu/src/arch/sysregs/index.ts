@@ -21,20 +21,26 @@ function rowsOf(exports: object): AnyRegister[] {
     .filter((value): value is AnyRegister => value instanceof SystemRegisterBase);
 }
 
-/** Tables of rows by key and direction and by name; throws where two rows claim the same. */
+/** Rows by key and direction and by name; throws where two rows claim the same. */
 export class RegisterIndex {
-  readonly rows: readonly AnyRegister[];
+  readonly #rows: readonly AnyRegister[];
   readonly #read = new Map<number, AnyRegister>();
   readonly #write = new Map<number, AnyRegister>();
   readonly #names = new Map<string, AnyRegister>();
+  #sorted: readonly AnyRegister[] | undefined;
 
   constructor(rows: readonly AnyRegister[]) {
-    this.rows = [...rows].sort((a, b) => a.key - b.key);
-    for (const row of this.rows) {
+    this.#rows = rows;
+    for (const row of rows) {
       if (row.directions !== 'W') claim(this.#read, row.key, row, 'is read as');
       if (row.directions !== 'R') claim(this.#write, row.key, row, 'is written as');
       claim(this.#names, row.name.toUpperCase(), row, 'names');
     }
+  }
+
+  /** All rows in order of encoding. */
+  get rows(): readonly AnyRegister[] {
+    return (this.#sorted ??= this.#rows.toSorted((a, b) => a.key - b.key));
   }
 
   /** The row that an MRS (`R`) or MSR (`W`) of this key names; without a direction, whichever there is. */

@@ -47,19 +47,19 @@ export type RegisterSpec<K extends string> = RegisterFacts<K> & (LayoutSpec<K> |
 
 /** One system register. */
 export class SystemRegisterBase<K extends string> extends LayoutBase<K> {
-  readonly encoding: SysRegEncoding;
+  declare readonly encoding: SysRegEncoding;
   /** The encoding as the 16 bits `op0:op1:CRn:CRm:op2`, the register's key everywhere. */
-  readonly key: number;
-  readonly access: AccessByEl;
+  declare readonly key: number;
+  declare readonly access: AccessByEl;
   /** The directions in which the encoding has this name at some EL, EL3 included. */
-  readonly directions: 'R' | 'W' | 'RW';
+  declare readonly directions: 'R' | 'W' | 'RW';
   /** The bits that reset defines; those outside {@link resetMask} are 0 here and UNKNOWN in the machine. */
-  readonly reset: bigint | 'unknown';
-  readonly resetMask: bigint;
-  readonly feature: Feature | null;
-  readonly highestEl: 'present' | 'write' | null;
-  readonly doc: string;
-  readonly status: RegisterStatus;
+  declare readonly reset: bigint | 'unknown';
+  declare readonly resetMask: bigint;
+  declare readonly feature: Feature | null;
+  declare readonly highestEl: 'present' | 'write' | null;
+  declare readonly doc: string;
+  declare readonly status: RegisterStatus;
 
   constructor(name: string, encoding: SysRegEncoding, spec: RegisterSpec<K>, status: RegisterStatus, directions?: 'R' | 'W' | 'RW') {
     super(name, 64, 'layout' in spec ? spec.layout : spec);
