@@ -5,6 +5,7 @@ import { FP_CODECS } from './fp-codecs.ts';
 import { INTEGER_CODECS } from './integer-codecs.ts';
 import { registerCodec } from './register-codecs.ts';
 import { SIMD_CODECS } from './simd-codecs.ts';
+import { vectorElement } from './vector-element.ts';
 
 const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...FP_CODECS, ...SIMD_CODECS };
 
@@ -12,6 +13,8 @@ const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS,
 export function codecFor(placeholder: Placeholder): OperandCodec {
   const register = registerCodec(placeholder);
   if (register !== null) return register;
+  const element = /^V(\w+)\[(\w+)\]$/.exec(placeholder.text);
+  if (element !== null) return vectorElement(placeholder, element[1] ?? '', element[2] ?? '');
   const kind = /^\w+/.exec(placeholder.text)?.[0] ?? '';
   if (!Object.hasOwn(OPERAND_KINDS, kind)) throw new TypeError(`${placeholder.owner}: no operand kind <${placeholder.text}>`);
   return CODECS[kind as OperandKind](placeholder);

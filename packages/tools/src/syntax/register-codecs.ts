@@ -1,5 +1,5 @@
 /** Codecs of plain registers: general, scalar and vector, by the naming rules that `insn/row.ts` documents. */
-import { ARRANGEMENTS, GPR_SELECTORS, SCALAR_SELECTORS, type InsnField, type Selector } from '@worldswitch/cpu/arch';
+import { ARRANGEMENTS, GPR_SELECTORS, SCALAR_SELECTORS, type Cube, type InsnField, type Selector } from '@worldswitch/cpu/arch';
 import type { Cursor } from './cursor.ts';
 import type { OperandCodec, Placeholder, WordBuilder } from './codec.ts';
 
@@ -43,27 +43,45 @@ export function fixedChoice(name: string): Choice {
 
 export function selectorChoice(placeholder: Placeholder, selector: Selector): Choice {
   const fields = selector.fields.map((name) => placeholder.field(name));
-  const index = (word: number): number => fields.reduce((value, field) => (value << field.width) | ((word & field.mask) >>> field.lsb), 0);
-  return {
-    format: (word) => selector.names[index(word)] ?? null,
-    parse: (name, word) => {
-      // Several values may choose the same name: take the first that agrees with what is decided.
-      for (let value = 0; value < selector.names.length; value++) {
-        if (selector.names[value] !== name) continue;
-        let rest = value;
-        let bits = 0;
-        let mask = 0;
-        for (let i = fields.length - 1; i >= 0; i--) {
-          const field = fields[i]!;
-          bits |= (rest << field.lsb) & field.mask;
-          mask |= field.mask;
-          rest >>>= field.width;
-        }
-        if (word.putBits(mask, bits)) return true;
-      }
-      return false;
-    },
+  if (fields.length > 2) throw new TypeError(`${placeholder.owner}: a selector has at most two fields`);
+  const { names } = selector;
+  /** Bits of a value in the places of the selecting fields. */
+  const inPlace = (value: number): number => {
+    let rest = value;
+    let bits = 0;
+    for (let i = fields.length - 1; i >= 0; i--) {
+      const field = fields[i]!;
+      bits |= (rest << field.lsb) & field.mask;
+      rest >>>= field.width;
+    }
+    return bits;
   };
+  const [first, second] = fields as [InsnField, InsnField | undefined];
+  const index =
+    second === undefined
+      ? (word: number): number => (word & first.mask) >>> first.lsb
+      : (word: number): number => (((word & first.mask) >>> first.lsb) << second.width) | ((word & second.mask) >>> second.lsb);
+  const choices = new Map<string, readonly Cube[]>();
+  for (const name of names) {
+    if (name !== null && !choices.has(name)) choices.set(name, cubesOf(names, name).map(({ mask, value }) => ({ mask: inPlace(mask), value: inPlace(value) })));
+  }
+  return {
+    format: (word) => names[index(word)] ?? null,
+    parse: (name, word) => choices.get(name)?.some(({ mask, value }) => word.putBits(mask, value)) === true,
+  };
+}
+
+/**
+ * The indexes at which `name` stands: all in one cube where they are one, so that the bits that do not matter stay
+ * open for another operand (`imm5` of an element: size and index), else each by itself, to be tried in order.
+ */
+function cubesOf(names: readonly (string | null)[], name: string): Cube[] {
+  const all = names.length - 1;
+  const values = names.flatMap((candidate, value) => (candidate === name ? [value] : []));
+  const common = values.reduce((mask, value) => mask & ~(value ^ values[0]!), all);
+  const free = all & ~common;
+  const size = 2 ** [...free.toString(2)].filter((bit) => bit === '1').length;
+  return size === values.length ? [{ mask: common, value: values[0]! & common }] : values.map((value) => ({ mask: all, value }));
 }
 
 function chooser(placeholder: Placeholder, letter: string, wildcard: string, selectors: Readonly<Record<string, Selector>>, name: string): Choice {

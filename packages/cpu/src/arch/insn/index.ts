@@ -4,6 +4,8 @@ import { crypto } from './crypto.ts';
 import { dpImm, dpImmAliases } from './dp-imm.ts';
 import { fp } from './fp.ts';
 import { isFormField } from './operands.ts';
+import { simdScalar, simdScalarAliases } from './simd-scalar.ts';
+import { simdVector, simdVectorAliases } from './simd-vector.ts';
 import { simdLoadStore, simdLoadStoreAliases } from './simd-load-store.ts';
 import { buildAlias, buildRow, type Alias, type AliasSpec, type Row, type Rows } from './row.ts';
 
@@ -12,10 +14,12 @@ export const INSN_GROUPS = {
   'Data processing, immediate': dpImm,
   'Loads and stores, SIMD and floating-point': simdLoadStore,
   'Data processing, cryptography': crypto,
+  'Data processing, Advanced SIMD scalar': simdScalar,
+  'Data processing, Advanced SIMD vector': simdVector,
   'Data processing, scalar floating-point': fp,
 } as const satisfies Record<string, Rows>;
 
-const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, simdLoadStoreAliases];
+const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, simdLoadStoreAliases, simdScalarAliases, simdVectorAliases];
 
 /** All rows; a row's position is its `index`. */
 export const ROWS: readonly Row[] = buildRows();

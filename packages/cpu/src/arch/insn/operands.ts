@@ -10,7 +10,7 @@ export const REGISTER_FIELDS: ReadonlySet<string> = new Set(['Rd', 'Rn', 'Rm', '
 /** Fields that hold an immediate: opaque to a semantic definition. All others are forms. */
 export const IMMEDIATE_FIELDS: ReadonlySet<string> = new Set([
   'imm2', 'imm3', 'imm4', 'imm5', 'imm6', 'imm7', 'imm8', 'imm9', 'imm12', 'imm14', 'imm16', 'imm19', 'imm26',
-  'immlo', 'immhi', 'immr', 'imms', 'immh', 'immb', 'b5', 'b40', 'cond', 'nzcv', 'CRm', 'CRn', 'rot', 'scale', 'mask',
+  'immlo', 'immhi', 'immr', 'imms', 'immb', 'abc', 'defgh', 'b5', 'b40', 'cond', 'nzcv', 'CRm', 'CRn', 'scale', 'mask',
 ]);
 
 /** Whether a definition may branch on the field in TypeScript (execution-engine, "The builder"). */
@@ -24,10 +24,25 @@ export interface Selector {
   readonly names: readonly (string | null)[];
 }
 
+/**
+ * The names of a selector whose first field says the element size by its highest bit that is set, as `immh` does:
+ * `rows[k]` are the names for bit k, one for each value of the other fields; none is set in a reserved value.
+ */
+function byHighestBit<T>(rows: readonly (readonly T[])[]): (T | null)[] {
+  return Array.from({ length: 2 ** rows.length }, (_, value) => (value === 0 ? rows[0]!.map(() => null) : rows[31 - Math.clz32(value)]!)).flat();
+}
+
+/** As {@link byHighestBit}, by the lowest bit that is set among the first `rows.length` of `bits`: `imm5`. */
+function byLowestBit<T>(bits: number, rows: readonly (readonly T[])[]): (T | null)[] {
+  return Array.from({ length: 2 ** bits }, (_, value) => rows.find((__, bit) => ((value >> bit) & 1) === 1) ?? rows[0]!.map(() => null)).flat();
+}
+
 /** Width of a general register: `<Rt@size>`. */
 export const GPR_SELECTORS = {
   sf: { fields: ['sf'], names: ['W', 'X'] },
   size: { fields: ['size'], names: ['W', 'W', 'W', 'X'] },
+  Q: { fields: ['Q'], names: ['W', 'X'] },
+  imm5: { fields: ['imm5'], names: byLowestBit(5, [['W'], ['W'], ['W'], ['X']]) },
 } as const satisfies Record<string, Selector>;
 
 /** Scalar FP and SIMD register: `<Fd>` takes `ftype`, `<Fd@size>` another. */
@@ -38,6 +53,11 @@ export const SCALAR_SELECTORS = {
   cvt: { fields: ['opc'], names: ['S', 'D', null, 'H'] },
   opc: { fields: ['opc'], names: ['S', 'D', 'Q', null] },
   opc1size: { fields: ['opc1', 'size'], names: ['B', 'H', 'S', 'D', 'Q', null, null, null] },
+  wide: { fields: ['size'], names: ['H', 'S', 'D', null] },
+  imm5: { fields: ['imm5'], names: byLowestBit(5, [['B'], ['H'], ['S'], ['D']]) },
+  immh: { fields: ['immh'], names: byHighestBit([['B'], ['H'], ['S'], ['D']]) },
+  immhWide: { fields: ['immh'], names: byHighestBit([['H'], ['S'], ['D'], [null]]) },
+  immhD: { fields: ['immh'], names: byHighestBit([[null], [null], [null], ['D']]) },
 } as const satisfies Record<string, Selector>;
 
 /** Vector arrangement: `<Vd.sizeQ>`. */
@@ -46,7 +66,40 @@ export const ARRANGEMENTS = {
   szQ: { fields: ['sz', 'Q'], names: ['2S', '4S', null, '2D'] },
   bQ: { fields: ['Q'], names: ['8B', '16B'] },
   hQ: { fields: ['Q'], names: ['4H', '8H'] },
+  sQ: { fields: ['Q'], names: ['2S', '4S'] },
+  hPairQ: { fields: ['Q'], names: ['2H', '4H'] },
+  // The wider side of long, wide and narrowing forms, and of pairwise long additions.
+  wide: { fields: ['size'], names: ['8H', '4S', '2D', '1Q'] },
+  pairQ: { fields: ['size', 'Q'], names: ['4H', '8H', '2S', '4S', '1D', '2D', null, null] },
+  szPair: { fields: ['sz'], names: ['2S', '2D'] },
+  szWide: { fields: ['sz'], names: ['4S', '2D'] },
+  szNarrowQ: { fields: ['sz', 'Q'], names: ['4H', '8H', '2S', '4S'] },
+  imm5Q: { fields: ['imm5', 'Q'], names: byLowestBit(5, [['8B', '16B'], ['4H', '8H'], ['2S', '4S'], [null, '2D']]) },
+  immhQ: { fields: ['immh', 'Q'], names: byHighestBit([['8B', '16B'], ['4H', '8H'], ['2S', '4S'], [null, '2D']]) },
+  immhWide: { fields: ['immh'], names: byHighestBit([['8H'], ['4S'], ['2D'], [null]]) },
 } as const satisfies Record<string, Selector>;
+
+/** How a word names one element of a vector: under `when` (`field=bits`), with this size and the index in these fields. */
+export interface ElementRule {
+  readonly when: string | null;
+  readonly size: string;
+  /** Fields, most significant first; `imm5>>2` leaves out the two lowest bits. */
+  readonly index: string;
+}
+
+const element = (when: string | null, size: string, index: string): ElementRule => ({ when, size, index });
+
+/** One element of a vector: `<Vm[size]>`. Field M, where the index does not use it, is the highest bit of Rm. */
+export const ELEMENTS = {
+  imm5:  [element('imm5=xxxx1', 'B', 'imm5>>1'), element('imm5=xxx10', 'H', 'imm5>>2'), element('imm5=xx100', 'S', 'imm5>>3'), element('imm5=x1000', 'D', 'imm5>>4')],
+  imm4:  [element('imm5=xxxx1', 'B', 'imm4>>0'), element('imm5=xxx10', 'H', 'imm4>>1'), element('imm5=xx100', 'S', 'imm4>>2'), element('imm5=x1000', 'D', 'imm4>>3')],
+  size:  [element('size=01', 'H', 'H L M'), element('size=10', 'S', 'H L')],
+  sz:    [element('sz=0', 'S', 'H L'), element('sz=1', 'D', 'H')],
+  fcmla: [element('size=01', 'H', 'H L'), element('size=10', 'S', 'H')],
+  H:     [element(null, 'H', 'H L M')],
+  '2H':  [element(null, '2H', 'H L')],
+  '4B':  [element(null, '4B', 'H L')],
+} as const satisfies Record<string, readonly ElementRule[]>;
 
 /** Names by number, for mnemonics (`b.{cond@cond}`) and operands. */
 export const NAME_LISTS = {
@@ -79,6 +132,18 @@ export const OPERAND_KINDS = {
   uoffset: { fields: [], doc: '`uoffset(imm12 opc1 size)`: unsigned offset << opc1:size' },
   soffset: { fields: [], doc: '`soffset(imm7 opc)`: signed offset << 2 + opc' },
   vregoffset: { fields: ['opc1', 'size'], doc: 'register offset, extended by option, shifted by opc1:size if S' },
+  copy: { fields: [], doc: 'nothing written; the second field has the value of the first' },
+  zero: { fields: [], doc: 'the constant #0' },
+  esize: { fields: ['size'], doc: 'the element size in bits' },
+  vlshift: { fields: ['immh', 'immb'], doc: 'left shift: immh:immb less the element size, which the highest bit of immh says' },
+  vrshift: { fields: ['immh', 'immb'], doc: 'right shift or fraction bits: twice the element size less immh:immb' },
+  fcaddrot: { fields: ['rot'], doc: 'rotation by 90 or 270 degrees' },
+  vimm8: { fields: ['abc', 'defgh'], doc: 'the eight bits of a modified immediate' },
+  vlsl: { fields: ['cmode'], doc: 'lsl of a modified immediate, in bytes' },
+  vmsl: { fields: ['cmode'], doc: 'msl #8 or #16: a shift that brings in ones' },
+  vmask: { fields: ['abc', 'defgh'], doc: 'a modified immediate whose bits are repeated to bytes' },
+  vfpimm: { fields: ['abc', 'defgh'], doc: 'the floating-point constant of a modified immediate (VFPExpandImm)' },
+  tablelist: { fields: ['Rn', 'len'], doc: 'one to four consecutive vectors of bytes' },
 } as const satisfies Record<string, { readonly fields: readonly string[]; readonly doc: string }>;
 
 export type OperandKind = keyof typeof OPERAND_KINDS;

@@ -8,6 +8,7 @@
  *   `<Rd>` `<Rn|SP>` `<Rt@size>`  the width is chosen by field sf, or by the named selector
  *   `<Bd>` ... `<Qd>`, `<Fd>`     scalar FP and SIMD registers; `F` by ftype, or by the selector after `@`
  *   `<Vd.4S>` `<Vd.sizeQ>`        vectors: a fixed arrangement or a rule of `ARRANGEMENTS`
+ *   `<Vm[size]>`                  one element of a vector, by a rule of `ELEMENTS`
  *   `<name>` `<name(field)>`      every other operand: a kind of `OPERAND_KINDS`, with the fields it names
  *
  * `{, <x>}` may be left out, and is when it has its default. In the mnemonic, `{A:,a}` chooses by the value of field A,
@@ -47,6 +48,11 @@ export interface RowSpec<P extends string = string> {
 
 export function row<const P extends string>(pattern: P, syntax: string, options: RowOptions = {}): RowSpec<P> {
   return { pattern, syntax, options };
+}
+
+/** {@link row} for a group whose rows need `feature` unless they name another. */
+export function rowsNeeding(feature: Feature): typeof row {
+  return (pattern, syntax, options = {}) => row(pattern, syntax, { needs: feature, ...options });
 }
 
 export interface AliasSpec {
