@@ -54,6 +54,7 @@ export function pnpm(args, options) {
 
 /** What npm told us about our own call must not configure the next npm. @param {NodeJS.ProcessEnv | undefined} more @returns {NodeJS.ProcessEnv} */
 function environment(more) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, ...more, TURBO_TELEMETRY_DISABLED: '1' };
   // `npm run -s` would silence the next npm's errors.
   if (env['npm_config_loglevel'] === 'silent') env['npm_config_loglevel'] = 'error';
