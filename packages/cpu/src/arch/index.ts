@@ -7,3 +7,4 @@ export * from './insn/operands.ts';
 export * from './insn/decoder.ts';
 export * from './insn/index.ts';
 export * from './sysregs/index.ts';
+export * from './sysops.ts';

@@ -26,6 +26,17 @@ export interface OperandCodec {
 /** Makes the codec of one placeholder. */
 export type CodecFactory = (placeholder: Placeholder) => OperandCodec;
 
+/** An argument of a placeholder: `Rn`, `imm12*8`, `imm7*4<<sz`, `CRm=15`. */
+export interface PlaceholderArg {
+  readonly name: string;
+  /** The number after `*`, 1 without. */
+  readonly scale: number;
+  /** The field after `<<` by which the scale is shifted. */
+  readonly scaleField: InsnField | null;
+  /** The default after `=`. */
+  readonly preset: number | null;
+}
+
 /** A placeholder of a syntax, resolved against its row. */
 export interface Placeholder {
   /** The text between the angle brackets. */
@@ -34,8 +45,8 @@ export interface Placeholder {
   readonly owner: string;
   /** Whether it stands in `{...}`: an immediate that is 0 is then left out. */
   readonly optional: boolean;
-  /** The fields in the parentheses, or the kind's own, with the scale written after `*` (1 without). */
-  readonly args: readonly { readonly name: string; readonly scale: number }[];
+  /** The fields in the parentheses, or the kind's own. */
+  readonly args: readonly PlaceholderArg[];
   /** A field of the row; one that does not exist is a mistake in the table. */
   field(name: string): InsnField;
   hasField(name: string): boolean;

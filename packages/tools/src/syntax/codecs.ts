@@ -5,9 +5,10 @@ import { FP_CODECS } from './fp-codecs.ts';
 import { INTEGER_CODECS } from './integer-codecs.ts';
 import { registerCodec } from './register-codecs.ts';
 import { SIMD_CODECS } from './simd-codecs.ts';
+import { SYSTEM_CODECS } from './system-codecs.ts';
 import { vectorElement } from './vector-element.ts';
 
-const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...FP_CODECS, ...SIMD_CODECS };
+const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...SYSTEM_CODECS, ...FP_CODECS, ...SIMD_CODECS };
 
 /** The codec of a placeholder: a register by its spelling, or a kind of the table. */
 export function codecFor(placeholder: Placeholder): OperandCodec {

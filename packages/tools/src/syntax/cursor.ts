@@ -2,9 +2,9 @@
  * Reading the operands of one statement. A `Cursor` walks the tokens and remembers the failure that got furthest, so
  * that among all syntaxes of a mnemonic the message of the one that fitted best is reported.
  */
-import type { Token } from '../asm/lexer.ts';
+import { isFloat, isLocalReference, type Token } from '../asm/lexer.ts';
 
-/** What an expression may refer to. Returns null when the symbol has no value. */
+/** What an expression may refer to: names, local labels (`1b`), and `.`. Returns null when the symbol has no value. */
 export interface Symbols {
   lookup(name: string): bigint | null;
 }
@@ -16,18 +16,26 @@ export interface Failure {
 
 export class Cursor {
   readonly tokens: readonly Token[];
-  /** Address of the instruction, for PC-relative operands. */
-  readonly address: bigint;
   readonly symbols: Symbols;
   position: number;
+  /** Whether an operand asked for the address: what was encoded then holds at this address only. */
+  usesAddress = false;
+  readonly #address: bigint;
   #furthest = -1;
   #failure: Failure | null = null;
+  #depth = 0;
 
   constructor(tokens: readonly Token[], position: number, address: bigint, symbols: Symbols) {
     this.tokens = tokens;
     this.position = position;
-    this.address = address;
+    this.#address = address;
     this.symbols = symbols;
+  }
+
+  /** Address of the instruction, for PC-relative operands. */
+  get address(): bigint {
+    this.usesAddress = true;
+    return this.#address;
   }
 
   get token(): Token {
@@ -52,6 +60,11 @@ export class Cursor {
     if (token.kind !== 'name' || token.lower !== text) return this.fail(`expected ${text}`);
     this.position++;
     return true;
+  }
+
+  /** Whether the current token is the punctuation `text`. */
+  isAt(text: string): boolean {
+    return this.token.kind === 'punct' && this.token.text === text;
   }
 
   /** Whether the statement ends here. */
@@ -86,77 +99,112 @@ export class Cursor {
   }
 
   /**
-   * An integer expression: `+ - * / % << >> & | ^ ~ ( )`, numbers, characters, symbols, `.`. Returns null, with the
-   * cursor where it was, when there is none; a symbol without a value is a failure.
+   * An integer expression: numbers, characters, symbols, `.`, parentheses, unary `- + ~ !`, and GNU's binary operators,
+   * of which comparisons yield -1. Returns null, with the cursor where it was, when there is none; a symbol without a
+   * value is a failure.
    */
   expression(): bigint | null {
     const start = this.position;
-    const value = this.#binary(0);
+    this.#depth = 0;
+    const value = this.#binary(1);
     if (value === null) this.position = start;
     return value;
   }
 
+  /** Operators that bind at least as tightly as `level`. */
   #binary(level: number): bigint | null {
-    const operators = LEVELS[level];
-    if (operators === undefined) return this.#unary();
-    let left = this.#binary(level + 1);
-    while (left !== null && this.token.kind === 'punct' && operators.has(this.token.text)) {
-      const operator = this.token.text;
-      this.position++;
-      const right = this.#binary(level + 1);
+    let left = this.#unary();
+    while (left !== null && this.token.kind === 'punct') {
+      const operator = OPERATORS.get(this.token.text);
+      if (operator === undefined || operator.level < level) break;
+      const at = this.position++;
+      const right = this.#binary(operator.level + 1);
       if (right === null) return null;
-      if ((operator === '/' || operator === '%') && right === 0n) {
-        this.fail('division by zero');
+      const value = operator.apply(left, right);
+      if (value === null) {
+        this.failAt(at, 'division by zero');
         return null;
       }
-      left = OPERATIONS[operator]!(left, right);
+      left = bounded(value);
     }
     return left;
   }
 
   #unary(): bigint | null {
     const { token } = this;
-    if (token.kind === 'punct' && (token.text === '-' || token.text === '+' || token.text === '~')) {
+    if (token.kind === 'punct') {
+      const prefix = PREFIXES.get(token.text);
+      if (prefix === undefined && token.text !== '(') return this.#noExpression('expected an expression');
+      if (++this.#depth > MAX_DEPTH) return this.#noExpression(`the expression is nested more than ${String(MAX_DEPTH)} deep`);
       this.position++;
-      const value = this.#unary();
+      const value = prefix === undefined ? this.#binary(1) : this.#unary();
+      this.#depth--;
       if (value === null) return null;
-      return token.text === '-' ? -value : token.text === '~' ? ~value : value;
+      if (prefix !== undefined) return prefix(value);
+      return this.punct(')') ? value : null;
     }
-    if (token.kind === 'punct' && token.text === '(') {
-      this.position++;
-      const value = this.#binary(0);
-      return value !== null && this.punct(')') ? value : null;
-    }
-    if (token.kind === 'number' && !/^[0-9]+[bf]$/.test(token.text)) {
+    if (token.kind === 'number' && !isLocalReference(token.text)) {
+      if (isFloat(token.text)) return this.#noExpression('expected an integer');
       this.position++;
       return token.value;
     }
-    if (token.kind === 'name' || token.kind === 'number') {
-      const value = token.text === '.' ? this.address : this.symbols.lookup(token.text);
-      if (value === null) {
-        this.fail(`undefined symbol ${token.text}`);
-        return null;
-      }
-      this.position++;
-      return value;
-    }
-    this.fail('expected an expression');
+    if (token.kind !== 'name' && token.kind !== 'number') return this.#noExpression('expected an expression');
+    const value = this.symbols.lookup(token.text) ?? (token.text === '.' ? this.address : null);
+    if (value === null) return this.#noExpression(`undefined symbol ${token.text}`);
+    this.position++;
+    return value;
+  }
+
+  #noExpression(message: string): null {
+    this.fail(message);
     return null;
   }
 }
 
-const OPERATIONS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  '|': (a, b) => a | b,
-  '^': (a, b) => a ^ b,
-  '&': (a, b) => a & b,
-  '<<': (a, b) => a << (b & 63n),
-  '>>': (a, b) => BigInt.asUintN(64, a) >> (b & 63n),
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-};
+/** Parentheses and prefixes that may stand one in another. */
+const MAX_DEPTH = 250;
 
-/** Operators from the loosest level to the tightest; GNU's order: `|^&` bind tighter than `+-`. */
-const LEVELS: readonly ReadonlySet<string>[] = [new Set(['+', '-']), new Set(['|', '^', '&']), new Set(['*', '/', '%', '<<', '>>'])];
+const LIMIT = 1n << 192n;
+
+/** Values wrap to 64 bits once they are so large that no field could hold them: an expression cannot eat memory. */
+function bounded(value: bigint): bigint {
+  return value >= LIMIT || value <= -LIMIT ? BigInt.asIntN(64, value) : value;
+}
+
+const PREFIXES: ReadonlyMap<string, (value: bigint) => bigint> = new Map([
+  ['-', (value: bigint) => -value],
+  ['+', (value: bigint) => value],
+  ['~', (value: bigint) => ~value],
+  ['!', (value: bigint) => (value === 0n ? 1n : 0n)],
+]);
+
+interface Operator {
+  readonly level: number;
+  /** Null for a division by zero. */
+  readonly apply: (a: bigint, b: bigint) => bigint | null;
+}
+
+const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
+
+/** By level as GNU orders them: `|^&` bind more tightly than `+-`, and comparisons as loosely as these. */
+const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['||', { level: 1, apply: (a, b) => (a !== 0n || b !== 0n ? 1n : 0n) }],
+  ['&&', { level: 2, apply: (a, b) => (a !== 0n && b !== 0n ? 1n : 0n) }],
+  ['==', { level: 3, apply: (a, b) => truth(a === b) }],
+  ['!=', { level: 3, apply: (a, b) => truth(a !== b) }],
+  ['<>', { level: 3, apply: (a, b) => truth(a !== b) }],
+  ['<', { level: 3, apply: (a, b) => truth(a < b) }],
+  ['<=', { level: 3, apply: (a, b) => truth(a <= b) }],
+  ['>', { level: 3, apply: (a, b) => truth(a > b) }],
+  ['>=', { level: 3, apply: (a, b) => truth(a >= b) }],
+  ['+', { level: 4, apply: (a, b) => a + b }],
+  ['-', { level: 4, apply: (a, b) => a - b }],
+  ['|', { level: 5, apply: (a, b) => a | b }],
+  ['^', { level: 5, apply: (a, b) => a ^ b }],
+  ['&', { level: 5, apply: (a, b) => a & b }],
+  ['*', { level: 6, apply: (a, b) => a * b }],
+  ['/', { level: 6, apply: (a, b) => (b === 0n ? null : a / b) }],
+  ['%', { level: 6, apply: (a, b) => (b === 0n ? null : a % b) }],
+  ['<<', { level: 6, apply: (a, b) => a << (b & 63n) }],
+  ['>>', { level: 6, apply: (a, b) => BigInt.asUintN(64, a) >> (b & 63n) }],
+]);

@@ -42,7 +42,8 @@ export class Form {
 }
 
 const formsByRow: readonly Form[][] = ROWS.map((row) => [new Form(row, null)]);
-for (const entry of [...ALIASES].reverse()) formsByRow[entry.base.index]!.unshift(new Form(entry.base, entry));
+const aliasForms: readonly Form[] = ALIASES.map((entry) => new Form(entry.base, entry));
+for (const form of [...aliasForms].reverse()) formsByRow[form.row.index]!.unshift(form);
 
 /** The forms of a row: aliases by preference, the row itself last. */
 export function formsOf(row: Row): readonly Form[] {
@@ -68,7 +69,7 @@ interface Candidate {
 
 let candidates: ReadonlyMap<string, readonly Candidate[]> | null = null;
 
-/** Every form by mnemonic, in the order in which the assembler tries them: aliases of a mnemonic after rows. */
+/** Every form by mnemonic, in the order in which the assembler tries them: rows, then aliases in the order of the table. */
 function candidatesOf(mnemonic: string): readonly Candidate[] | undefined {
   candidates ??= buildCandidates();
   return candidates.get(mnemonic);
@@ -76,7 +77,7 @@ function candidatesOf(mnemonic: string): readonly Candidate[] | undefined {
 
 function buildCandidates(): Map<string, Candidate[]> {
   const byMnemonic = new Map<string, Candidate[]>();
-  for (const forms of [formsByRow.map((forms) => forms[forms.length - 1]!), formsByRow.flatMap((forms) => forms.slice(0, -1))]) {
+  for (const forms of [formsByRow.map((forms) => forms[forms.length - 1]!), aliasForms]) {
     for (const form of forms) {
       for (const { text, mask, value } of form.template.mnemonics) {
         if ((value & form.fixedMask & mask) !== (form.fixedValue & mask & form.fixedMask)) continue;

@@ -3,7 +3,7 @@
  * word and parses them back. The language is described in `insn/row.ts` of the cpu package.
  */
 import { NAME_LISTS, OPERAND_KINDS, type InsnField, type Pattern } from '@worldswitch/cpu/arch';
-import type { FormatContext, OperandCodec, Placeholder, WordBuilder } from './codec.ts';
+import type { FormatContext, OperandCodec, Placeholder, PlaceholderArg, WordBuilder } from './codec.ts';
 import { codecFor } from './codecs.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -132,7 +132,7 @@ class RowPlaceholder implements Placeholder {
   readonly text: string;
   readonly owner: string;
   readonly optional: boolean;
-  readonly args: readonly { readonly name: string; readonly scale: number }[];
+  readonly args: readonly PlaceholderArg[];
   readonly fixedValue: number;
   readonly #pattern: Pattern;
 
@@ -146,8 +146,13 @@ class RowPlaceholder implements Placeholder {
     const kinds: Readonly<Record<string, { readonly fields: readonly string[] }>> = OPERAND_KINDS;
     const names = parsed?.[2] === undefined ? (kinds[parsed?.[1] ?? '']?.fields ?? []) : parsed[2].split(/[\s,]+/);
     this.args = names.map((name) => {
-      const [field, scale] = name.split('*');
-      return { name: field ?? '', scale: scale === undefined ? 1 : Number(scale) };
+      const [, field, scale, scaleField, preset] = /^(\w+)(?:\*(\d+)(?:<<(\w+))?)?(?:=(\d+))?$/.exec(name) ?? [];
+      return {
+        name: field ?? '',
+        scale: scale === undefined ? 1 : Number(scale),
+        scaleField: scaleField === undefined ? null : this.field(scaleField),
+        preset: preset === undefined ? null : Number(preset),
+      };
     });
   }
 

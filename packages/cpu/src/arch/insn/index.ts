@@ -1,17 +1,29 @@
 /** The whole A64 instruction table: every group in the manual's order, every row once, aliases after them. */
 import { InvariantError } from '../../invariant.ts';
+import { branch, branchAliases } from './branch.ts';
 import { crypto } from './crypto.ts';
 import { dpImm, dpImmAliases } from './dp-imm.ts';
+import { dpReg, dpRegAliases } from './dp-reg.ts';
+import { exceptionGen } from './exception-gen.ts';
 import { fp } from './fp.ts';
+import { loadStore, loadStoreAliases } from './load-store.ts';
 import { isFormField } from './operands.ts';
+import { reserved } from './reserved.ts';
 import { simdScalar, simdScalarAliases } from './simd-scalar.ts';
 import { simdVector, simdVectorAliases } from './simd-vector.ts';
 import { simdLoadStore, simdLoadStoreAliases } from './simd-load-store.ts';
+import { system, systemAliases } from './system.ts';
 import { buildAlias, buildRow, type Alias, type AliasSpec, type Row, type Rows } from './row.ts';
 
 /** The groups of the table with the manual's headings. */
 export const INSN_GROUPS = {
+  'Reserved': reserved,
   'Data processing, immediate': dpImm,
+  'Branches': branch,
+  'Exception generation': exceptionGen,
+  'System instructions': system,
+  'Data processing, register': dpReg,
+  'Loads and stores': loadStore,
   'Loads and stores, SIMD and floating-point': simdLoadStore,
   'Data processing, cryptography': crypto,
   'Data processing, Advanced SIMD scalar': simdScalar,
@@ -19,7 +31,7 @@ export const INSN_GROUPS = {
   'Data processing, scalar floating-point': fp,
 } as const satisfies Record<string, Rows>;
 
-const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, simdLoadStoreAliases, simdScalarAliases, simdVectorAliases];
+const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, branchAliases, systemAliases, dpRegAliases, loadStoreAliases, simdLoadStoreAliases, simdScalarAliases, simdVectorAliases];
 
 /** All rows; a row's position is its `index`. */
 export const ROWS: readonly Row[] = buildRows();

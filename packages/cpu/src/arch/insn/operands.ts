@@ -40,6 +40,14 @@ function byLowestBit<T>(bits: number, rows: readonly (readonly T[])[]): (T | nul
 /** Width of a general register: `<Rt@size>`. */
 export const GPR_SELECTORS = {
   sf: { fields: ['sf'], names: ['W', 'X'] },
+  // N, where it must equal sf.
+  sfN: { fields: ['sf', 'N'], names: ['W', null, null, 'X'] },
+  // The data of CRC32.
+  crc: { fields: ['sf', 'sz'], names: ['W', 'W', 'W', null, null, null, null, 'X'] },
+  // The lowest bit of size, and of opc of a sign-extending load.
+  sz: { fields: ['sz'], names: ['W', 'X'] },
+  opc: { fields: ['opc'], names: ['X', 'W'] },
+  b5: { fields: ['b5'], names: ['W', 'X'] },
   size: { fields: ['size'], names: ['W', 'W', 'W', 'X'] },
   Q: { fields: ['Q'], names: ['W', 'X'] },
   imm5: { fields: ['imm5'], names: byLowestBit(5, [['W'], ['W'], ['W'], ['X']]) },
@@ -110,12 +118,44 @@ export const NAME_LISTS = {
 
 /**
  * Operand kinds that are no plain register, with what they stand for and the fields they use when the template names
- * none. `*` after a field in a template is a scale: `<simm(imm7*8)>`.
+ * none. `*` after a field in a template is a scale: `<simm(imm7*8)>`, `<simm(imm7*4<<sz)>`; `=` a default: `<xreg(Rn=30)>`.
  */
 export const OPERAND_KINDS = {
-  uimm: { fields: [], doc: 'unsigned immediate of one field, times a scale' },
-  simm: { fields: [], doc: 'signed immediate of one field, times a scale' },
+  uimm: { fields: [], doc: 'unsigned immediate of the fields together, times a scale; in `{...}` its default, 0, is left out' },
+  simm: { fields: [], doc: 'signed immediate, likewise' },
+  himm: { fields: [], doc: 'unsigned immediate, likewise, in hexadecimal' },
+  bit: { fields: [], doc: 'bit number in a register whose width is chosen by sf' },
+  xreg: { fields: [], doc: '`xreg(Rn=30)`: X register, left out when it is the default' },
+  next: { fields: [], doc: '`next(Rs sz)`: the register after Rs, of the width chosen by sz' },
   addsubimm: { fields: ['sh', 'imm12'], doc: '#imm12, optionally shifted left by 12' },
+  negaddsubimm: { fields: ['sh', 'imm12'], doc: 'the same, negated' },
+  bitmask: { fields: ['N', 'immr', 'imms'], doc: 'logical immediate' },
+  notbitmask: { fields: ['N', 'immr', 'imms'], doc: 'complement of a logical immediate' },
+  movewide: { fields: ['hw', 'imm16'], doc: '#imm16, shifted left by 16 * hw' },
+  wideimm: { fields: ['hw', 'imm16'], doc: 'the number that MOVZ leaves' },
+  invertedimm: { fields: ['hw', 'imm16'], doc: 'the number that MOVN leaves' },
+  rshift: { fields: ['immr', 'imms'], doc: 'amount of a right shift written as a bitfield' },
+  lshift: { fields: ['immr', 'imms'], doc: 'amount of a left shift written as a bitfield' },
+  bfxlsb: { fields: ['immr'], doc: 'lowest bit of a field that is extracted' },
+  bfxwidth: { fields: ['immr', 'imms'], doc: 'width of a field that is extracted' },
+  bfizlsb: { fields: ['immr'], doc: 'lowest bit of a field that is inserted' },
+  bfizwidth: { fields: ['immr', 'imms'], doc: 'width of a field that is inserted' },
+  shift: { fields: ['shift', 'imm6'], doc: 'shift of the register before it' },
+  extended: { fields: [], doc: '`extended(Rn Rd)`: Rm, extended by option, shifted by imm3; the fields may name SP' },
+  regoffset: { fields: [], doc: '`regoffset(S*8)`: Rm, extended by option, times 8 if S' },
+  nooffset: { fields: [], doc: '#0, where the instruction has no offset' },
+  invcond: { fields: ['cond'], doc: 'the inverse of the condition, by name' },
+  prfop: { fields: ['Rt'], doc: 'prefetch operation' },
+  cn: { fields: [], doc: 'CRn or CRm as c0 to c15' },
+  readreg: { fields: ['o0', 'op1', 'CRn', 'CRm', 'op2'], doc: 'system register that is read' },
+  writtenreg: { fields: ['o0', 'op1', 'CRn', 'CRm', 'op2'], doc: 'system register that is written' },
+  at: { fields: ['op1', 'CRn', 'CRm', 'op2', 'Rt'], doc: 'operation of AT, and Xt' },
+  dc: { fields: ['op1', 'CRn', 'CRm', 'op2', 'Rt'], doc: 'operation of DC, and Xt' },
+  ic: { fields: ['op1', 'CRn', 'CRm', 'op2', 'Rt'], doc: 'operation of IC, and Xt where it takes one' },
+  tlbi: { fields: ['op1', 'CRn', 'CRm', 'op2', 'Rt'], doc: 'operation of TLBI, and Xt where it takes one' },
+  barrier: { fields: ['CRm'], doc: 'domain and types of a barrier' },
+  isboption: { fields: ['CRm'], doc: 'sy, which is left out, or a number' },
+  btitarget: { fields: ['targets'], doc: 'branches that may land here' },
   label: { fields: [], doc: 'PC-relative target, a signed count of words in one field' },
   adr: { fields: ['immhi', 'immlo'], doc: 'PC-relative byte address' },
   adrp: { fields: ['immhi', 'immlo'], doc: 'PC-relative 4 KiB page' },
