@@ -55,6 +55,8 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
       // `BitRange | string` tells the reader what the string usually is.
       '@typescript-eslint/no-redundant-type-constituents': 'off',
+      // It takes a parameter whose type comes from the context for a required one, and its default for useless.
+      '@typescript-eslint/no-useless-default-assignment': 'off',
       // The text of tables and assembly is ASCII: spreading a string into characters is safe.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       // No naming rule: the architecture's names stand as printed (SCTLR_EL1, ICH_LRn_EL2), and the rest is house style.
