@@ -1,4 +1,5 @@
 /** `@worldswitch/cpu/arch`: the AArch64 architecture as tables. No state, no behaviour. */
+export { InvariantError } from '../invariant.ts';
 export * from './bits.ts';
 export * from './features.ts';
 export * from './insn/pattern.ts';
