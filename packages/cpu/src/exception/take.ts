@@ -1,0 +1,136 @@
+/**
+ * Exception entry and return (DDI 0487, pseudocode AArch64.TakeException, AArch64.ExceptionReturn): the only writer of
+ * ELR_ELx, SPSR_ELx, ESR_ELx, FAR_ELx and HPFAR_EL2 on entry, and the only one who changes EL.
+ */
+import { takenFromSameEl } from '../arch/esr.ts';
+import { EVENT } from '../arch/events.ts';
+import { HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/sysregs/index.ts';
+import { VECTOR_GROUP, VECTOR_KIND } from '../arch/vectors.ts';
+import { MODE, PE } from '../engine/layout.ts';
+import { CELL } from '../sysreg/cells.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE, setElAndSp, setPstateBits, spsrFromPstate } from '../state/pstate.ts';
+import type { ExceptionSlot } from './exception.ts';
+import { isIllegalReturnTarget, routePhysical, routeSynchronous, type RoutingView } from './route.ts';
+
+const KIND_OFFSET = { sync: VECTOR_KIND.SYNCHRONOUS, irq: VECTOR_KIND.IRQ, fiq: VECTOR_KIND.FIQ, serror: VECTOR_KIND.SERROR } as const;
+
+/** Cells of the registers of the target EL. */
+const BANKED = [
+  null,
+  { vbar: CELL.VBAR_EL1, elr: CELL.ELR_EL1, spsr: CELL.SPSR_EL1, esr: CELL.ESR_EL1, far: CELL.FAR_EL1, sctlr: CELL.SCTLR_EL1, span: SCTLR_EL1.SPAN.wordMask },
+  { vbar: CELL.VBAR_EL2, elr: CELL.ELR_EL2, spsr: CELL.SPSR_EL2, esr: CELL.ESR_EL2, far: CELL.FAR_EL2, sctlr: CELL.SCTLR_EL2, span: SCTLR_EL2_E2H1.SPAN.wordMask },
+] as const;
+
+/** DSSBS is above bit 31. */
+const DSSBS_HIGH = SCTLR_EL1.DSSBS.word === 1 ? SCTLR_EL1.DSSBS.wordMask : 0;
+
+/** FIPA holds address bits from 12 up, from bit 4 up. */
+const FIPA_SHIFT = 12 - HPFAR_EL2.FIPA.lsb;
+
+export class ExceptionUnit {
+  readonly #state: CpuState;
+  readonly #slot: ExceptionSlot;
+  readonly #events: Float64Array;
+  /** PSTATE bits that the core implements. */
+  readonly #implemented: number;
+
+  constructor(state: CpuState, slot: ExceptionSlot, events: Float64Array, implemented: number) {
+    this.#state = state;
+    this.#slot = slot;
+    this.#events = events;
+    this.#implemented = implemented;
+  }
+
+  /** Takes the exception in the slot; the PC is that of the instruction that it interrupts. Returns the target EL. */
+  take(view: RoutingView, virtual = false): 1 | 2 {
+    const slot = this.#slot;
+    const target = virtual ? 1 : slot.kind === 'sync' ? routeSynchronous(view, slot.routing) : routePhysical(view, slot.kind);
+    const state = this.#state;
+    const bank = BANKED[target];
+    const same = view.el === target;
+    const spsr = spsrFromPstate(state);
+    state.set64(bank.spsr, spsr, 0);
+    this.#saveReturnAddress(bank.elr);
+    if (slot.kind === 'sync' || slot.kind === 'serror') {
+      state.set64(bank.esr, same ? takenFromSameEl(slot.syndrome >>> 0) : slot.syndrome, slot.syndromeHigh);
+      if (slot.hasFar) state.set64(bank.far, slot.farLo, slot.farHi);
+      if (slot.hasIpa && target === 2) {
+        state.set64(CELL.HPFAR_EL2, (slot.ipaLo >>> 12 << (12 - FIPA_SHIFT)) | (slot.ipaHi << (32 - FIPA_SHIFT)), slot.ipaHi >>> FIPA_SHIFT);
+      }
+    }
+    this.#enter(target, bank, view);
+    const group = same ? ((spsr & 1) !== 0 ? VECTOR_GROUP.CURRENT_SP_ELx : VECTOR_GROUP.CURRENT_SP_EL0) : VECTOR_GROUP.LOWER_AARCH64;
+    state.set64(PE.PC, state.lo(bank.vbar) + group + KIND_OFFSET[slot.kind], state.hi(bank.vbar));
+    this.#events[EVENT.exceptionEntry] = this.#events[EVENT.exceptionEntry]! + 1;
+    return target;
+  }
+
+  #saveReturnAddress(elr: number): void {
+    const state = this.#state;
+    const lo = state.lo(PE.PC);
+    const hi = state.hi(PE.PC);
+    if (this.#slot.returnsToNext) state.set64(elr, lo + 4, lo >>> 0 >= 0xffff_fffc ? hi + 1 : hi);
+    else state.set64(elr, lo, hi);
+  }
+
+  /** PSTATE on entry: DAIF set, SS, IL, BTYPE, UAO clear, PAN and SSBS by SCTLR_ELx. */
+  #enter(target: 1 | 2, bank: { readonly sctlr: number; readonly span: number }, view: RoutingView): void {
+    const state = this.#state;
+    const spanClear = (state.lo(bank.sctlr) & bank.span) === 0;
+    let pstate = state.get32(PE.PSTATE) & ~(PSTATE.SS | PSTATE.IL | PSTATE.BTYPE | PSTATE.UAO | PSTATE.SSBS);
+    pstate |= PSTATE.DAIF | PSTATE.TCO;
+    if (spanClear && (target === 1 || (view.e2h && view.tge))) pstate |= PSTATE.PAN;
+    if ((state.hi(bank.sctlr) & DSSBS_HIGH) !== 0) pstate |= PSTATE.SSBS;
+    state.set32(PE.PSTATE, pstate & this.#implemented);
+    setElAndSp(state, target, true);
+  }
+
+  /**
+   * ERET from the current EL. An illegal return keeps EL and SP, sets PSTATE.IL and restores NZCV and DAIF; the
+   * instruction at the target then takes the Illegal Execution state exception.
+   */
+  return(view: RoutingView): void {
+    const state = this.#state;
+    const bank = BANKED[view.el as 1 | 2];
+    const spsr = state.lo(bank.spsr);
+    const elrLo = state.lo(bank.elr);
+    const elrHi = state.hi(bank.elr);
+    const m = spsr & 0b1_1111;
+    const el = m >> 2;
+    const illegal = m >> 4 !== 0 || (m & 0b10) !== 0 || (el === 0 && (m & 1) !== 0) || isIllegalReturnTarget(view, el);
+    if (illegal) {
+      state.nzcv = spsr >>> 28;
+      state.set32(PE.PSTATE, (state.get32(PE.PSTATE) & ~PSTATE.DAIF) | (spsr & PSTATE.DAIF) | PSTATE.IL);
+    } else {
+      // Software step restores SS under its own rules; without it PSTATE.SS is 0 after a return.
+      setPstateBits(state, spsr & ~PSTATE.SS, this.#implemented);
+      setElAndSp(state, el, (m & 1) !== 0);
+    }
+    state.set64(PE.PC, elrLo, elrHi);
+    state.set32(PE.MONITOR_SIZE, 0);
+    this.#events[EVENT.exceptionReturn] = this.#events[EVENT.exceptionReturn]! + 1;
+  }
+}
+
+/** The routing view of a PE: its EL and the HCR_EL2 bits that decide. */
+export function routingView(state: CpuState, hasEl2: boolean, hcr: HcrMasks): RoutingView {
+  const mode = state.get32(PE.MODE);
+  const bits = hasEl2 ? state.lo(CELL.HCR_EL2) : 0;
+  return {
+    el: mode & MODE.EL_MASK,
+    hasEl2,
+    e2h: (mode & MODE.E2H) !== 0,
+    tge: (mode & MODE.TGE) !== 0,
+    amo: (bits & hcr.amo) !== 0,
+    imo: (bits & hcr.imo) !== 0,
+    fmo: (bits & hcr.fmo) !== 0,
+  };
+}
+
+/** Masks of HCR_EL2.{AMO, IMO, FMO} in the low word. */
+export interface HcrMasks {
+  readonly amo: number;
+  readonly imo: number;
+  readonly fmo: number;
+}

@@ -1,0 +1,320 @@
+/**
+ * The slow path of every access: alignment, translation through the second-level TLB or a walk, rights, Device rules,
+ * crossing, MMIO, faults in the architectural order, and the refill of the bank. What a bank answers does not come here.
+ */
+import { accessSyndrome, dataAbortSyndrome, instructionAbortSyndrome, PC_ALIGNMENT_SYNDROME } from '../arch/esr.ts';
+import { EVENT } from '../arch/events.ts';
+import { FSC } from '../arch/fault-status.ts';
+import type { Access } from '../emit/builder.ts';
+import { BANK, MODE, PE } from '../engine/layout.ts';
+import type { MemoryPath } from '../engine/parts.ts';
+import type { ExceptionSlot } from '../exception/exception.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE } from '../state/pstate.ts';
+import { ContextTable, type AccessContext } from './context.ts';
+import type { PhysicalMemory } from './physical.ts';
+import { Stage1Walker, type MmuFeatures } from './stage1.ts';
+import { SecondLevelTlb } from './tlb.ts';
+import { RIGHT, Translation, type AccessKind } from './translation.ts';
+
+const FAULTS_BY_LEVEL = new Set(['ADDRESS_SIZE', 'TRANSLATION', 'ACCESS_FLAG', 'PERMISSION', 'EXTERNAL_ON_WALK', 'PARITY_ON_WALK']);
+
+/** Who must know that a store reached RAM: translated code of that page goes. */
+export interface StoreWatcher {
+  /** Whether the page may be entered in a write half. */
+  mayEnterForWrite(page: number): boolean;
+  stored(address: number, bytes: number): void;
+}
+
+export interface MemoryOptions extends MmuFeatures {
+  readonly hasVmid16: boolean;
+  readonly banksAt: number;
+  readonly tlbAt: number;
+}
+
+export class MemoryAccess implements MemoryPath {
+  /** Sixteen words: up to eight elements. */
+  readonly data = new Int32Array(16);
+  word = 0;
+  readonly translation = new Translation();
+  readonly walker: Stage1Walker;
+  readonly contexts: ContextTable;
+  readonly tlb: SecondLevelTlb;
+  readonly physical: PhysicalMemory;
+  readonly #state: CpuState;
+  readonly #exception: ExceptionSlot;
+  readonly #watcher: StoreWatcher;
+  readonly #view: DataView;
+  #normal: AccessContext;
+  #unprivileged: AccessContext;
+  /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
+  #fetchLo = -1;
+  #fetchHi = 0;
+  #fetchHost = 0;
+  /** Physical address of the element at hand. */
+  #physicalAddress = 0;
+
+  constructor(state: CpuState, exception: ExceptionSlot, events: Float64Array, physical: PhysicalMemory, watcher: StoreWatcher, options: MemoryOptions) {
+    this.#state = state;
+    this.#exception = exception;
+    this.#watcher = watcher;
+    this.physical = physical;
+    this.#view = new DataView(state.memory as ArrayBuffer);
+    const counter = {
+      walkReference: (): void => {
+        events[EVENT.walkReference] = events[EVENT.walkReference]! + 1;
+      },
+    };
+    this.walker = new Stage1Walker(state, physical, counter, options);
+    this.contexts = new ContextTable(state, options.banksAt, options);
+    this.tlb = new SecondLevelTlb(state.memory, options.tlbAt);
+    this.#normal = this.contexts.contextOf(1, 'EL1&0');
+    this.#unprivileged = this.#normal;
+  }
+
+  /** Recomputes the contexts of the current EL: after a change of EL, PSTATE.PAN or UAO, or a register of the regime. */
+  refresh(): void {
+    const state = this.#state;
+    const mode = state.get32(PE.MODE);
+    const el = mode & MODE.EL_MASK;
+    const regime = this.contexts.regimeOf(el);
+    this.#normal = this.contexts.withBank(this.contexts.contextOf(el, regime));
+    const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
+    const uao = (state.get32(PE.PSTATE) & PSTATE.UAO) !== 0;
+    this.#unprivileged = asEl0 && !uao ? this.contexts.contextOf(0, regime) : this.#normal;
+    state.set32(PE.BANK, this.#normal.bank);
+    // A context without a bank of its own is met with an address that is never entered: the slow path assigns one.
+    state.set32(PE.BANK_UNPRIV, this.contexts.withBank(this.#unprivileged).bank);
+    this.#fetchLo = -1;
+  }
+
+  /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */
+  forgetFetchPage(): void {
+    this.#fetchLo = -1;
+  }
+
+  get normalContext(): AccessContext {
+    return this.#normal;
+  }
+
+  // ---- Instruction fetch -----------------------------------------------------------------------------------------
+
+  fetch(pcLo: number, pcHi: number): boolean {
+    if (((pcLo ^ this.#fetchLo) & ~0xfff) !== 0 || this.#fetchLo === -1 || pcHi !== this.#fetchHi) {
+      if (!this.#fetchPage(pcLo, pcHi)) return false;
+    }
+    if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
+    this.word = this.#view.getInt32(this.#fetchHost + (pcLo & 0xfff), true);
+    return true;
+  }
+
+  /** Translates the PC as a fetch, without reading: the physical address, or -1 with an exception in the slot. */
+  translateFetch(pcLo: number, pcHi: number): number {
+    if ((pcLo & 3) !== 0) {
+      this.#misalignedPc(pcLo, pcHi);
+      return -1;
+    }
+    return this.#translate(pcLo, pcHi, 'fetch', this.#normal, NO_SYNDROME) ? this.translation.page + (pcLo & 0xfff) : -1;
+  }
+
+  #misalignedPc(pcLo: number, pcHi: number): false {
+    this.#exception.sync(PC_ALIGNMENT_SYNDROME);
+    this.#exception.far(pcLo, pcHi);
+    return false;
+  }
+
+  #fetchPage(pcLo: number, pcHi: number): boolean {
+    if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
+    if (!this.#translate(pcLo, pcHi, 'fetch', this.#normal, NO_SYNDROME)) return false;
+    const host = this.physical.host(this.translation.page);
+    if (host === 0) return this.#externalAbort(pcLo, pcHi, 'fetch', NO_SYNDROME);
+    this.#fetchLo = pcLo & ~0xfff;
+    this.#fetchHi = pcHi;
+    this.#fetchHost = host;
+    return true;
+  }
+
+  // ---- Loads and stores ------------------------------------------------------------------------------------------
+
+  load(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
+    const bytes = elements * access.size;
+    if (!this.#check(vaLo, vaHi, bytes, access, 'read')) return false;
+    for (let i = 0; i < elements; i++) {
+      if (!this.#element(vaLo, vaHi, i, access, 'read')) return false;
+    }
+    return true;
+  }
+
+  store(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
+    const bytes = elements * access.size;
+    if (!this.#check(vaLo, vaHi, bytes, access, 'write')) return false;
+    for (let i = 0; i < elements; i++) {
+      if (!this.#element(vaLo, vaHi, i, access, 'write')) return false;
+    }
+    return true;
+  }
+
+  checkStore(vaLo: number, vaHi: number, bytes: number, access: Access): boolean {
+    return this.#check(vaLo, vaHi, bytes, access, 'write');
+  }
+
+  /** All pages of the access, lowest first, before any byte is moved. */
+  #check(vaLo: number, vaHi: number, bytes: number, access: Access, kind: 'read' | 'write'): boolean {
+    const context = this.#contextOf(access);
+    const misaligned = (vaLo & (bytes - 1)) !== 0;
+    const strict = access.aligned === true || (this.#state.get32(PE.MODE) & MODE.STRICT) !== 0;
+    const elementMisaligned = (vaLo & (access.size - 1)) !== 0;
+    if (strict && (access.aligned === true ? misaligned : elementMisaligned)) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
+    if (!this.#translate(vaLo, vaHi, kind, context, access)) return false;
+    if (this.translation.device && elementMisaligned) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
+    if ((vaLo & 0xfff) + bytes <= 4096) return true;
+    const nextLo = (vaLo & ~0xfff) + 0x1000;
+    const nextHi = nextLo >>> 0 < 0x1000 ? (vaHi + 1) | 0 : vaHi;
+    if (!this.#translate(nextLo | 0, nextHi, kind, context, access)) return false;
+    if (this.translation.device && elementMisaligned) return this.#dataAbort(nextLo, nextHi, FSC.ALIGNMENT, kind, access, false);
+    return true;
+  }
+
+  /** Moves element `index`, byte by byte where it crosses a page. The translations are known to be good. */
+  #element(vaLo: number, vaHi: number, index: number, access: Access, kind: 'read' | 'write'): boolean {
+    const { size } = access;
+    const lo = (vaLo + index * size) | 0;
+    const hi = lo >>> 0 < vaLo >>> 0 ? (vaHi + 1) | 0 : vaHi;
+    if ((lo & 0xfff) + size <= 4096) return this.#move(lo, hi, size, access, kind, 2 * index);
+    const whole = [this.data[2 * index]!, this.data[2 * index + 1]!] as const;
+    let resultLo = 0;
+    let resultHi = 0;
+    for (let byte = 0; byte < size; byte++) {
+      const at = (lo + byte) | 0;
+      const atHi = at >>> 0 < lo >>> 0 ? (hi + 1) | 0 : hi;
+      const shift = (byte & 3) * 8;
+      this.data[14] = byte < 4 ? whole[0] >>> shift : whole[1] >>> shift;
+      if (!this.#move(at, atHi, 1, access, kind, 14)) return false;
+      if (byte < 4) resultLo |= (this.data[14] & 0xff) << shift;
+      else resultHi |= (this.data[14] & 0xff) << shift;
+    }
+    if (kind === 'read') {
+      this.data[2 * index] = resultLo;
+      this.data[2 * index + 1] = resultHi;
+    }
+    return true;
+  }
+
+  #move(vaLo: number, vaHi: number, size: number, access: Access, kind: 'read' | 'write', at: number): boolean {
+    if (!this.#translate(vaLo, vaHi, kind, this.#contextOf(access), access)) return false;
+    this.#physicalAddress = this.translation.page + (vaLo & 0xfff);
+    const done = kind === 'read' ? this.physical.read(this.#physicalAddress, size, this.data, at) : this.physical.write(this.#physicalAddress, size, this.data, at);
+    if (!done) return this.#externalAbort(vaLo, vaHi, kind, access);
+    if (kind === 'write') this.#watcher.stored(this.#physicalAddress, size);
+    return true;
+  }
+
+  #contextOf(access: Access): AccessContext {
+    return access.unprivileged === true ? this.#unprivileged : this.#normal;
+  }
+
+  // ---- Translation -----------------------------------------------------------------------------------------------
+
+  /** Translates and checks rights; on success `translation.page` and `.device` are set and the bank is refilled. */
+  #translate(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access): boolean {
+    const { translation, tlb } = this;
+    let entry = tlb.find(vaLo, vaHi, context);
+    if (entry >= 0 && !isPermitted(tlb.rights(entry), kind, context)) {
+      // An entry that forbids is walked again before the fault is reported.
+      this.#dropEntry(entry, vaLo);
+      entry = -1;
+    }
+    if (entry < 0) {
+      if (!this.walker.translate(context.regime, vaLo, vaHi, kind, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
+      if (!isPermitted(translation.rights, kind, context)) return this.#permissionFault(vaLo, vaHi, kind, context, access);
+      entry = tlb.fill(vaLo, vaHi, context, translation);
+      this.contexts.forget(vaLo);
+    }
+    translation.page = tlb.page(entry);
+    translation.device = tlb.isDevice(entry);
+    if (kind !== 'fetch') this.#refillBank(vaLo, vaHi, entry, context);
+    return true;
+  }
+
+  #dropEntry(entry: number, vaLo: number): void {
+    this.tlb.drop(entry);
+    this.contexts.forget(vaLo);
+    this.#fetchLo = -1;
+  }
+
+  /** Normal memory in RAM goes into the bank: readable in the read half, writable without code in the write half. */
+  #refillBank(vaLo: number, vaHi: number, entry: number, context: AccessContext): void {
+    const { page, device } = this.translation;
+    const host = device ? 0 : this.physical.host(page);
+    if (host === 0 || context.bank === 0) return;
+    const { i32 } = this.#state;
+    const slot = ((vaLo >>> 8) & 0xfff0) >>> 2;
+    const pageLo = vaLo & ~0xfff;
+    const addend = (host - pageLo) | 0;
+    const rights = this.tlb.rights(entry);
+    if (isPermitted(rights, 'read', context)) setSlot(i32, ((context.bank + BANK.READ) >>> 2) + slot, pageLo, vaHi, addend);
+    if (isPermitted(rights, 'write', context) && this.#watcher.mayEnterForWrite(page)) setSlot(i32, ((context.bank + BANK.WRITE) >>> 2) + slot, pageLo, vaHi, addend);
+  }
+
+  // ---- Faults ----------------------------------------------------------------------------------------------------
+
+  #translationFault(vaLo: number, vaHi: number, kind: AccessKind, access: Access): false {
+    const { fault, level, stage2, onWalk, ipa } = this.translation;
+    const status = FSC[fault!] | (FAULTS_BY_LEVEL.has(fault!) ? level : 0);
+    return this.#abort(vaLo, vaHi, status, kind, access, stage2, onWalk, stage2 ? ipa : -1);
+  }
+
+  /** A Permission fault belongs to stage 1 when stage 1 alone forbids the access. */
+  #permissionFault(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access): false {
+    const { translation } = this;
+    const twoStages = context.regime === 'EL1&0' && this.walker.stage2Enabled();
+    const stage2 = twoStages && isPermitted(translation.stage1Rights, kind, context);
+    return this.#abort(vaLo, vaHi, FSC.PERMISSION | translation.level, kind, access, stage2, false, stage2 ? translation.ipa + (vaLo & 0xfff) : -1);
+  }
+
+  #externalAbort(vaLo: number, vaHi: number, kind: AccessKind, access: Access): false {
+    return this.#abort(vaLo, vaHi, FSC.EXTERNAL, kind, access, false, false, -1);
+  }
+
+  #dataAbort(vaLo: number, vaHi: number, status: number, kind: AccessKind, access: Access, stage2: boolean): false {
+    return this.#abort(vaLo, vaHi, status, kind, access, stage2, false, -1);
+  }
+
+  #abort(vaLo: number, vaHi: number, status: number, kind: AccessKind, access: Access, stage2: boolean, onWalk: boolean, ipa: number): false {
+    const slot = this.#exception;
+    const s1ptw = onWalk ? 1 : 0;
+    if (kind === 'fetch') {
+      slot.sync(instructionAbortSyndrome(0, 0, 0, s1ptw, status), stage2 ? 'el2' : 'default');
+    } else {
+      const isv = stage2 && !onWalk && access.isv === true ? this.#accessSyndrome(access) : 0;
+      slot.sync(dataAbortSyndrome(isv, 0, 0, 0, 0, 0, s1ptw, kind === 'write' && !onWalk ? 1 : 0, status), stage2 ? 'el2' : 'default');
+    }
+    slot.far(vaLo, vaHi);
+    if (ipa >= 0) slot.ipa(ipa | 0, Math.floor(ipa / 0x1_0000_0000));
+    return false;
+  }
+
+  /** SAS, SSE, SRT, SF, AR of the load or store at the PC. */
+  #accessSyndrome(access: Access): number {
+    const sas = 31 - Math.clz32(access.size);
+    const sf = access.signed === undefined ? access.size === 8 : access.signed === 64;
+    return accessSyndrome(sas, access.signed === undefined ? 0 : 1, this.word & 31, sf ? 1 : 0, access.ordered === true ? 1 : 0);
+  }
+}
+
+const NO_SYNDROME: Access = { size: 4 };
+
+function setSlot(i32: Int32Array, at: number, pageLo: number, vaHi: number, addend: number): void {
+  i32[at] = pageLo;
+  i32[at + 1] = vaHi;
+  i32[at + 2] = addend;
+}
+
+/** Whether the rights allow the access; PAN keeps privileged data accesses off what EL0 may access. */
+function isPermitted(rights: number, kind: AccessKind, context: AccessContext): boolean {
+  if (!context.privileged) {
+    return (rights & (kind === 'read' ? RIGHT.UNPRIV_R : kind === 'write' ? RIGHT.UNPRIV_W : RIGHT.UNPRIV_X)) !== 0;
+  }
+  if (context.pan && kind !== 'fetch' && (rights & (RIGHT.UNPRIV_R | RIGHT.UNPRIV_W)) !== 0) return false;
+  return (rights & (kind === 'read' ? RIGHT.PRIV_R : kind === 'write' ? RIGHT.PRIV_W : RIGHT.PRIV_X)) !== 0;
+}

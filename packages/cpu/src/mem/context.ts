@@ -1,0 +1,214 @@
+/**
+ * Translation contexts: what a bank and an entry of the second-level TLB belong to (execution-engine, "Contexts"). A
+ * context is found by the values of the registers that decide it, so that switching between two settings keeps both warm.
+ */
+import { HCR_EL2, SCTLR_EL1, TCR_ELx, VTCR_ELx } from '../arch/sysregs/index.ts';
+import { BANK, BANKS_PER_PE, MODE, PE } from '../engine/layout.ts';
+import { CELL } from '../sysreg/cells.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE } from '../state/pstate.ts';
+import { contextTag, type TlbContext } from './tlb.ts';
+import { REGIME_INDEX, type RegimeName } from './translation.ts';
+
+/** A context of accesses: the translations it sees, and with which privilege. */
+export interface AccessContext extends TlbContext {
+  readonly regime: RegimeName;
+  readonly privileged: boolean;
+  /** PSTATE.PAN in force: privileged accesses to what EL0 may access fault. */
+  readonly pan: boolean;
+  /** Host offset of the bank; 0 while it has none. */
+  bank: number;
+  /** When it was last used, for recycling. */
+  used: number;
+}
+
+const SCTLR_BITS = SCTLR_EL1.M.wordMask | SCTLR_EL1.WXN.wordMask | SCTLR_EL1.EE.wordMask;
+const HCR_LOW_BITS = HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask | HCR_EL2.PTW.wordMask | HCR_EL2.TGE.wordMask;
+const HCR_HIGH_BITS = HCR_EL2.FWB.wordMask | HCR_EL2.E2H.wordMask;
+
+/** The words that decide a context, in a buffer that is compared with those of known contexts. */
+const KEY_WORDS = 12;
+
+interface KnownContext {
+  readonly key: Int32Array;
+  readonly context: AccessContext;
+}
+
+export class ContextTable {
+  readonly #state: CpuState;
+  readonly #hasEl2: boolean;
+  readonly #hasVmid16: boolean;
+  readonly #i32: Int32Array;
+  readonly #banksAt: number;
+  readonly #key = new Int32Array(KEY_WORDS);
+  /** Known contexts, most recently used first within a short list per regime and privilege. */
+  readonly #known: KnownContext[][] = Array.from({ length: 12 }, () => []);
+  readonly #controls = new Map<string, number>();
+  readonly #owners: (AccessContext | null)[] = new Array<AccessContext | null>(BANKS_PER_PE).fill(null);
+  #clock = 0;
+
+  constructor(state: CpuState, banksAt: number, features: { readonly hasEl2: boolean; readonly hasVmid16: boolean }) {
+    this.#state = state;
+    this.#i32 = state.i32;
+    this.#banksAt = banksAt;
+    this.#hasEl2 = features.hasEl2;
+    this.#hasVmid16 = features.hasVmid16;
+    for (let bank = 0; bank < BANKS_PER_PE; bank++) this.#clear(banksAt + bank * BANK.STRIDE);
+  }
+
+  /** The regime that an access of `el` uses. */
+  regimeOf(el: number): RegimeName {
+    const mode = this.#state.get32(PE.MODE);
+    const e2h = (mode & MODE.E2H) !== 0;
+    if (el === 2) return e2h ? 'EL2&0' : 'EL2';
+    return el === 0 && e2h && (mode & MODE.TGE) !== 0 ? 'EL2&0' : 'EL1&0';
+  }
+
+  /** The context of accesses made at `el`. PAN counts for privileged data accesses in a regime with an EL0. */
+  contextOf(el: number, regime: RegimeName): AccessContext {
+    const privileged = el > 0;
+    const pan = privileged && regime !== 'EL2' && (this.#state.get32(PE.PSTATE) & PSTATE.PAN) !== 0;
+    this.#makeKey(regime);
+    const list = this.#known[REGIME_INDEX[regime] * 4 + (privileged ? 2 : 0) + (pan ? 1 : 0)]!;
+    const known = this.#find(list);
+    if (known !== null) return known;
+    const context = this.#make(regime, privileged, pan);
+    list.unshift({ key: this.#key.slice(), context });
+    if (list.length > 64) list.pop();
+    return context;
+  }
+
+  /** The context with a bank. */
+  withBank(context: AccessContext): AccessContext {
+    context.used = ++this.#clock;
+    if (context.bank === 0) this.#assignBank(context);
+    return context;
+  }
+
+  /** Clears the banks of all contexts that `matches` names, or single slots of them when `slots` is given. */
+  invalidateBanks(matches: (context: AccessContext) => boolean, slots: readonly number[] | null): void {
+    for (const context of this.#owners) {
+      if (context === null || !matches(context)) continue;
+      if (slots === null) this.#clear(context.bank);
+      else for (const slot of slots) this.#clearSlot(context.bank, slot);
+    }
+  }
+
+  /** Removes the entry of one page from every bank, whatever the context: its second-level entry went. */
+  forget(vaLo: number): void {
+    const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
+    for (const context of this.#owners) if (context !== null) this.#clearSlot(context.bank, slot);
+  }
+
+  #find(list: KnownContext[]): AccessContext | null {
+    const key = this.#key;
+    for (let i = 0; i < list.length; i++) {
+      const known = list[i]!;
+      let same = true;
+      for (let word = 0; word < KEY_WORDS; word++) {
+        if (known.key[word] !== key[word]) {
+          same = false;
+          break;
+        }
+      }
+      if (!same) continue;
+      if (i > 0) {
+        list.splice(i, 1);
+        list.unshift(known);
+      }
+      return known.context;
+    }
+    return null;
+  }
+
+  /** Ineffective bits as 0, so that a world switch leaves a host in its context. */
+  #makeKey(regime: RegimeName): void {
+    const key = this.#key;
+    const state = this.#state;
+    key.fill(0);
+    if (regime === 'EL1&0') {
+      key[0] = state.lo(CELL.SCTLR_EL1) & SCTLR_BITS;
+      key[1] = state.lo(CELL.TCR_EL1);
+      key[2] = state.hi(CELL.TCR_EL1);
+      key[3] = state.lo(CELL.MAIR_EL1);
+      key[4] = state.hi(CELL.MAIR_EL1);
+      key[5] = this.#asid(CELL.TCR_EL1, CELL.TTBR0_EL1, CELL.TTBR1_EL1);
+      if (this.#hasEl2) {
+        key[6] = state.lo(CELL.HCR_EL2) & HCR_LOW_BITS;
+        key[7] = state.hi(CELL.HCR_EL2) & HCR_HIGH_BITS;
+        key[8] = this.#vmid();
+        if ((key[6]! & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) key[9] = state.lo(CELL.VTCR_EL2);
+      }
+      return;
+    }
+    key[0] = state.lo(CELL.SCTLR_EL2) & SCTLR_BITS;
+    key[1] = state.lo(CELL.TCR_EL2);
+    key[2] = state.hi(CELL.TCR_EL2);
+    key[3] = state.lo(CELL.MAIR_EL2);
+    key[4] = state.hi(CELL.MAIR_EL2);
+    if (regime === 'EL2&0') key[5] = this.#asid(CELL.TCR_EL2, CELL.TTBR0_EL2, CELL.TTBR1_EL2);
+  }
+
+  #asid(tcr: number, ttbr0: number, ttbr1: number): number {
+    const state = this.#state;
+    const asid = state.hi((state.lo(tcr) & TCR_ELx.A1.wordMask) !== 0 ? ttbr1 : ttbr0) >>> 16;
+    return (state.hi(tcr) & TCR_ELx.AS.wordMask) !== 0 ? asid : asid & 0xff;
+  }
+
+  /** Entries of EL1&0 carry the current VMID whenever EL2 is implemented, also while stage 2 is off. */
+  #vmid(): number {
+    const vmid = this.#state.hi(CELL.VTTBR_EL2) >>> 16;
+    return this.#hasVmid16 && (this.#state.lo(CELL.VTCR_EL2) & VTCR_ELx.VS.wordMask) !== 0 ? vmid : vmid & 0xff;
+  }
+
+  #make(regime: RegimeName, privileged: boolean, pan: boolean): AccessContext {
+    const key = this.#key;
+    const controlKey = `${regime} ${[0, 1, 2, 3, 4, 6, 7, 9].map((word) => String(key[word])).join(' ')}`;
+    let control = this.#controls.get(controlKey);
+    if (control === undefined) {
+      control = this.#controls.size + 1;
+      this.#controls.set(controlKey, control);
+    }
+    return { regime, privileged, pan, tag: contextTag(REGIME_INDEX[regime], key[8]!), asid: key[5]!, control, bank: 0, used: 0 };
+  }
+
+  #assignBank(context: AccessContext): void {
+    let victim = 0;
+    for (let bank = 0; bank < BANKS_PER_PE; bank++) {
+      const owner = this.#owners[bank]!;
+      if (owner === null) {
+        victim = bank;
+        break;
+      }
+      if (owner.used < (this.#owners[victim]?.used ?? 0)) victim = bank;
+    }
+    const previous = this.#owners[victim]!;
+    const offset = this.#banksAt + victim * BANK.STRIDE;
+    if (previous !== null) {
+      previous.bank = 0;
+      this.#clear(offset);
+    }
+    this.#owners[victim] = context;
+    context.bank = offset;
+  }
+
+  /** Empty: tag 0, except slot 0 of each half, whose empty tag has index bits that cannot select it. Jump cache: PC 1. */
+  #clear(bank: number): void {
+    this.#i32.fill(0, bank >>> 2, (bank + BANK.JUMP) >>> 2);
+    this.#i32[(bank + BANK.READ) >>> 2] = EMPTY_SLOT_0;
+    this.#i32[(bank + BANK.WRITE) >>> 2] = EMPTY_SLOT_0;
+    for (let entry = 0; entry < BANK.JUMP_ENTRIES; entry++) this.#i32[(bank + BANK.JUMP + entry * 16) >>> 2] = 1;
+  }
+
+  #clearSlot(bank: number, slot: number): void {
+    const empty = slot === 0 ? EMPTY_SLOT_0 : 0;
+    for (const half of [BANK.READ, BANK.WRITE]) {
+      const at = (bank + half + slot * BANK.ENTRY_SIZE) >>> 2;
+      this.#i32[at] = empty;
+      this.#i32[at + 1] = 0;
+    }
+  }
+}
+
+const EMPTY_SLOT_0 = 0x1000;
+

@@ -1,0 +1,249 @@
+/**
+ * Stage 1, and both stages together: from a virtual to a physical address in the regime of an EL (DDI 0487, pseudocode
+ * AArch64.FirstStageTranslate and AArch64.FullTranslate). Fills a `Translation`; checks no right of the access itself.
+ */
+import { GRANULE_BY_TG0, GRANULE_BY_TG1, GRANULES, initialTableBits, levelShift, mairAttribute, PA_BITS, stage1StartLevel, STAGE1_BLOCK, STAGE1_TABLE, type Granule } from '../arch/translation.ts';
+import { HCR_EL2, SCTLR_EL1, TCR_EL2_E2H0, TCR_ELx } from '../arch/sysregs/index.ts';
+import { CELL } from '../sysreg/cells.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { Stage2Walker } from './stage2.ts';
+import { addressOf, bitsOf, RIGHT, type AccessKind, type PhysicalReader, type RegimeName, type Translation } from './translation.ts';
+
+const ALL_RIGHTS = RIGHT.PRIV_R | RIGHT.PRIV_W | RIGHT.PRIV_X | RIGHT.UNPRIV_R | RIGHT.UNPRIV_W | RIGHT.UNPRIV_X;
+
+/** The cells of a regime's registers. */
+const REGISTERS = {
+  'EL1&0': { sctlr: CELL.SCTLR_EL1, tcr: CELL.TCR_EL1, mair: CELL.MAIR_EL1, ttbr: [CELL.TTBR0_EL1, CELL.TTBR1_EL1] },
+  EL2: { sctlr: CELL.SCTLR_EL2, tcr: CELL.TCR_EL2, mair: CELL.MAIR_EL2, ttbr: [CELL.TTBR0_EL2, CELL.TTBR0_EL2] },
+  'EL2&0': { sctlr: CELL.SCTLR_EL2, tcr: CELL.TCR_EL2, mair: CELL.MAIR_EL2, ttbr: [CELL.TTBR0_EL2, CELL.TTBR1_EL2] },
+} as const;
+
+const AF = STAGE1_BLOCK.AF.wordMask;
+const NG = STAGE1_BLOCK.nG.wordMask;
+
+/** One VA range of a regime, as TCR_ELx describes it. */
+interface Range {
+  readonly granule: Granule;
+  readonly inputBits: number;
+  readonly tbi: boolean;
+  readonly disabled: boolean;
+  readonly hierarchical: boolean;
+}
+
+export interface MmuFeatures {
+  readonly paBits: number;
+  readonly hasEl2: boolean;
+  readonly hasHpds: boolean;
+  readonly hasXnx: boolean;
+}
+
+export class Stage1Walker {
+  readonly #state: CpuState;
+  readonly #memory: PhysicalReader;
+  readonly #events: { walkReference(): void };
+  readonly #features: MmuFeatures;
+  readonly #stage2: Stage2Walker;
+
+  constructor(state: CpuState, memory: PhysicalReader, events: { walkReference(): void }, features: MmuFeatures) {
+    this.#state = state;
+    this.#memory = memory;
+    this.#events = events;
+    this.#features = features;
+    this.#stage2 = new Stage2Walker(state, memory, events, features.paBits, features.hasXnx);
+  }
+
+  /** Translates through both stages. False with the fault in `into`. */
+  translate(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation): boolean {
+    into.fault = null;
+    const twoStages = regime === 'EL1&0' && this.stage2Enabled();
+    if (!this.#stage1(regime, vaLo, vaHi, kind, into, twoStages)) return false;
+    return !twoStages || this.#combine(into);
+  }
+
+  /** Stage 1 alone, with stage 2 on the descriptors only: AT S1E1R and its kin. The IPA is in `into.page`. */
+  translateStage1(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation): boolean {
+    into.fault = null;
+    return this.#stage1(regime, vaLo, vaHi, kind, into, regime === 'EL1&0' && this.stage2Enabled());
+  }
+
+  /** Whether stage 2 is in force for EL1&0: HCR_EL2.VM or DC, with EL2. */
+  stage2Enabled(): boolean {
+    return this.#features.hasEl2 && (this.#state.lo(CELL.HCR_EL2) & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0;
+  }
+
+  /** Whether stage 1 of the regime is on. TGE (without E2H) and DC switch that of EL1&0 off. */
+  stage1Enabled(regime: RegimeName): boolean {
+    const state = this.#state;
+    if ((state.lo(REGISTERS[regime].sctlr) & SCTLR_EL1.M.wordMask) === 0) return false;
+    return regime !== 'EL1&0' || !this.#features.hasEl2 || (state.lo(CELL.HCR_EL2) & (HCR_EL2.TGE.wordMask | HCR_EL2.DC.wordMask)) === 0;
+  }
+
+  #stage1(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation, twoStages: boolean): boolean {
+    const upper = (vaHi & (1 << 23)) !== 0;
+    const range = this.#range(regime, upper);
+    if (!this.stage1Enabled(regime)) return this.#flat(vaLo, vaHi, kind, range.tbi, into);
+    const select = regime !== 'EL2' && upper ? -1 : 0;
+    const inputBits = range.inputBits;
+    if (range.disabled || !isCanonical(vaHi, inputBits, range.tbi, select)) return into.fail('TRANSLATION', 0);
+    const { granule } = range;
+    const registers = REGISTERS[regime];
+    const ttbr = registers.ttbr[select === 0 ? 0 : 1];
+    const outputBits = this.#outputBits(regime);
+    let level = stage1StartLevel(granule, inputBits);
+    let table = addressOf(this.#state.lo(ttbr), this.#state.hi(ttbr), initialTableBits(granule, inputBits, level));
+    if (table >= 2 ** outputBits) return into.fail('ADDRESS_SIZE', 0);
+    let noWrite = false;
+    let noUnprivileged = false;
+    let pxnTable = false;
+    let uxnTable = false;
+    for (let topBit = inputBits; ; level++) {
+      const shift = levelShift(granule, level);
+      const index = bitsOf(vaLo, vaHi, shift, topBit - shift);
+      topBit = shift;
+      if (!this.#descriptor(table + index * 8, level, into, twoStages)) return false;
+      const low = this.#memory.data[0]!;
+      const hi = this.#memory.data[1]!;
+      const isLeaf = level === 3 || (low & 2) === 0;
+      if ((low & 1) === 0 || (level === 3 && (low & 2) === 0) || (level < 3 && isLeaf && !granule.blockLevels.includes(level))) return into.fail('TRANSLATION', level);
+      const output = addressOf(low, hi, isLeaf ? shift : granule.pageBits);
+      if (output >= 2 ** outputBits) return into.fail('ADDRESS_SIZE', level);
+      if (!isLeaf) {
+        if (range.hierarchical) {
+          const apTable = bitsOf(low, hi, STAGE1_TABLE.APTable.lsb, 2);
+          noUnprivileged ||= (apTable & 1) !== 0;
+          noWrite ||= (apTable & 2) !== 0;
+          pxnTable ||= bitsOf(low, hi, STAGE1_TABLE.PXNTable.lsb, 1) !== 0;
+          uxnTable ||= bitsOf(low, hi, STAGE1_TABLE.UXNTable.lsb, 1) !== 0;
+        }
+        table = output;
+        continue;
+      }
+      if ((low & AF) === 0) return into.fail('ACCESS_FLAG', level);
+      const offset = bitsOf(vaLo, vaHi, 12, shift - 12) * 4096;
+      into.page = output + offset;
+      into.sizeBits = shift;
+      into.level = level;
+      into.nonGlobal = regime !== 'EL2' && (low & NG) !== 0;
+      into.device = this.#isDevice(registers.mair, bitsOf(low, hi, STAGE1_BLOCK.AttrIndx.lsb, 3));
+      const wxn = (this.#state.lo(registers.sctlr) & SCTLR_EL1.WXN.wordMask) !== 0;
+      const ap = bitsOf(low, hi, STAGE1_BLOCK.AP.lsb, 2);
+      const pxn = bitsOf(low, hi, STAGE1_BLOCK.PXN.lsb, 1) !== 0 || pxnTable;
+      const uxn = bitsOf(low, hi, STAGE1_BLOCK.UXN.lsb, 1) !== 0 || uxnTable;
+      into.rights = regime === 'EL2' ? singleRangeRights(ap, uxn, noWrite, wxn) : twoRangeRights(ap, pxn, uxn, noWrite, noUnprivileged, wxn);
+      return true;
+    }
+  }
+
+  /** Reads a stage 1 descriptor, through stage 2 where it is on. False with the fault in `into`. */
+  #descriptor(address: number, level: number, into: Translation, twoStages: boolean): boolean {
+    let physical = address;
+    if (twoStages) {
+      if (!this.#stage2.walk(address, into, true)) return false;
+      const { result } = this.#stage2;
+      const protectedWalk = result.device && (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.PTW.wordMask) !== 0;
+      if (!result.read || protectedWalk) {
+        return into.fail('PERMISSION', into.level, true, address, true);
+      }
+      physical = result.page + (address % 4096);
+    }
+    this.#events.walkReference();
+    return this.#memory.readDescriptor(physical) || into.fail('EXTERNAL_ON_WALK', level);
+  }
+
+  /** Stage 1 off: the address is the output address, Device for data, Normal for fetches and under HCR_EL2.DC. */
+  #flat(vaLo: number, vaHi: number, kind: AccessKind, tbi: boolean, into: Translation): boolean {
+    const high = tbi ? vaHi & 0xff_ffff : vaHi;
+    const page = (high >>> 0) * 0x1_0000_0000 + ((vaLo & ~0xfff) >>> 0);
+    if (page >= 2 ** this.#features.paBits) return into.fail('ADDRESS_SIZE', 0);
+    into.page = page;
+    into.rights = ALL_RIGHTS;
+    into.stage1Rights = ALL_RIGHTS;
+    into.nonGlobal = false;
+    into.sizeBits = 12;
+    into.level = 0;
+    into.device = kind !== 'fetch' && (!this.#features.hasEl2 || (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.DC.wordMask) === 0);
+    return true;
+  }
+
+  /** Applies stage 2 to the IPA in `into.page`. */
+  #combine(into: Translation): boolean {
+    const { page: ipa, rights, sizeBits, device } = into;
+    if (!this.#stage2.walk(ipa, into, false)) return false;
+    const { result } = this.#stage2;
+    let mask = 0;
+    if (result.read) mask |= RIGHT.PRIV_R | RIGHT.UNPRIV_R;
+    if (result.write) mask |= RIGHT.PRIV_W | RIGHT.UNPRIV_W;
+    if (result.execEl1) mask |= RIGHT.PRIV_X;
+    if (result.execEl0) mask |= RIGHT.UNPRIV_X;
+    into.stage1Rights = rights;
+    into.rights = rights & mask;
+    into.ipa = ipa;
+    into.page = result.page;
+    into.device = device || result.device;
+    into.stage2Level = into.level;
+    into.sizeBits = Math.min(sizeBits, result.sizeBits);
+    return true;
+  }
+
+  #isDevice(mair: number, index: number): boolean {
+    const attr = bitsOf(this.#state.lo(mair), this.#state.hi(mair), index * 8, 8);
+    const attribute = mairAttribute(attr);
+    return attribute === null || attribute.inner.startsWith('Device');
+  }
+
+  #outputBits(regime: RegimeName): number {
+    const cell = REGISTERS[regime].tcr;
+    const ps = regime === 'EL2' ? TCR_EL2_E2H0.PS.inWord(this.#state.lo(cell)) : TCR_ELx.IPS.inWord(this.#state.hi(cell));
+    return Math.min(PA_BITS[ps] ?? 48, this.#features.paBits);
+  }
+
+  #range(regime: RegimeName, upper: boolean): Range {
+    const lo = this.#state.lo(REGISTERS[regime].tcr);
+    const hi = this.#state.hi(REGISTERS[regime].tcr);
+    const { hasHpds } = this.#features;
+    if (regime === 'EL2') {
+      return { granule: granuleOf(GRANULE_BY_TG0, TCR_EL2_E2H0.TG0.inWord(lo)), inputBits: inputBits(TCR_EL2_E2H0.T0SZ.inWord(lo)), tbi: TCR_EL2_E2H0.TBI.inWord(lo) === 1, disabled: false, hierarchical: !(hasHpds && TCR_EL2_E2H0.HPD.inWord(lo) === 1) };
+    }
+    if (upper) {
+      return { granule: granuleOf(GRANULE_BY_TG1, TCR_ELx.TG1.inWord(lo)), inputBits: inputBits(TCR_ELx.T1SZ.inWord(lo)), tbi: TCR_ELx.TBI1.inWord(hi) === 1, disabled: TCR_ELx.EPD1.inWord(lo) === 1, hierarchical: !(hasHpds && TCR_ELx.HPD1.inWord(hi) === 1) };
+    }
+    return { granule: granuleOf(GRANULE_BY_TG0, TCR_ELx.TG0.inWord(lo)), inputBits: inputBits(TCR_ELx.T0SZ.inWord(lo)), tbi: TCR_ELx.TBI0.inWord(hi) === 1, disabled: TCR_ELx.EPD0.inWord(lo) === 1, hierarchical: !(hasHpds && TCR_ELx.HPD0.inWord(hi) === 1) };
+  }
+}
+
+/** A reserved code acts as 4K. */
+function granuleOf(codes: readonly (Granule | null)[], code: number): Granule {
+  return codes[code] ?? GRANULES['4K'];
+}
+
+/** 64 - TxSZ, out-of-range values clamped. */
+function inputBits(txsz: number): number {
+  return 64 - Math.min(Math.max(txsz, 16), 39);
+}
+
+/** Whether the address bits above the input size all equal the selecting bit; with TBI, up to bit 55. */
+function isCanonical(vaHi: number, bits: number, tbi: boolean, select: number): boolean {
+  const above = bits - 32;
+  const high = tbi ? (vaHi << 8) >> 8 : vaHi;
+  return high >> above === select;
+}
+
+function twoRangeRights(ap: number, pxn: boolean, uxn: boolean, noWrite: boolean, noUnprivileged: boolean, wxn: boolean): number {
+  const writable = (ap & 2) === 0 && !noWrite;
+  const unprivileged = (ap & 1) !== 0 && !noUnprivileged;
+  let rights: number = RIGHT.PRIV_R;
+  if (writable) rights |= RIGHT.PRIV_W;
+  if (unprivileged) rights |= writable ? RIGHT.UNPRIV_R | RIGHT.UNPRIV_W : RIGHT.UNPRIV_R;
+  // Memory that EL0 can write is never executable at a higher EL.
+  if (!pxn && !(unprivileged && writable) && !(wxn && writable)) rights |= RIGHT.PRIV_X;
+  if (!uxn && !(wxn && unprivileged && writable)) rights |= RIGHT.UNPRIV_X;
+  return rights;
+}
+
+function singleRangeRights(ap: number, xn: boolean, noWrite: boolean, wxn: boolean): number {
+  const writable = (ap & 2) === 0 && !noWrite;
+  let rights: number = RIGHT.PRIV_R;
+  if (writable) rights |= RIGHT.PRIV_W;
+  if (!xn && !(wxn && writable)) rights |= RIGHT.PRIV_X;
+  return rights;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a translation came to: an object of plain numbers that walks fill and the TLB keeps. Addresses of 48 bits are
+ * numbers; the walks use no `bigint`.
+ */
+import type { Fault } from '../arch/fault-status.ts';
+
+/** Rights of a translation, both stages combined. */
+export const RIGHT = { PRIV_R: 1, PRIV_W: 2, PRIV_X: 4, UNPRIV_R: 8, UNPRIV_W: 16, UNPRIV_X: 32 } as const;
+
+export type RegimeName = 'EL1&0' | 'EL2' | 'EL2&0';
+export const REGIME_INDEX: Readonly<Record<RegimeName, number>> = { 'EL1&0': 0, EL2: 1, 'EL2&0': 2 };
+
+export type AccessKind = 'read' | 'write' | 'fetch';
+
+/** The result of a walk, or why there is none. One object per PE is reused. */
+export class Translation {
+  /** Physical address of the 4 KiB page that holds the address. */
+  page = 0;
+  rights = 0;
+  /** Rights of stage 1 alone, and the level of the stage 2 leaf: they tell whose Permission fault it is. */
+  stage1Rights = 0;
+  stage2Level = 0;
+  /** Any Device type: no gathering, alignment faults, never in a bank. */
+  device = false;
+  /** Not global: belongs to the ASID. */
+  nonGlobal = false;
+  /** log2 of the smaller of the two stages' pieces. */
+  sizeBits = 12;
+
+  fault: Fault | null = null;
+  level = 0;
+  /** A fault of stage 2, and whether on a descriptor of stage 1. */
+  stage2 = false;
+  onWalk = false;
+  /** The IPA that faulted in stage 2. */
+  ipa = 0;
+
+  /** Records a fault; always false. */
+  fail(fault: Fault, level: number, stage2 = false, ipa = 0, onWalk = false): false {
+    this.fault = fault;
+    this.level = level;
+    this.stage2 = stage2;
+    this.ipa = ipa;
+    this.onWalk = onWalk;
+    return false;
+  }
+}
+
+/** Physical memory as walks read it: a descriptor of 8 bytes in `data`. False is an external abort. */
+export interface PhysicalReader {
+  readonly data: Int32Array;
+  readDescriptor(address: number): boolean;
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+/** Bits 47:low of a pair of words as an address. */
+export function addressOf(lo: number, hi: number, low: number): number {
+  const address = (hi & 0xffff) * TWO_32 + (lo >>> 0);
+  return low === 0 ? address : address - (address % 2 ** low);
+}
+
+/** `width` bits of a pair of words from bit `low`; at most 32. */
+export function bitsOf(lo: number, hi: number, low: number, width: number): number {
+  let value: number;
+  if (low === 0) value = lo;
+  else if (low < 32) value = (lo >>> low) | (hi << (32 - low));
+  else value = hi >>> (low - 32);
+  return width === 32 ? value >>> 0 : value & ((1 << width) - 1);
+}

@@ -1,0 +1,244 @@
+/**
+ * MRS and MSR (DDI 0487 and DDI 0601, the accessor pseudocode): allocated at this EL? then the traps of EL1 and EL2 in
+ * order, then E2H redirection, then the register: a handler, a bank, a constant or a cell of the PE block. This file owns
+ * the path; `handlers.ts` owns what single registers do.
+ */
+import { sysKeySyndrome, UNKNOWN_SYNDROME } from '../arch/esr.ts';
+import type { LayoutBase } from '../arch/bits.ts';
+import type { Feature, FeatureSet } from '../arch/features.ts';
+import { e2hLayout, E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegister } from '../arch/sysregs/index.ts';
+import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
+import { MODE, PE } from '../engine/layout.ts';
+import type { ExceptionSlot } from '../exception/exception.ts';
+import type { SysRegBank } from '../ports.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { compileTrap, type CompiledTrap, ControlReader } from './controls.ts';
+import { SYSREG_CELLS } from './storage.ts';
+
+/** What a register does when it is read or written; the value is in {@link SysRegAccess.value}. */
+export interface RegisterHandler {
+  /** Puts the value into `value`. Without it a read is of the cell. */
+  readonly read?: (value: Uint32Array) => void;
+  /** Takes the value from `value`, masked. Without it a write goes to the cell. */
+  readonly write?: (value: Uint32Array) => void;
+}
+
+/** A register as an access meets it, made when it is first accessed. */
+interface Entry {
+  readonly key: number;
+  readonly row: AnyRegister | null;
+  /** Whether the row exists at all on this core. */
+  readonly present: boolean;
+  /** Cell of its storage, or 0. */
+  readonly cell: number;
+  readonly bank: SysRegBank | null;
+  readonly handler: RegisterHandler | null;
+  readonly constantLo: number;
+  readonly constantHi: number;
+  /** What a write leaves, by E2H. */
+  readonly writable: readonly [WriteMask, WriteMask];
+  /** Traps by E2H, for reads and for writes. */
+  readonly readTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
+  readonly writeTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
+  /** Key that a redirected access reaches with E2H = 1, or -1; whether EL0 is redirected too. */
+  readonly redirect: number;
+  readonly redirectAtEl0: boolean;
+  /** Key of the register that an `_EL12` or `_EL02` name reaches, or -1. */
+  readonly aliasOf: number;
+}
+
+/** Bits that a write changes, and bits that read as one, as words. */
+interface WriteMask {
+  readonly maskLo: number;
+  readonly maskHi: number;
+  readonly onesLo: number;
+  readonly onesHi: number;
+}
+
+const REDIRECT = new Map(E2H_REDIRECTIONS.map((row) => [row.from.key, row]));
+const ALIAS = new Map(E2H_REDIRECTIONS.map((row) => [row.alias.key, row.from.key]));
+
+/** What the core does around register accesses. */
+export interface SysRegOwner {
+  readonly features: FeatureSet;
+  readonly hasEl2: boolean;
+  /** Constants of read-only registers by name. */
+  readonly constants: ReadonlyMap<string, bigint>;
+  /** Handlers by register name. */
+  readonly handlers: Readonly<Record<string, RegisterHandler>>;
+  bankOf(key: number): SysRegBank | null;
+  /** A cell was written: contexts, mode word and lines may follow. */
+  written(key: number): void;
+}
+
+export class SysRegAccess {
+  /** The value of the access at hand: low and high word. */
+  readonly value = new Uint32Array(2);
+  readonly #state: CpuState;
+  readonly #exception: ExceptionSlot;
+  readonly #owner: SysRegOwner;
+  readonly #controls: ControlReader;
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(state: CpuState, exception: ExceptionSlot, owner: SysRegOwner) {
+    this.#state = state;
+    this.#exception = exception;
+    this.#owner = owner;
+    this.#controls = new ControlReader(state, owner.features, (key) => owner.bankOf(key));
+  }
+
+  /** MRS: the value is in {@link value}. False: an exception is in the slot. `rt` is for the syndrome. */
+  read(key: number, rt: number): boolean {
+    const entry = this.#resolve(key, true, rt);
+    if (entry === null) return false;
+    return this.#readEntry(entry) || this.#undefined();
+  }
+
+  /** MSR of {@link value}. */
+  write(key: number, rt: number): boolean {
+    const entry = this.#resolve(key, false, rt);
+    if (entry === null) return false;
+    return this.#writeEntry(entry) || this.#undefined();
+  }
+
+  /**
+   * The register that an access by name `key` really reaches here and now, or -1 where it is trapped or UNDEFINED; an
+   * exception is then in the slot. For the software port, which counts and prices by it.
+   */
+  target(key: number, isRead: boolean, rt: number): number {
+    return this.#resolve(key, isRead, rt)?.key ?? -1;
+  }
+
+  /** Offset of the plain cell behind an access by name `key`, or 0 when it is anything but plain storage. */
+  plainCell(targetKey: number, isRead: boolean): number {
+    const entry = this.#entry(targetKey);
+    const handled = isRead ? entry.handler?.read : entry.handler?.write;
+    return entry.bank === null && handled === undefined ? entry.cell : 0;
+  }
+
+  #undefined(): false {
+    return this.#exception.sync(UNKNOWN_SYNDROME);
+  }
+
+  /** Everything before the register itself; null with an exception in the slot. */
+  #resolve(key: number, isRead: boolean, rt: number): Entry | null {
+    const entry = this.#entry(key);
+    const mode = this.#state.get32(PE.MODE);
+    const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
+    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
+    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const isUndefined = !this.#allocated(entry, el, e2h, isRead);
+    const traps = (isRead ? entry.readTraps : entry.writeTraps)[e2h];
+    for (const { row, holds } of traps) {
+      if (row.level === 2 && !this.#owner.hasEl2) continue;
+      if (!row.from.includes(el) || !row.hostBits.includes(hostBits)) continue;
+      if (row.undefinedAccess !== 'also' && (row.undefinedAccess === 'only') !== isUndefined) continue;
+      if (!holds()) continue;
+      const target = trapTarget(row, hostBits);
+      if (target === 'undefined') this.#undefined();
+      else this.#exception.sync(sysKeySyndrome(key, rt, isRead ? 1 : 0), target === 2 && row.level === 2 ? 'el2' : 'default');
+      return null;
+    }
+    if (isUndefined) {
+      this.#undefined();
+      return null;
+    }
+    if (entry.redirect >= 0 && e2h === 1 && (el === 2 || (el === 0 && hostBits === 3 && entry.redirectAtEl0))) return this.#entry(entry.redirect);
+    return entry.aliasOf >= 0 ? this.#entry(entry.aliasOf) : entry;
+  }
+
+  /** Whether the encoding is allocated at this EL in this direction, before any control is asked. */
+  #allocated(entry: Entry, el: 0 | 1 | 2, e2h: 0 | 1, isRead: boolean): boolean {
+    if (entry.row === null) return isRead && el > 0 && isIdSpace(entry.key);
+    if (!entry.present || (entry.aliasOf >= 0 && e2h === 0)) return false;
+    if (entry.row.highestEl === 'write' && !isRead && el !== (this.#owner.hasEl2 ? 2 : 1)) return false;
+    if (entry.row.highestEl === 'present' && Number(entry.row.name.slice(-1)) !== (this.#owner.hasEl2 ? 2 : 1)) return false;
+    return entry.row.accessAt(el).includes(isRead ? 'R' : 'W');
+  }
+
+  #readEntry(entry: Entry): boolean {
+    const { value } = this;
+    if (entry.bank !== null) return entry.bank.read(entry.key, value);
+    if (entry.handler?.read !== undefined) {
+      entry.handler.read(value);
+    } else if (entry.cell !== 0) {
+      value[0] = this.#state.lo(entry.cell);
+      value[1] = this.#state.hi(entry.cell);
+    } else {
+      value[0] = entry.constantLo;
+      value[1] = entry.constantHi;
+    }
+    return true;
+  }
+
+  #writeEntry(entry: Entry): boolean {
+    const { value } = this;
+    if (entry.bank !== null) {
+      if (!entry.bank.write(entry.key, value)) return false;
+      this.#owner.written(entry.key);
+      return true;
+    }
+    const { maskLo, maskHi, onesLo, onesHi } = entry.writable[(this.#state.get32(PE.MODE) & MODE.E2H) !== 0 ? 1 : 0];
+    value[0] = (value[0]! & maskLo) | onesLo;
+    value[1] = (value[1]! & maskHi) | onesHi;
+    if (entry.handler?.write !== undefined) {
+      entry.handler.write(value);
+    } else if (entry.cell !== 0) {
+      this.#state.set64(entry.cell, value[0]!, value[1]!);
+    }
+    this.#owner.written(entry.key);
+    return true;
+  }
+
+  #entry(key: number): Entry {
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = this.#makeEntry(key);
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #makeEntry(key: number): Entry {
+    const owner = this.#owner;
+    const row = SYSTEM_REGISTERS.byKey(key) ?? null;
+    const constant = (row === null ? undefined : owner.constants.get(row.name)) ?? 0n;
+    const access = { kind: 'register', key, name: row?.name ?? null } as const;
+    const traps = (isRead: boolean): [CompiledTrap[], CompiledTrap[]] => {
+      const rows = trapsOf(access, isRead).filter((trap) => trap.feature === null || owner.features.has(trap.feature));
+      return [rows.map((trap) => compileTrap(trap, 0, this.#controls)), rows.map((trap) => compileTrap(trap, 1, this.#controls))];
+    };
+    const redirection = REDIRECT.get(key);
+    return {
+      key,
+      row,
+      present: row?.status === 'implemented' && (row.feature === null || owner.features.has(row.feature)),
+      cell: SYSREG_CELLS.get(key) ?? 0,
+      bank: owner.bankOf(key),
+      handler: (row === null ? undefined : owner.handlers[row.name]) ?? null,
+      constantLo: Number(constant & 0xffff_ffffn),
+      constantHi: Number(constant >> 32n),
+      writable: row === null ? [NOTHING_WRITABLE, NOTHING_WRITABLE] : [writeMask(e2hLayout(row, 0), owner.features), writeMask(e2hLayout(row, 1), owner.features)],
+      readTraps: traps(true),
+      writeTraps: traps(false),
+      redirect: redirection?.to.key ?? -1,
+      redirectAtEl0: redirection?.atEl0 ?? false,
+      aliasOf: ALIAS.get(key) ?? -1,
+    };
+  }
+}
+
+const NOTHING_WRITABLE: WriteMask = { maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0 };
+
+/** Bits that a write changes, and bits that always read as one: RES0, RES1, and fields of absent features. */
+function writeMask(layout: LayoutBase<string>, features: FeatureSet): WriteMask {
+  let mask = ~(layout.res0 | layout.res1);
+  let ones = layout.res1;
+  for (const field of layout.fields) {
+    if (field.feature === null || features.has(field.feature as Feature)) continue;
+    mask &= ~field.mask;
+    if (field.absent === 1) ones |= field.mask;
+  }
+  const word = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
+  return { maskLo: word(mask), maskHi: word(mask >> 32n), onesLo: word(ones), onesHi: word(ones >> 32n) };
+}
