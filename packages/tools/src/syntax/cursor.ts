@@ -150,7 +150,7 @@ export class Cursor {
     }
     if (token.kind !== 'name' && token.kind !== 'number') return this.#noExpression('expected an expression');
     const value = this.symbols.lookup(token.text) ?? (token.text === '.' ? this.address : null);
-    if (value === null) return this.#noExpression(`undefined symbol ${token.text}`);
+    if (value === null) return this.#noExpression(REGISTER.test(token.lower) ? 'expected an expression' : `undefined symbol ${token.text}`);
     this.position++;
     return value;
   }
@@ -160,6 +160,9 @@ export class Cursor {
     return null;
   }
 }
+
+/** A register where an expression may stand belongs to another syntax of the instruction, unless a symbol is called so. */
+const REGISTER = /^(?:[wxbhsdqv](?:[12]?[0-9]|3[01])|w?sp|[wx]zr)(?:\.|$)/;
 
 /** Parentheses and prefixes that may stand one in another. */
 const MAX_DEPTH = 250;

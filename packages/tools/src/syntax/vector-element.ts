@@ -1,7 +1,7 @@
 /** One element of a vector, `v1.s[2]`: size, register and index as the rules of `ELEMENTS` in the cpu package say. */
 import { ELEMENTS, type ElementRule, type InsnField } from '@worldswitch/cpu/arch';
 import type { OperandCodec, Placeholder, WordBuilder } from './codec.ts';
-import { readScaled } from './integer-codecs.ts';
+import { readImmediate } from './integer-codecs.ts';
 import { readVector } from './register-codecs.ts';
 
 /** A rule resolved against a row. */
@@ -31,17 +31,20 @@ export function vectorElement(placeholder: Placeholder, suffix: string, ruleName
       const vector = readVector(cursor);
       if (vector === null) return cursor.fail('expected a vector element such as v0.s[1]');
       // GNU as also takes the whole arrangement before an index: `v1.4s[2]`.
-      const named = elements.filter(({ size }) => size === vector.arrangement || (size.length === 1 && vector.arrangement.endsWith(size)));
-      const element = named.find(({ mask, value }) => word.putBits(mask, value));
-      if (element === undefined) return cursor.fail(`expected an element of another size, such as v0.${elements.map(({ size }) => size.toLowerCase()).join(' or ')}`);
+      const open = elements.filter(({ mask, value }) => ((word.word ^ value) & mask & word.known) === 0);
+      const element = open.find(({ size }) => size === vector.arrangement || (size.length === 1 && vector.arrangement.endsWith(size)));
+      if (element === undefined) return cursor.fail(`the element size must be ${open.map(({ size }) => size.toLowerCase()).join(' or ')}`);
+      word.putBits(element.mask, element.value);
       if (vector.number >= element.registers) return cursor.fail(`elements of this size are those of v0 to v${String(element.registers - 1)}`);
       if (!element.register.write(word, vector.number)) return cursor.fail('expected the same register as before');
       cursor.position++;
       if (!cursor.punct('[')) return false;
       const at = cursor.position;
-      const value = readScaled(cursor, 0, 2 ** element.index.width - 1, 1);
-      if (value === null) return false;
-      if (!element.index.write(word, value)) return cursor.failAt(at, 'expected the same element as before');
+      const index = readImmediate(cursor);
+      if (index === null) return false;
+      const last = 2 ** element.index.width - 1;
+      if (index < 0n || index > BigInt(last)) return cursor.failAt(at, `element index out of range: 0 to ${String(last)}`);
+      if (!element.index.write(word, Number(index))) return cursor.failAt(at, 'expected the same element as before');
       return cursor.punct(']');
     },
   };

@@ -99,14 +99,15 @@ const element = (when: string | null, size: string, index: string): ElementRule 
 
 /** One element of a vector: `<Vm[size]>`. Field M, where the index does not use it, is the highest bit of Rm. */
 export const ELEMENTS = {
-  imm5:  [element('imm5=xxxx1', 'B', 'imm5>>1'), element('imm5=xxx10', 'H', 'imm5>>2'), element('imm5=xx100', 'S', 'imm5>>3'), element('imm5=x1000', 'D', 'imm5>>4')],
-  imm4:  [element('imm5=xxxx1', 'B', 'imm4>>0'), element('imm5=xxx10', 'H', 'imm4>>1'), element('imm5=xx100', 'S', 'imm4>>2'), element('imm5=x1000', 'D', 'imm4>>3')],
-  size:  [element('size=01', 'H', 'H L M'), element('size=10', 'S', 'H L')],
-  sz:    [element('sz=0', 'S', 'H L'), element('sz=1', 'D', 'H')],
-  fcmla: [element('size=01', 'H', 'H L'), element('size=10', 'S', 'H')],
-  H:     [element(null, 'H', 'H L M')],
-  '2H':  [element(null, '2H', 'H L')],
-  '4B':  [element(null, '4B', 'H L')],
+  imm5:   [element('imm5=xxxx1', 'B', 'imm5>>1'), element('imm5=xxx10', 'H', 'imm5>>2'), element('imm5=xx100', 'S', 'imm5>>3'), element('imm5=x1000', 'D', 'imm5>>4')],
+  imm5SD: [element('imm5=xx100', 'S', 'imm5>>3'), element('imm5=x1000', 'D', 'imm5>>4')],
+  imm4:   [element('imm5=xxxx1', 'B', 'imm4>>0'), element('imm5=xxx10', 'H', 'imm4>>1'), element('imm5=xx100', 'S', 'imm4>>2'), element('imm5=x1000', 'D', 'imm4>>3')],
+  size:   [element('size=01', 'H', 'H L M'), element('size=10', 'S', 'H L')],
+  sz:     [element('sz=0', 'S', 'H L'), element('sz=1', 'D', 'H')],
+  fcmla:  [element('size=01', 'H', 'H L'), element('size=10', 'S', 'H')],
+  H:      [element(null, 'H', 'H L M')],
+  '2H':   [element(null, '2H', 'H L')],
+  '4B':   [element(null, '4B', 'H L')],
 } as const satisfies Record<string, readonly ElementRule[]>;
 
 /** Names by number, for mnemonics (`b.{cond@cond}`) and operands. */
