@@ -25,7 +25,7 @@ export function syndromeIss(esr: number): number {
 const IL = 0x0200_0000;
 const base = (ec: number): number => ((ec << 26) | IL) >>> 0;
 
-// ---- Layouts: bits 24:0 ------------------------------------------------------------------------------------------------
+// ---- Layouts: bits 24:0
 
 const COND = { CV: 24, COND: '23:20' } as const;
 const DIRECTION = { bits: 0, values: { write: 0, read: 1 } } as const;
@@ -150,7 +150,7 @@ export const ISS_LAYOUTS: Readonly<Record<IssName, LayoutBase<string>>> = {
   raw: ISS_RAW,
 };
 
-// ---- Constructors ------------------------------------------------------------------------------------------------------
+// ---- Constructors
 
 /** UNDEFINED, and everything without an EC of its own. */
 export const UNKNOWN_SYNDROME = base(EC.Unknown);
@@ -288,7 +288,7 @@ export function takenFromSameEl(esr: number): number {
   }
 }
 
-// ---- Reading, for people -----------------------------------------------------------------------------------------------
+// ---- Reading, for people
 
 export interface SyndromeField {
   readonly name: string;

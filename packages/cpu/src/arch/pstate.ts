@@ -83,7 +83,7 @@ export const PSTATE_ON_ENTRY: readonly { readonly field: string; readonly value:
   { field: 'PAN', value: '1 if SCTLR_ELx.SPAN is 0 and the target is EL1, or EL2 with HCR_EL2.{E2H,TGE} {1,1}', feature: 'PAN' },
 ];
 
-// ---- Conditions --------------------------------------------------------------------------------------------------------
+// ---- Conditions
 
 export interface Condition {
   readonly name: string;
@@ -116,7 +116,7 @@ export const CONDITIONS: readonly Condition[] = [
   condition('NV', null, 'always', 0xffff),
 ];
 
-// ---- MSR (immediate) ---------------------------------------------------------------------------------------------------
+// ---- MSR (immediate)
 
 export interface PstateField {
   readonly name: string;

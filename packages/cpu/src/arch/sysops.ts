@@ -198,7 +198,7 @@ export function sysOpByName(mnemonic: string, name: string): SysOp | null {
   return byName.get(`${mnemonic} ${name}`.toUpperCase()) ?? null;
 }
 
-// ---- TLBI operands -----------------------------------------------------------------------------------------------------
+// ---- TLBI operands
 
 /** What a TLBI invalidates, read off its name (DDI 0487, "TLB maintenance instructions"). */
 export interface TlbiShape {
@@ -230,7 +230,7 @@ export function tlbiShape(name: string): TlbiShape | null {
   };
 }
 
-// ---- Barriers ----------------------------------------------------------------------------------------------------------
+// ---- Barriers
 
 export interface BarrierOption {
   readonly name: string;
@@ -257,7 +257,7 @@ export const DSB_NXS_OPTIONS: readonly { readonly name: string; readonly imm2: n
   immediate: 16 + 4 * imm2,
 }));
 
-// ---- Prefetch ----------------------------------------------------------------------------------------------------------
+// ---- Prefetch
 
 /** `<prfop>` of PRFM: type in bits 4:3, target in 2:1, policy in 0. The gaps have no name. */
 export const PREFETCH_TYPES = ['PLD', 'PLI', 'PST'] as const;

@@ -141,6 +141,7 @@ describe('descriptors', () => {
 
   test('hierarchical attributes of a table', () => {
     expect(STAGE1_TABLE.of({ type: 3, NextTable: 0x4_0001, NSTable: 1, APTable: 3, UXNTable: 1, PXNTable: 1 })).toBe(0xf800_0000_4000_1003n);
+    expect([STAGE1_TABLE.NSTable, STAGE1_TABLE.APTable, STAGE1_TABLE.UXNTable, STAGE1_TABLE.PXNTable].map((field) => field.lsb)).toEqual([63, 61, 60, 59]);
     expect(STAGE2_TABLE.res0 >> 59n).toBe(0x1fn);
   });
 

@@ -6,7 +6,7 @@
 import { layout } from './bits.ts';
 import type { Feature } from './features.ts';
 
-// ---- Granules ----------------------------------------------------------------------------------------------------------
+// ---- Granules
 
 export type GranuleName = '4K' | '16K' | '64K';
 
@@ -106,7 +106,7 @@ export function concatenatedTables(granule: Granule, ipaBits: number, startLevel
 /** Physical address sizes in bits by ID_AA64MMFR0_EL1.PARange, TCR_ELx.{I}PS and VTCR_EL2.PS. 52 needs FEAT_LPA, 56 FEAT_D128. */
 export const PA_BITS: readonly number[] = [32, 36, 40, 42, 44, 48, 52, 56];
 
-// ---- Regimes -----------------------------------------------------------------------------------------------------------
+// ---- Regimes
 
 export interface Regime {
   readonly name: 'EL1&0' | 'EL2' | 'EL2&0' | 'EL3';
@@ -134,7 +134,7 @@ export const REGIMES: readonly Regime[] = [
   { name: 'EL3', sctlr: 'SCTLR_EL3', tcr: 'TCR_EL3', mair: 'MAIR_EL3', ttbr: ['TTBR0_EL3'], ranges: 1, hasAsid: false, hasVmid: false, stage2: null },
 ];
 
-// ---- Descriptors -------------------------------------------------------------------------------------------------------
+// ---- Descriptors
 
 /** Bits 1:0. At level 3, 0b01 is reserved (a Translation fault) and 0b11 a page. */
 export const DESCRIPTOR_TYPE = { BLOCK: 0b01, TABLE: 0b11, PAGE: 0b11 } as const;
@@ -180,7 +180,7 @@ export const STAGE2_PAGE = layout('stage 2 page descriptor', 64, {
   res0: '50:48',
 });
 
-// ---- Permissions -------------------------------------------------------------------------------------------------------
+// ---- Permissions
 
 export interface DataAccess {
   readonly privileged: '' | 'R' | 'W' | 'RW';
@@ -212,7 +212,7 @@ export const STAGE2_XN: readonly { readonly el1: boolean; readonly el0: boolean 
   { el1: true, el0: false },
 ];
 
-// ---- Memory types ------------------------------------------------------------------------------------------------------
+// ---- Memory types
 
 /** Memory types from the most to the least restrictive. NC, WT and WB are Normal memory, inner or outer. */
 export const MEMORY_TYPES = ['Device-nGnRnE', 'Device-nGnRE', 'Device-nGRE', 'Device-GRE', 'NC', 'WT', 'WB'] as const;

@@ -67,7 +67,7 @@ export interface TrapRow {
   readonly feature: Feature | null;
 }
 
-// ---- Groups of registers -----------------------------------------------------------------------------------------------
+// ---- Groups of registers
 
 const VIRTUAL_MEMORY = 'SCTLR_EL1 TTBR0_EL1 TTBR1_EL1 TCR_EL1 ESR_EL1 FAR_EL1 AFSR0_EL1 AFSR1_EL1 MAIR_EL1 AMAIR_EL1 CONTEXTIDR_EL1';
 const DCC = 'MDCCSR_EL0 DBGDTR_EL0 DBGDTRRX_EL0 DBGDTRTX_EL0';
@@ -91,7 +91,7 @@ const TRACE = 'enc:2,1,*,*,*';
 /** The Activity Monitors. */
 const AMU = 'enc:3,3,13,2-15,*';
 
-// ---- Reading rows ------------------------------------------------------------------------------------------------------
+// ---- Reading rows
 
 /** Values of {E2H, TGE}: in the host's own EL0 ({1,1}) the controls of a guest are not in force. */
 const HOST_BITS = { any: [0, 1, 2, 3], guest: [0, 1, 2], host: [3], E2H0: [0, 1], E2H1: [2, 3], TGE: [1, 3], '00': [0], '01': [1], '10': [2] } as const;
@@ -167,7 +167,7 @@ function span(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-// ---- The rows ----------------------------------------------------------------------------------------------------------
+// ---- The rows
 
 /** Controls of EL1 over EL0 (and over EL1, for CPACR_EL1 and ICC_SRE_EL1). */
 const EL1_CONTROLS: readonly TrapRow[] = [
@@ -326,7 +326,7 @@ const EL2_CONTROLS: readonly TrapRow[] = [
 /** Every row; the first that applies to an access wins. */
 export const TRAPS: readonly TrapRow[] = [...EL1_CONTROLS, ...EL2_CONTROLS];
 
-// ---- Asking ------------------------------------------------------------------------------------------------------------
+// ---- Asking
 
 /** One access, as the core meets it. */
 export type TrapAccess =
@@ -340,7 +340,7 @@ export type TrapAccess =
 /** Where the PE stands when it makes the access. */
 export interface Situation {
   readonly el: 0 | 1 | 2;
-  /** Whether EL2 is implemented and enabled; without it only the EL1 controls are in force. */
+  /** Whether EL2 is implemented and enabled; without it `hostBits` is 0 and only the EL1 controls are in force. */
   readonly hasEl2: boolean;
   readonly hostBits: HostBits;
   /** Whether the access is UNDEFINED at this EL before any control is asked. */
@@ -409,7 +409,7 @@ function coversKey(pattern: AccessPattern & { readonly kind: 'encoding' }, key: 
   return (pattern.reserved || isAllocated) && pattern.parts.every((part, index) => part?.includes(encoding[index] ?? NaN) ?? true);
 }
 
-// ---- Nested virtualization ---------------------------------------------------------------------------------------------
+// ---- Nested virtualization
 
 export interface VncrSlot {
   readonly name: string;
@@ -458,7 +458,7 @@ function isServedByNv2(access: TrapAccess): boolean {
   return name in NV2_REDIRECTIONS || VNCR.some((slot) => slot.name === name || slot.alias === name);
 }
 
-// ---- The OS lock -------------------------------------------------------------------------------------------------------
+// ---- The OS lock
 
 /** MDSCR_EL1 fields that software can write only while OSLSR_EL1.OSLK is 1; otherwise they are read-only (DDI 0487, "MDSCR_EL1"). */
 export const MDSCR_OS_LOCK_FIELDS: readonly string[] = ['RXfull', 'TXfull', 'RXO', 'TXU', 'INTdis', 'TDA', 'SC2', 'HDE', 'ERR'];
