@@ -16,7 +16,7 @@ import { system, systemAliases } from './system.ts';
 import { buildAlias, buildRow, type Alias, type AliasSpec, type Row, type Rows } from './row.ts';
 
 /** The groups of the table with the manual's headings. */
-export const INSN_GROUPS = {
+export const INSN_GROUPS: Readonly<Record<string, Rows>> = {
   'Reserved': reserved,
   'Data processing, immediate': dpImm,
   'Branches': branch,
@@ -29,7 +29,7 @@ export const INSN_GROUPS = {
   'Data processing, Advanced SIMD scalar': simdScalar,
   'Data processing, Advanced SIMD vector': simdVector,
   'Data processing, scalar floating-point': fp,
-} as const satisfies Record<string, Rows>;
+};
 
 const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, branchAliases, systemAliases, dpRegAliases, loadStoreAliases, simdLoadStoreAliases, simdScalarAliases, simdVectorAliases];
 
@@ -51,7 +51,7 @@ export function rowById(id: string): Row {
 function buildRows(): Row[] {
   const rows: Row[] = [];
   const seen = new Set<string>();
-  for (const [group, specs] of Object.entries<Rows>(INSN_GROUPS)) {
+  for (const [group, specs] of Object.entries(INSN_GROUPS)) {
     for (const [id, spec] of Object.entries(specs)) {
       if (seen.has(id)) throw new InvariantError(`the instruction table has two rows ${id}`);
       seen.add(id);
