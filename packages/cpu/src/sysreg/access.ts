@@ -74,6 +74,8 @@ export interface SysRegOwner {
 export class SysRegAccess {
   /** The value of the access at hand: low and high word. */
   readonly value = new Uint32Array(2);
+  /** The register that the last access really reached, after redirection. */
+  reached = 0;
   readonly #state: CpuState;
   readonly #exception: ExceptionSlot;
   readonly #owner: SysRegOwner;
@@ -91,6 +93,7 @@ export class SysRegAccess {
   read(key: number, rt: number): boolean {
     const entry = this.#resolve(key, true, rt);
     if (entry === null) return false;
+    this.reached = entry.key;
     return this.#readEntry(entry) || this.#undefined();
   }
 
@@ -98,6 +101,7 @@ export class SysRegAccess {
   write(key: number, rt: number): boolean {
     const entry = this.#resolve(key, false, rt);
     if (entry === null) return false;
+    this.reached = entry.key;
     return this.#writeEntry(entry) || this.#undefined();
   }
 

@@ -1,0 +1,341 @@
+/**
+ * What only Eval does: moves to and from system registers, PSTATE, SYS, exception generation and return, waiting. Each
+ * action ends as the instruction ends: done, or with an exception in the PE's slot.
+ */
+import { brkSyndrome, dataAbortSyndrome, fpAccessSyndrome, hvcSyndrome, smcSyndrome, svcSyndrome, sysSyndrome, UNKNOWN_SYNDROME, wfxSyndrome } from '../arch/esr.ts';
+import { EL2_CONTROLS, EVENT, TRANSLATION_CONTROLS } from '../arch/events.ts';
+import { FSC } from '../arch/fault-status.ts';
+import { sysOp, type SysOp } from '../arch/sysops.ts';
+import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS, VTCR_ELx } from '../arch/sysregs/index.ts';
+import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
+import { SP, ZR, type Reg, type StepAction } from '../emit/builder.ts';
+import type { ExceptionSlot } from '../exception/exception.ts';
+import type { RoutingView } from '../exception/route.ts';
+import type { ExceptionUnit } from '../exception/take.ts';
+import type { MemoryAccess } from '../mem/access.ts';
+import { addressTranslate, invalidateTlb, tlbiScope } from '../mem/maintenance.ts';
+import type { SysRegAccess } from '../sysreg/access.ts';
+import { CELL } from '../sysreg/cells.ts';
+import { compileTrap, type CompiledTrap, type ControlReader } from '../sysreg/controls.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE, setElAndSp } from '../state/pstate.ts';
+import { MODE, PE } from './layout.ts';
+import type { Stepper } from './parts.ts';
+
+/** What the stepper needs of its PE. */
+export interface StepperOwner {
+  readonly state: CpuState;
+  readonly exception: ExceptionSlot;
+  readonly exceptions: ExceptionUnit;
+  readonly events: Float64Array;
+  readonly memory: MemoryAccess;
+  readonly sysregs: SysRegAccess;
+  readonly controls: ControlReader;
+  readonly hasEl2: boolean;
+  readonly hasVmid16: boolean;
+  routing(): RoutingView;
+  /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
+  contextChanged(): void;
+  /** The instruction set the PC itself. */
+  pcWasSet(): void;
+  /** Firmware or the semihosting host may take the call: true when it did. */
+  firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
+  /** TLBI to the Inner or Outer Shareable domain acts on every PE. */
+  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void;
+  wait(kind: 'wfi' | 'wfe' | 'yield'): void;
+  sendEvent(local: boolean): void;
+}
+
+/** Words of a DC ZVA block. */
+const ZVA_BYTES = 64;
+
+type Group = 'mrs' | 'msr' | 'msrTranslation' | 'msrHcrVttbr' | 'ichRead' | 'ichWrite';
+
+const priceClass = new Map<number, { readonly read: number; readonly write: number }>();
+
+/** The event that a register access counts as, by the register that is really accessed. */
+export function registerEvent(key: number, isRead: boolean): number {
+  let events = priceClass.get(key);
+  if (events === undefined) {
+    const name = SYSTEM_REGISTERS.byKey(key)?.name ?? genericRegisterName(key);
+    const gic = /^IC[CHV]_/.test(name);
+    const write: Group = gic ? 'ichWrite' : TRANSLATION_CONTROLS.includes(name) ? 'msrTranslation' : EL2_CONTROLS.includes(name) ? 'msrHcrVttbr' : 'msr';
+    events = { read: EVENT[gic ? 'ichRead' : 'mrs'], write: EVENT[write] };
+    priceClass.set(key, events);
+  }
+  return isRead ? events.read : events.write;
+}
+
+export class PeStepper implements Stepper {
+  readonly #owner: StepperOwner;
+  readonly #traps = new Map<string, readonly [readonly CompiledTrap[], readonly CompiledTrap[]]>();
+
+  constructor(owner: StepperOwner) {
+    this.#owner = owner;
+  }
+
+  step(action: StepAction): boolean {
+    const owner = this.#owner;
+    switch (action.kind) {
+      case 'mrs':
+        return this.#mrs(action.register, action.rt);
+      case 'msr':
+        return this.#msr(action.register, action.rt);
+      case 'msr-imm':
+        return this.moveImmediate(action.field, action.imm);
+      case 'sys':
+        return this.#sys(action.operation, action.rt);
+      case 'svc':
+        return owner.exception.sync(svcSyndrome(action.imm), 'default', true);
+      case 'hvc':
+        return this.hypervisorCall(action.imm);
+      case 'smc':
+        return this.#secureCall(action.imm);
+      case 'brk':
+        return owner.exception.sync(brkSyndrome(action.imm));
+      case 'hlt':
+        return owner.firmwareCall('hlt', action.imm) || this.#undefined();
+      case 'eret':
+        return this.exceptionReturn();
+      case 'wfi':
+        return this.#waitFor('wfi', 'WFI', 0);
+      case 'wfe':
+        return this.#waitFor('wfe', 'WFE', 1);
+      case 'yield':
+        this.#count('hint');
+        owner.wait('yield');
+        return true;
+      case 'sev':
+      case 'sevl':
+        this.#count('hint');
+        owner.sendEvent(action.kind === 'sevl');
+        return true;
+      case 'isb':
+        this.#count('isb');
+        return true;
+      case 'undefined':
+        return this.#undefined();
+    }
+  }
+
+  #undefined(): false {
+    return this.#owner.exception.sync(UNKNOWN_SYNDROME);
+  }
+
+  #count(event: 'isb' | 'hint' | 'tlbi'): void {
+    const { events } = this.#owner;
+    events[EVENT[event]] = events[EVENT[event]]! + 1;
+  }
+
+  // ---- System registers ------------------------------------------------------------------------------------------
+
+  #mrs(register: number, rt: Reg): boolean {
+    const { sysregs, state, events } = this.#owner;
+    if (!sysregs.read(register, rt)) return false;
+    const event = registerEvent(sysregs.reached, true);
+    events[event] = events[event]! + 1;
+    if (rt !== ZR && rt !== SP) state.set64(PE.X + 8 * rt, sysregs.value[0]!, sysregs.value[1]!);
+    return true;
+  }
+
+  #msr(register: number, rt: Reg): boolean {
+    const { sysregs, state, events } = this.#owner;
+    const isZero = rt === ZR || rt === SP;
+    sysregs.value[0] = isZero ? 0 : state.lo(PE.X + 8 * rt);
+    sysregs.value[1] = isZero ? 0 : state.hi(PE.X + 8 * rt);
+    if (!sysregs.write(register, rt)) return false;
+    const event = registerEvent(sysregs.reached, false);
+    events[event] = events[event]! + 1;
+    return true;
+  }
+
+  /** MSR (immediate) of a PSTATE field by name. */
+  moveImmediate(field: string, imm: number): boolean {
+    const owner = this.#owner;
+    const { state } = owner;
+    const pstate = state.get32(PE.PSTATE);
+    switch (field) {
+      case 'DAIFSet':
+      case 'DAIFClr': {
+        if (state.el === 0 && !this.#trapFree('MSR_DAIF', field === 'DAIFSet' ? 6 : 7, imm)) return false;
+        const mask = (imm & 15) << 6;
+        state.set32(PE.PSTATE, field === 'DAIFSet' ? pstate | mask : pstate & ~mask);
+        break;
+      }
+      case 'SPSel':
+        if (state.el === 0) return this.#undefined();
+        setElAndSp(state, state.el, (imm & 1) !== 0);
+        break;
+      default: {
+        const mask = PSTATE[field as keyof typeof PSTATE];
+        if (state.el === 0 && (field === 'PAN' || field === 'UAO')) return this.#undefined();
+        state.set32(PE.PSTATE, (imm & 1) !== 0 ? pstate | mask : pstate & ~mask);
+      }
+    }
+    owner.contextChanged();
+    return true;
+  }
+
+  /** SCTLR_EL1.UMA and its host counterpart gate DAIF at EL0. */
+  #trapFree(instruction: 'MSR_DAIF', op2: number, CRm: number): boolean {
+    return !this.#trapped(instruction, () => sysSyndrome(0, 3, 4, CRm, op2, 31, 0));
+  }
+
+  /** Whether an instruction is trapped; the exception is then in the slot. */
+  #trapped(instruction: 'WFI' | 'WFE' | 'SMC' | 'MSR_DAIF' | 'FP_SIMD', syndrome: () => number): boolean {
+    const owner = this.#owner;
+    const mode = owner.state.get32(PE.MODE);
+    const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
+    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
+    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    let compiled = this.#traps.get(instruction);
+    if (compiled === undefined) {
+      const rows = trapsOf({ kind: 'instruction', name: instruction });
+      compiled = [rows.map((row) => compileTrap(row, 0, owner.controls)), rows.map((row) => compileTrap(row, 1, owner.controls))];
+      this.#traps.set(instruction, compiled);
+    }
+    for (const { row, holds } of compiled[e2h]) {
+      if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el) || !row.hostBits.includes(hostBits) || row.undefinedAccess === 'only' || !holds()) continue;
+      const target = trapTarget(row, hostBits);
+      if (target === 'undefined') this.#undefined();
+      else owner.exception.sync(syndrome(), target === 2 && row.level === 2 ? 'el2' : 'default');
+      return true;
+    }
+    return false;
+  }
+
+  // ---- SYS -------------------------------------------------------------------------------------------------------
+
+  #sys(operation: number, rt: Reg): boolean {
+    const { state } = this.#owner;
+    const isZero = rt === ZR || rt === SP;
+    return this.systemOperation(operation, rt, isZero ? 0 : state.lo(PE.X + 8 * rt), isZero ? 0 : state.hi(PE.X + 8 * rt));
+  }
+
+  /** TLBI, AT, DC, IC by key. */
+  systemOperation(operation: number, rt: number, valueLo: number, valueHi: number): boolean {
+    const owner = this.#owner;
+    const op = sysOp(operation);
+    const el = owner.state.el;
+    if (!this.#systemTrapFree(operation, op, rt, el)) return false;
+    if (op === null) return this.#undefined();
+    this.#count('tlbi');
+    switch (op.mnemonic) {
+      case 'TLBI':
+        return this.#tlbi(op, valueLo, valueHi);
+      case 'AT':
+        return this.#at(op, valueLo, valueHi);
+      case 'DC':
+        return op.name === 'ZVA' ? this.#zeroBlock(valueLo, valueHi) : true;
+      default:
+        // Instruction fetch is coherent and prediction is not modelled: IC and the RCTX operations have nothing to do.
+        return true;
+    }
+  }
+
+  #systemTrapFree(operation: number, op: SysOp | null, rt: number, el: number): boolean {
+    const owner = this.#owner;
+    const isUndefined = op === null || op.status === 'named' || el < op.minEl;
+    const mode = owner.state.get32(PE.MODE);
+    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
+    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const traps = this.#systemTraps(operation, op)[e2h];
+    for (const { row, holds } of traps) {
+      if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el as 0 | 1 | 2) || !row.hostBits.includes(hostBits)) continue;
+      if (row.undefinedAccess !== 'also' && (row.undefinedAccess === 'only') !== isUndefined) continue;
+      if (!holds()) continue;
+      const target = trapTarget(row, hostBits);
+      if (target === 'undefined') return this.#undefined();
+      const [op1, CRn, CRm, op2] = [(operation >> 11) & 7, (operation >> 7) & 15, (operation >> 3) & 15, operation & 7];
+      return owner.exception.sync(sysSyndrome(1, op1, CRn, CRm, op2, rt === SP ? ZR : rt, op?.isRead === true ? 1 : 0), target === 2 && row.level === 2 ? 'el2' : 'default');
+    }
+    return !isUndefined || this.#undefined();
+  }
+
+  #systemTraps(operation: number, op: SysOp | null): readonly [readonly CompiledTrap[], readonly CompiledTrap[]] {
+    const name = `op ${String(operation)}`;
+    let compiled = this.#traps.get(name);
+    if (compiled === undefined) {
+      const rows = trapsOf({ kind: 'op', key: operation | (1 << 14), op });
+      compiled = [rows.map((row) => compileTrap(row, 0, this.#owner.controls)), rows.map((row) => compileTrap(row, 1, this.#owner.controls))];
+      this.#traps.set(name, compiled);
+    }
+    return compiled;
+  }
+
+  #tlbi(op: SysOp, valueLo: number, valueHi: number): boolean {
+    const owner = this.#owner;
+    this.invalidate(op, valueLo, valueHi);
+    const forced = owner.hasEl2 && owner.state.el === 1 && (owner.state.lo(CELL.HCR_EL2) & HCR_EL2.FB.wordMask) !== 0;
+    if (/(IS|OS)$/.test(op.name) || forced) owner.broadcastTlbi(op, valueLo, valueHi);
+    return true;
+  }
+
+  /** A TLBI on this PE alone. */
+  invalidate(op: SysOp, valueLo: number, valueHi: number): void {
+    const owner = this.#owner;
+    const { state } = owner;
+    const mode = state.get32(PE.MODE);
+    const vmid = state.hi(CELL.VTTBR_EL2) >>> 16;
+    const wide = owner.hasVmid16 && (state.lo(CELL.VTCR_EL2) & VTCR_ELx.VS.wordMask) !== 0;
+    const situation = { e2h: (mode & MODE.E2H) !== 0, tge: (mode & MODE.TGE) !== 0, vmid: wide ? vmid : vmid & 0xff };
+    invalidateTlb(owner.memory, tlbiScope(op, situation, valueLo, valueHi));
+  }
+
+  #at(op: SysOp, vaLo: number, vaHi: number): boolean {
+    const owner = this.#owner;
+    const mode = owner.state.get32(PE.MODE);
+    const situation = { el: mode & MODE.EL_MASK, e2h: (mode & MODE.E2H) !== 0, tge: (mode & MODE.TGE) !== 0 };
+    if (addressTranslate(op, owner.state, owner.memory, situation, vaLo, vaHi)) return true;
+    const { translation } = owner.memory;
+    const status = FSC[translation.fault!] | translation.level;
+    owner.exception.sync(dataAbortSyndrome(0, 0, 0, 0, 0, 1, 1, 0, status), 'el2');
+    owner.exception.far(vaLo, vaHi).ipa(translation.ipa | 0, Math.floor(translation.ipa / 0x1_0000_0000));
+    return false;
+  }
+
+  #zeroBlock(vaLo: number, vaHi: number): boolean {
+    const { memory } = this.#owner;
+    memory.data.fill(0);
+    return memory.store(vaLo & -ZVA_BYTES, vaHi, 8, { size: 8 });
+  }
+
+  // ---- Exceptions ------------------------------------------------------------------------------------------------
+
+  hypervisorCall(imm: number): boolean {
+    const owner = this.#owner;
+    const { state } = owner;
+    if (state.el === 0) return this.#undefined();
+    if (!owner.hasEl2) return owner.firmwareCall('hvc', imm) || this.#undefined();
+    if ((state.lo(CELL.HCR_EL2) & HCR_EL2.HCD.wordMask) !== 0) return this.#undefined();
+    return owner.exception.sync(hvcSyndrome(imm), 'el2', true);
+  }
+
+  #secureCall(imm: number): boolean {
+    const owner = this.#owner;
+    if (owner.state.el === 0) return this.#undefined();
+    if (this.#trapped('SMC', () => smcSyndrome(imm))) return false;
+    return owner.firmwareCall('smc', imm) || this.#undefined();
+  }
+
+  exceptionReturn(): boolean {
+    const owner = this.#owner;
+    if (owner.state.el === 0) return this.#undefined();
+    owner.exceptions.return(owner.routing());
+    owner.pcWasSet();
+    owner.contextChanged();
+    return true;
+  }
+
+  #waitFor(kind: 'wfi' | 'wfe', instruction: 'WFI' | 'WFE', ti: number): boolean {
+    if (this.#trapped(instruction, () => wfxSyndrome(ti))) return false;
+    this.#count('hint');
+    this.#owner.wait(kind);
+    return true;
+  }
+
+  /** Whether FP and SIMD may be used here; otherwise the trap is in the slot. */
+  fpAllowed(): boolean {
+    return !this.#trapped('FP_SIMD', () => fpAccessSyndrome());
+  }
+}
