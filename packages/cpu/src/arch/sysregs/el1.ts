@@ -43,17 +43,17 @@ export const PAR_EL1 = defineRegister('PAR_EL1', [3, 0, 7, 4, 0], { access: '- R
 export const CONTEXTIDR_EL1 = defineRegister('CONTEXTIDR_EL1', [3, 0, 13, 0, 1], { access: '- RW RW', layout: CONTEXTIDR_ELx, doc: 'Process identifier' });
 
 // Pointer authentication keys, 128 bits in two halves.
-const KEY = { access: '- RW RW', layout: VALUE_64, feature: 'PAuth' } as const;
-export const APIAKeyLo_EL1 = defineRegister('APIAKeyLo_EL1', [3, 0, 2, 1, 0], { ...KEY, doc: 'Instruction key A, bits 63:0' });
-export const APIAKeyHi_EL1 = defineRegister('APIAKeyHi_EL1', [3, 0, 2, 1, 1], { ...KEY, doc: 'Instruction key A, bits 127:64' });
-export const APIBKeyLo_EL1 = defineRegister('APIBKeyLo_EL1', [3, 0, 2, 1, 2], { ...KEY, doc: 'Instruction key B, bits 63:0' });
-export const APIBKeyHi_EL1 = defineRegister('APIBKeyHi_EL1', [3, 0, 2, 1, 3], { ...KEY, doc: 'Instruction key B, bits 127:64' });
-export const APDAKeyLo_EL1 = defineRegister('APDAKeyLo_EL1', [3, 0, 2, 2, 0], { ...KEY, doc: 'Data key A, bits 63:0' });
-export const APDAKeyHi_EL1 = defineRegister('APDAKeyHi_EL1', [3, 0, 2, 2, 1], { ...KEY, doc: 'Data key A, bits 127:64' });
-export const APDBKeyLo_EL1 = defineRegister('APDBKeyLo_EL1', [3, 0, 2, 2, 2], { ...KEY, doc: 'Data key B, bits 63:0' });
-export const APDBKeyHi_EL1 = defineRegister('APDBKeyHi_EL1', [3, 0, 2, 2, 3], { ...KEY, doc: 'Data key B, bits 127:64' });
-export const APGAKeyLo_EL1 = defineRegister('APGAKeyLo_EL1', [3, 0, 2, 3, 0], { ...KEY, doc: 'Generic key A, bits 63:0' });
-export const APGAKeyHi_EL1 = defineRegister('APGAKeyHi_EL1', [3, 0, 2, 3, 1], { ...KEY, doc: 'Generic key A, bits 127:64' });
+const KEY = { access: '- RW RW', feature: 'PAuth' } as const;
+export const APIAKeyLo_EL1 = defineRegister('APIAKeyLo_EL1', [3, 0, 2, 1, 0], { ...KEY, fields: { APIAKeyLo: '63:0' }, doc: 'Instruction key A, bits 63:0' });
+export const APIAKeyHi_EL1 = defineRegister('APIAKeyHi_EL1', [3, 0, 2, 1, 1], { ...KEY, fields: { APIAKeyHi: '63:0' }, doc: 'Instruction key A, bits 127:64' });
+export const APIBKeyLo_EL1 = defineRegister('APIBKeyLo_EL1', [3, 0, 2, 1, 2], { ...KEY, fields: { APIBKeyLo: '63:0' }, doc: 'Instruction key B, bits 63:0' });
+export const APIBKeyHi_EL1 = defineRegister('APIBKeyHi_EL1', [3, 0, 2, 1, 3], { ...KEY, fields: { APIBKeyHi: '63:0' }, doc: 'Instruction key B, bits 127:64' });
+export const APDAKeyLo_EL1 = defineRegister('APDAKeyLo_EL1', [3, 0, 2, 2, 0], { ...KEY, fields: { APDAKeyLo: '63:0' }, doc: 'Data key A, bits 63:0' });
+export const APDAKeyHi_EL1 = defineRegister('APDAKeyHi_EL1', [3, 0, 2, 2, 1], { ...KEY, fields: { APDAKeyHi: '63:0' }, doc: 'Data key A, bits 127:64' });
+export const APDBKeyLo_EL1 = defineRegister('APDBKeyLo_EL1', [3, 0, 2, 2, 2], { ...KEY, fields: { APDBKeyLo: '63:0' }, doc: 'Data key B, bits 63:0' });
+export const APDBKeyHi_EL1 = defineRegister('APDBKeyHi_EL1', [3, 0, 2, 2, 3], { ...KEY, fields: { APDBKeyHi: '63:0' }, doc: 'Data key B, bits 127:64' });
+export const APGAKeyLo_EL1 = defineRegister('APGAKeyLo_EL1', [3, 0, 2, 3, 0], { ...KEY, fields: { APGAKeyLo: '63:0' }, doc: 'Generic key A, bits 63:0' });
+export const APGAKeyHi_EL1 = defineRegister('APGAKeyHi_EL1', [3, 0, 2, 3, 1], { ...KEY, fields: { APGAKeyHi: '63:0' }, doc: 'Generic key A, bits 127:64' });
 
 // Exceptions.
 export const SPSR_EL1 = defineRegister('SPSR_EL1', [3, 0, 4, 0, 0], { access: '- RW RW', layout: SPSR_ELx, doc: 'Saved program status' });
@@ -145,8 +145,8 @@ export const SCXTNUM_EL0 = defineRegister('SCXTNUM_EL0', [3, 3, 13, 0, 7], { acc
 export const SCXTNUM_EL1 = defineRegister('SCXTNUM_EL1', [3, 0, 13, 0, 7], { access: '- RW RW', layout: SCXTNUM_ELx, feature: 'CSV2_2', doc: 'Software context number of EL1' });
 
 // Random numbers.
-export const RNDR = defineRegister('RNDR', [3, 3, 2, 4, 0], { access: 'R R R', layout: VALUE_64, feature: 'RNG', doc: 'Random number; sets NZCV' });
-export const RNDRRS = defineRegister('RNDRRS', [3, 3, 2, 4, 1], { access: 'R R R', layout: VALUE_64, feature: 'RNG', doc: 'Random number after a reseed; sets NZCV' });
+export const RNDR = defineRegister('RNDR', [3, 3, 2, 4, 0], { access: 'R R R', fields: { RNDR: '63:0' }, feature: 'RNG', doc: 'Random number; sets NZCV' });
+export const RNDRRS = defineRegister('RNDRRS', [3, 3, 2, 4, 1], { access: 'R R R', fields: { RNDRRS: '63:0' }, feature: 'RNG', doc: 'Random number after a reseed; sets NZCV' });
 
 // Limited ordering regions. Addresses in units of 64K.
 const LOR = { access: '- RW RW', feature: 'LOR' } as const;

@@ -506,8 +506,17 @@ export const DISR_ELx = layout('DISR_ELx', 64, {
 
 /** DISR_ELx while IDS is 0: the architected syndrome of an SError. */
 export const DISR_ELx_IDS0 = layout('DISR_ELx (IDS=0)', 64, {
-  fields: { A: 31, IDS: 24, AET: { bits: '12:10', values: { UC: 0, UEU: 1, UEO: 2, UER: 3, CE: 6 } }, EA: 9, DFSC: '5:0' },
-  res0: '63:32 30:25 23:13 8:6',
+  fields: {
+    A: 31,
+    IDS: 24,
+    WU: { bits: '17:16', feature: 'RASv2' },
+    AET: { bits: '12:10', values: { UC: 0, UEU: 1, UEO: 2, UER: 3, CE: 6 } },
+    EA: 9,
+    WnRV: { bits: 7, feature: 'RASv2' },
+    WnR: { bits: 6, feature: 'RASv2' },
+    DFSC: '5:0',
+  },
+  res0: '63:32 30:25 23:18 15:13 8',
 });
 
 /** A trace filter: TRFCR_EL1. */
@@ -535,13 +544,13 @@ export const CONTEXTIDR_ELx = layout('CONTEXTIDR_ELx', 64, { fields: { PROCID: '
 export const TPIDR_ELx = layout('TPIDR_ELx', 64, { fields: { ThreadID: '63:0' } });
 
 /** A software context number. */
-export const SCXTNUM_ELx = layout('SCXTNUM_ELx', 64, { fields: { SoftwareContextNumber: '63:0' } });
+export const SCXTNUM_ELx = layout('SCXTNUM_ELx', 64, { fields: { SCXTNUM: '63:0' } });
 
 /** A return address. */
 export const ELR_ELx = layout('ELR_ELx', 64, { fields: { ReturnAddress: '63:0' } });
 
-/** A faulting virtual address. */
-export const FAR_ELx = layout('FAR_ELx', 64, { fields: { VA: '63:0' } });
+/** A faulting virtual address; the manual gives the field no name. */
+export const FAR_ELx = layout('FAR_ELx', 64, { fields: { ADDR: '63:0' } });
 
 /** A stack pointer. */
 export const SP_ELx = layout('SP_ELx', 64, { fields: { SP: '63:0' } });
