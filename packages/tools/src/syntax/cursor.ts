@@ -78,9 +78,14 @@ export class Cursor {
     return this.failAt(this.position, message);
   }
 
-  /** As {@link fail}, at an earlier token. A complaint about a value outranks an equally far "expected ...". */
+  /** As {@link fail}, at an earlier token. Of equally far failures the one that understood more counts. */
   failAt(position: number, message: string): false {
-    if (position > this.#furthest || (position === this.#furthest && !message.startsWith('expected') && this.#failure?.message.startsWith('expected') === true)) {
+    if (position < this.#furthest) return false;
+    const known = position === this.#furthest ? (this.#failure?.message ?? '') : '';
+    if (message.startsWith(OUT_OF_RANGE) && known.startsWith(OUT_OF_RANGE)) {
+      const range = message.slice(OUT_OF_RANGE.length);
+      if (!known.includes(range)) this.#failure = { token: this.tokens[position]!, message: `${known} or ${range}` };
+    } else if (rank(message) > rank(known)) {
       this.#furthest = position;
       this.#failure = { token: this.tokens[position]!, message };
     }
@@ -159,6 +164,16 @@ export class Cursor {
     this.fail(message);
     return null;
   }
+}
+
+/** How a failure to fit a range starts; the ranges of several syntaxes are told together. */
+const OUT_OF_RANGE = 'immediate out of range: ';
+
+/** A complaint about a value knows more than "expected a register", and that more than "expected an expression". */
+function rank(message: string): number {
+  if (message === '') return 0;
+  if (!message.startsWith('expected')) return 3;
+  return message === 'expected an expression' ? 1 : 2;
 }
 
 /** A register where an expression may stand belongs to another syntax of the instruction, unless a symbol is called so. */

@@ -97,7 +97,9 @@ export function knownMnemonics(): string[] {
   return [...candidates.keys()];
 }
 
-export type Encoded = { readonly word: number; readonly form: Form } | { readonly failure: Failure | null };
+export type Encoded =
+  /** `usesAddress`: the word is right at this address only. */
+  { readonly word: number; readonly form: Form; readonly usesAddress: boolean } | { readonly failure: Failure | null };
 
 const builder = new WordBuilder();
 
@@ -119,7 +121,7 @@ export function encodeInstruction(tokens: readonly Token[], position: number, ad
       cursor.failWhole(position, 'no such encoding: these operands are reserved together');
       continue;
     }
-    return { word, form };
+    return { word, form, usesAddress: cursor.usesAddress };
   }
   return { failure: cursor.failure };
 }
