@@ -6,6 +6,11 @@ export type AliasCondition = (word: number) => boolean;
 /** Functions of the manual's alias conditions, by their pseudocode names. */
 const PREDICATES: Readonly<Record<string, (field: (name: string) => InsnField) => AliasCondition>> = {
   moveWidePreferred,
+  /** A shift of nothing: another encoding of 0. */
+  zeroShifted: (field) => {
+    const [imm16, hw] = [field('imm16'), field('hw')];
+    return (word) => (word & imm16.mask) === 0 && (word & hw.mask) !== 0;
+  },
   /** UInt(imms) < UInt(immr): the bitfield is moved up, not down. */
   immsBelowImmr: (field) => {
     const [imms, immr] = [field('imms'), field('immr')];

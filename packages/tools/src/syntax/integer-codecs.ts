@@ -44,13 +44,14 @@ const RELOCATIONS: ReadonlyMap<string, Relocation> = new Map<string, Relocation>
   ['abs_g3', halfword(3, false)],
 ]);
 
-/** `:operator:expression` at the cursor: the value and the operator; null when there is none, or none that we know. */
-function readRelocation(cursor: Cursor): { readonly value: bigint; readonly relocation: Relocation } | null {
+/** `:operator:expression` at the cursor: the value and the operator; null, with a failure, when it is not for this operand. */
+function readRelocation(cursor: Cursor, isMove: boolean): { readonly value: bigint; readonly relocation: Relocation } | null {
   cursor.position++;
   const at = cursor.position;
   const relocation = RELOCATIONS.get(cursor.token.lower);
-  if (relocation === undefined) {
-    cursor.fail(`unsupported relocation operator: expected one of ${[...RELOCATIONS.keys()].join(', ')}`);
+  if (relocation === undefined || (relocation.halfword !== undefined && !isMove)) {
+    const known = [...RELOCATIONS].filter(([, { halfword: half }]) => isMove || half === undefined).map(([name]) => name);
+    cursor.fail(`unsupported relocation operator: known here are ${known.join(', ')}`);
     return null;
   }
   cursor.position++;
@@ -68,13 +69,7 @@ function readRelocation(cursor: Cursor): { readonly value: bigint; readonly relo
 export function readImmediate(cursor: Cursor): bigint | null {
   if (cursor.isAt('#')) cursor.position++;
   if (!cursor.isAt(':')) return cursor.expression();
-  const at = cursor.position;
-  const read = readRelocation(cursor);
-  if (read?.relocation.halfword !== undefined) {
-    cursor.failAt(at, 'this operator belongs to MOVZ, MOVN and MOVK');
-    return null;
-  }
-  return read?.value ?? null;
+  return readRelocation(cursor, false)?.value ?? null;
 }
 
 /** An immediate in `[min, max]` that is a multiple of `scale`; the failure names the range. */
@@ -265,7 +260,7 @@ const movewide: CodecFactory = (placeholder) => {
       const at = cursor.position;
       const last = registerSize(word.word, sf) - 16;
       if (cursor.isAt(':')) {
-        const read = readRelocation(cursor);
+        const read = readRelocation(cursor, true);
         if (read === null) return false;
         const { value, relocation } = read;
         const half = relocation.halfword ?? 0;
@@ -375,29 +370,29 @@ const bfizwidth = bitfield(({ sf, immr, imms }) => ({
 // Shifted and extended registers
 
 /** `lsl #n` after a register; left out when it is `lsl #0`. */
-const shift: CodecFactory = (placeholder) => {
+function shiftCodec(placeholder: Placeholder, names: readonly string[]): OperandCodec {
   const sf = placeholder.field('sf');
   const type = placeholder.field('shift');
   const imm6 = placeholder.field('imm6');
-  const names: readonly string[] = NAME_LISTS.shift;
   return {
     format: (word) => ((word & (type.mask | imm6.mask)) === 0 ? null : `${names[get(word, type)]!} #${String(get(word, imm6))}`),
     parse: (cursor, word) => {
       const number = names.indexOf(cursor.token.lower);
-      if (number < 0) return cursor.fail('expected a shift: lsl, lsr, asr or ror');
+      if (number < 0) return cursor.fail(`expected a shift: ${names.join(', ')}`);
       cursor.position++;
       const amount = readScaled(cursor, 0, registerSize(word.word, sf) - 1, 1);
       return amount !== null && word.put(type, number) && word.put(imm6, amount);
     },
     omit: (word) => word.put(type, 0) && word.put(imm6, 0),
   };
-};
+}
 
 const EXTENDS: readonly string[] = NAME_LISTS.extend;
 
 /**
  * The register of ADD (extended register) with its extension. The arguments are the fields that may name SP: where one
- * does, the extension that changes nothing is written LSL, and left out when it does not shift either.
+ * does, the extension that changes nothing is written LSL, and left out when it does not shift either. The source may
+ * name Rm by either width in a 64-bit form, as GNU as allows.
  */
 const extended: CodecFactory = (placeholder) => {
   const sf = placeholder.field('sf');
@@ -418,7 +413,6 @@ const extended: CodecFactory = (placeholder) => {
     },
     parse: (cursor, word) => {
       const is64 = (word.word & sf.mask) !== 0;
-      const at = cursor.position;
       const register = asGeneralRegister(cursor.token.lower);
       if (register === null || register.sp) return cursor.fail('expected a general register');
       if (!is64 && register.letter === 'X') return cursor.fail('expected a register of 32 bits (w)');
@@ -430,11 +424,9 @@ const extended: CodecFactory = (placeholder) => {
         const name = cursor.token.lower;
         if (name === 'lsl') {
           if (!usesSp(word.word)) return cursor.fail('expected an extension such as uxtw');
-          if (is64 && register.letter !== 'X') return cursor.failAt(at, 'expected a register of 64 bits (x)');
         } else {
           kind = EXTENDS.indexOf(name);
           if (kind < 0) return cursor.fail('expected an extension such as uxtw');
-          if (is64 && (register.letter === 'X') !== ((kind & 3) === 3)) return cursor.failAt(at, `${name} takes a register of ${(kind & 3) === 3 ? '64 bits (x)' : '32 bits (w)'}`);
         }
         cursor.position++;
         if (name === 'lsl' || !cursor.atEnd()) {
@@ -489,7 +481,7 @@ const regoffset: CodecFactory = (placeholder) => {
           isScaled = amount === size;
         }
       }
-      if ((register.letter === 'X') !== ((kind & 1) === 1)) return cursor.failAt(at, kind === 3 ? 'expected a register of 64 bits (x), or an extension' : 'the extension takes a register of the other width');
+      if ((register.letter === 'X') !== ((kind & 1) === 1)) return cursor.failAt(at, kind === 3 ? 'expected a register of 64 bits (x), or an extension' : `expected a register of ${kind === 7 ? '64 bits (x)' : '32 bits (w)'} before this extension`);
       return word.put(Rm, register.number) && word.put(option, kind) && word.put(S, isScaled ? 1 : 0);
     },
   };
@@ -554,6 +546,16 @@ const prfop: CodecFactory = (placeholder) => {
 
 // PC-relative targets
 
+/**
+ * Reads a target: an expression is its address, `#expr` its distance from `base`. Differs: GNU as takes a bare number for
+ * a distance too; here it is an address, so that what the disassembler prints assembles to the same word.
+ */
+function readDistance(cursor: Cursor, base: bigint): bigint | null {
+  const isDistance = cursor.isAt('#');
+  const value = readImmediate(cursor);
+  return value === null ? null : BigInt.asIntN(64, isDistance ? value : value - base);
+}
+
 /** A target `PC + offset`; `read` gives its address. */
 function target(read: (word: number, address: bigint) => bigint, parse: OperandCodec['parse']): OperandCodec {
   return {
@@ -573,9 +575,9 @@ const label: CodecFactory = (placeholder) => {
     (word, address) => address + BigInt(((word << (unused - field.lsb)) >> unused) * 4),
     (cursor, word) => {
       const at = cursor.position;
-      const value = readImmediate(cursor);
-      if (value === null) return false;
-      const offset = Number(BigInt.asIntN(64, value - cursor.address));
+      const distance = readDistance(cursor, cursor.address);
+      if (distance === null) return false;
+      const offset = Number(distance);
       if (offset % 4 !== 0) return cursor.failAt(at, 'the target is not a multiple of 4 away');
       if (offset < -half * 4 || offset > (half - 1) * 4) return cursor.failAt(at, `target out of range: ${String(-half * 4)} to ${String((half - 1) * 4)} from here`);
       return word.put(field, offset / 4);
@@ -593,9 +595,9 @@ function pageRelative(placeholder: Placeholder, pageBits: bigint): OperandCodec 
     },
     (cursor, word) => {
       const at = cursor.position;
-      const value = readImmediate(cursor);
-      if (value === null) return false;
-      const offset = BigInt.asIntN(64, value - ((cursor.address >> pageBits) << pageBits)) >> pageBits;
+      const distance = readDistance(cursor, (cursor.address >> pageBits) << pageBits);
+      if (distance === null) return false;
+      const offset = distance >> pageBits;
       if (offset < -(2n ** 20n) || offset >= 2n ** 20n) return cursor.failAt(at, pageBits === 0n ? 'target out of range: -1048576 to 1048575 from here' : 'target out of range: 4 GiB from here');
       const immediate = Number(BigInt.asUintN(21, offset));
       return word.put(lo, immediate & 3) && word.put(hi, immediate >>> 2);
@@ -624,7 +626,8 @@ export const INTEGER_CODECS = {
   bfxwidth,
   bfizlsb,
   bfizwidth,
-  shift,
+  shift: (placeholder) => shiftCodec(placeholder, NAME_LISTS.shift),
+  addshift: (placeholder) => shiftCodec(placeholder, NAME_LISTS.shift.slice(0, 3)),
   extended,
   regoffset,
   nooffset,

@@ -15,9 +15,15 @@ export interface Mnemonic {
 }
 
 type Part =
-  | { readonly kind: 'text'; readonly text: string; readonly tokens: readonly string[] }
+  | { readonly kind: 'text'; readonly text: string; readonly tokens: readonly LiteralToken[] }
   | { readonly kind: 'operand'; readonly codec: OperandCodec }
   | { readonly kind: 'optional'; readonly parts: readonly Part[] };
+
+/** A word or a punctuation character that the source must have. */
+interface LiteralToken {
+  readonly text: string;
+  readonly isName: boolean;
+}
 
 export class Template {
   readonly mnemonics: readonly Mnemonic[];
@@ -121,7 +127,7 @@ function compileParts(text: string, pattern: Pattern, owner: string, optional: b
       let end = at;
       while (end < text.length && text[end] !== '<' && text[end] !== '{') end++;
       const literal = text.slice(at, end);
-      parts.push({ kind: 'text', text: literal, tokens: literal.match(/[\w.]+|[^\s\w.]/g) ?? [] });
+      parts.push({ kind: 'text', text: literal, tokens: (literal.match(/[\w.]+|[^\s\w.]/g) ?? []).map((token) => ({ text: token, isName: /^\w/.test(token) })) });
       at = end;
     }
   }
@@ -186,7 +192,7 @@ function parseParts(parts: readonly Part[], cursor: Cursor, word: WordBuilder): 
   for (const part of parts) {
     if (part.kind === 'text') {
       for (const token of part.tokens) {
-        if (!(/^\w/.test(token) ? cursor.name(token) : cursor.punct(token))) return false;
+        if (!(token.isName ? cursor.name(token.text) : cursor.punct(token.text))) return false;
       }
     } else if (part.kind === 'operand') {
       if (!part.codec.parse(cursor, word)) return false;

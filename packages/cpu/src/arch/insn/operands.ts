@@ -142,6 +142,7 @@ export const OPERAND_KINDS = {
   bfizlsb: { fields: ['immr'], doc: 'lowest bit of a field that is inserted' },
   bfizwidth: { fields: ['immr', 'imms'], doc: 'width of a field that is inserted' },
   shift: { fields: ['shift', 'imm6'], doc: 'shift of the register before it' },
+  addshift: { fields: ['shift', 'imm6'], doc: 'shift of the register before it, no rotation' },
   extended: { fields: [], doc: '`extended(Rn Rd)`: Rm, extended by option, shifted by imm3; the fields may name SP' },
   regoffset: { fields: [], doc: '`regoffset(S*8)`: Rm, extended by option, times 8 if S' },
   nooffset: { fields: [], doc: '#0, where the instruction has no offset' },
