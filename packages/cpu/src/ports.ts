@@ -49,16 +49,35 @@ export interface TimeSource {
 export type NativeRoutine = () => void;
 
 /**
- * Where a call that may leave native text ended. `returned`: an ERET came back to the instruction after the call.
- * `taken`: the exception was taken, its routine returned without an ERET, and the caller goes on at the new EL.
- * `in-guest`: an ERET left for machine code; call {@link SoftwarePort.runGuest}.
+ * Frames. The PE keeps a stack of native frames, each a return point (PC, EL, SPSel) in native text:
+ * - an exception taken while native code runs pushes one. PC is the preferred return address: after HVC, SVC and SMC the
+ *   current label plus 4, for faults and interrupts the current label. An exception from machine code pushes nothing;
+ * - an ERET whose new PC, EL and SPSel equal the top frame pops it, and ends the call that pushed it;
+ * - an ERET to any other place in native text runs the routine registered there (none: an external abort), in the new EL;
+ * - an ERET to machine code leaves the frames as they are: they belong to the code that called {@link SoftwarePort.runGuest}
+ *   and waits for it. It is a mistake of the program in a routine that an interrupt started.
+ *
+ * A routine that has made an ERET (out of native text, or back to a frame) does nothing more: it returns at once, and so
+ * does whoever called it, up to the port call or `runGuest` that reached the vector. A routine that returns *without* an
+ * ERET of its own has branched: the code that was interrupted goes on in the state that the PE is in now.
+ */
+
+/**
+ * Where a call that may leave the current code ended. `returned`: an ERET came back to the frame that the call pushed.
+ * `taken`: the routine that the exception (or the ERET to native text) reached returned without an ERET; the caller goes
+ * on at the new EL, and the frame that an exception pushed stays: an ERET to it later ends as `returned`, in whichever
+ * call makes it. `in-guest`: an ERET left for machine code, here or in the routine; return to the run loop and call
+ * {@link SoftwarePort.runGuest}.
  */
 export type NativeOutcome = 'returned' | 'taken' | 'in-guest';
 
 /**
- * Why machine code stopped running. `returned`: it is back in native text at the address after the call that left
- * (the ERET of the exit path has happened). `quantum`: its share of time is spent; call again. `blocked`: the PE waits
- * for an interrupt. `stop`: the machine stops (limit, power off, a diagnostic); unwind.
+ * Why machine code stopped running. `returned`: native text was reached and the routine there did not go back into machine
+ * code. Either it made an ERET to the top frame, which is popped (non-VHE: the return to the host at EL1 after its HVC), or
+ * it returned without an ERET (VHE: the exit routine set the PC with `label` and goes on in the caller, at EL2). The
+ * caller of `runGuest` continues in the PE's state as it is. A routine that went back into machine code (a fast path) does
+ * not end the call. `quantum`: the PE's share of time is spent; call again. `blocked`: the PE waits for an interrupt; call
+ * again when it may run. `stop`: the machine stops (limit, power off, a diagnostic); unwind without touching the port.
  */
 export type GuestOutcome = 'returned' | 'quantum' | 'blocked' | 'stop';
 
@@ -122,13 +141,18 @@ export interface SoftwarePort {
   hvc(imm16: number): NativeOutcome;
   svc(imm16: number): NativeOutcome;
   smc(imm16: number): NativeOutcome;
-  /** ERET. From the outermost frame to machine code the outcome is `in-guest`. */
+  /** ERET: `returned` if the top frame was its target, `taken` for another place in native text, else `in-guest`. */
   eret(): NativeOutcome;
   wfi(): void;
   wfe(): void;
   sev(): void;
 
-  /** Sets the PC to the address of a label of native text: where HVC and SVC return to plus 4, and what ELR shows. */
+  /**
+   * A direct branch within native text, to a label by the physical address that {@link NativeText.place} gave: the bits of
+   * the PC above the size of the native text region stay, so it works under any mapping that keeps the region in one
+   * piece. It counts nothing and runs no routine: the code that goes on is the caller. The label is what ELR shows of
+   * faults and interrupts from here on, and HVC, SVC and SMC return to it plus 4.
+   */
   label(address: number): void;
 
   /** Runs machine code after an outcome `in-guest`, until native text is reached again. */
@@ -151,8 +175,8 @@ export interface SoftwareTally {
 
 /** Places native routines. Addresses are physical, in the native text region; a label takes 4 bytes. */
 export interface NativeText {
-  /** Places `routine` at the next free label and returns its address. */
-  place(name: string, routine: NativeRoutine): number;
+  /** Places `routine` at the next free label and returns its address; without one the label can only be branched to. */
+  place(name: string, routine?: NativeRoutine): number;
   /** Places a vector table of 16 slots, 2 KiB aligned, in the order of the architecture; null slots abort. */
   placeVectors(name: string, slots: readonly (NativeRoutine | null)[]): number;
 }
