@@ -46,7 +46,7 @@ export const GPR_SELECTORS = {
   crc: { fields: ['sf', 'sz'], names: ['W', 'W', 'W', null, null, null, null, 'X'] },
   // The lowest bit of size, and of opc of a sign-extending load.
   sz: { fields: ['sz'], names: ['W', 'X'] },
-  opc: { fields: ['opc'], names: ['X', 'W'] },
+  opc0: { fields: ['opc0'], names: ['X', 'W'] },
   b5: { fields: ['b5'], names: ['W', 'X'] },
   size: { fields: ['size'], names: ['W', 'W', 'W', 'X'] },
   Q: { fields: ['Q'], names: ['W', 'X'] },
