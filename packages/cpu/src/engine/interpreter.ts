@@ -11,8 +11,8 @@ import type { Eval } from './eval.ts';
 import { PE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
 
-/** What became of an instruction. `exception`: in the PE's slot. `unimplemented`: the row has no definition. */
-export type StepResult = 'retired' | 'exception' | 'unimplemented';
+/** What became of an instruction. `exception`: in the PE's slot. `native`: the PC is in native text. `unimplemented`: no definition. */
+export type StepResult = 'retired' | 'exception' | 'native' | 'unimplemented';
 
 interface DecodedWord {
   readonly word: number;
@@ -47,7 +47,7 @@ export class Interpreter {
   step(): StepResult {
     const state = this.#state;
     const { memory, exception } = this.#host;
-    if (!memory.fetch(state.lo(PE.PC), state.hi(PE.PC))) return 'exception';
+    if (!memory.fetch(state.lo(PE.PC), state.hi(PE.PC))) return memory.nativeAddress >= 0 ? 'native' : 'exception';
     const decoded = this.decode(memory.word);
     const { define } = decoded;
     if (define === null) {

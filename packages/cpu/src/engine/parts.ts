@@ -20,6 +20,8 @@ export interface MemoryPath {
   /** The instruction word at the PC in `word`; false is an instruction abort or a PC alignment fault. */
   fetch(pcLo: number, pcHi: number): boolean;
   word: number;
+  /** After a fetch that returned false: the address in native text that the PC reached, or -1 for an exception. */
+  nativeAddress: number;
 }
 
 /** What only Eval does: system registers, exception generation, maintenance, waiting. */

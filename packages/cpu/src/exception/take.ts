@@ -4,7 +4,7 @@
  */
 import { takenFromSameEl } from '../arch/esr.ts';
 import { EVENT } from '../arch/events.ts';
-import { HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/sysregs/index.ts';
+import { HCR_EL2, HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/sysregs/index.ts';
 import { VECTOR_GROUP, VECTOR_KIND } from '../arch/vectors.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
@@ -113,24 +113,30 @@ export class ExceptionUnit {
   }
 }
 
-/** The routing view of a PE: its EL and the HCR_EL2 bits that decide. */
-export function routingView(state: CpuState, hasEl2: boolean, hcr: HcrMasks): RoutingView {
-  const mode = state.get32(PE.MODE);
-  const bits = hasEl2 ? state.lo(CELL.HCR_EL2) : 0;
-  return {
-    el: mode & MODE.EL_MASK,
-    hasEl2,
-    e2h: (mode & MODE.E2H) !== 0,
-    tge: (mode & MODE.TGE) !== 0,
-    amo: (bits & hcr.amo) !== 0,
-    imo: (bits & hcr.imo) !== 0,
-    fmo: (bits & hcr.fmo) !== 0,
-  };
-}
+/** The routing view of a PE, refreshed in place: one object, because exceptions are frequent. */
+export class MutableRoutingView implements RoutingView {
+  el = 0;
+  readonly hasEl2: boolean;
+  e2h = false;
+  tge = false;
+  amo = false;
+  imo = false;
+  fmo = false;
+  readonly #state: CpuState;
 
-/** Masks of HCR_EL2.{AMO, IMO, FMO} in the low word. */
-export interface HcrMasks {
-  readonly amo: number;
-  readonly imo: number;
-  readonly fmo: number;
+  constructor(state: CpuState, hasEl2: boolean) {
+    this.#state = state;
+    this.hasEl2 = hasEl2;
+  }
+
+  refresh(): void {
+    const mode = this.#state.get32(PE.MODE);
+    const hcr = this.hasEl2 ? this.#state.lo(CELL.HCR_EL2) : 0;
+    this.el = mode & MODE.EL_MASK;
+    this.e2h = (mode & MODE.E2H) !== 0;
+    this.tge = (mode & MODE.TGE) !== 0;
+    this.amo = (hcr & HCR_EL2.AMO.wordMask) !== 0;
+    this.imo = (hcr & HCR_EL2.IMO.wordMask) !== 0;
+    this.fmo = (hcr & HCR_EL2.FMO.wordMask) !== 0;
+  }
 }

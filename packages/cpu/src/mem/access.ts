@@ -36,6 +36,8 @@ export class MemoryAccess implements MemoryPath {
   /** Sixteen words: up to eight elements. */
   readonly data = new Int32Array(16);
   word = 0;
+  /** Physical address of native text that the last fetch met, or -1: then it was no fault but a call for a routine. */
+  nativeAddress = -1;
   readonly translation = new Translation();
   readonly walker: Stage1Walker;
   readonly contexts: ContextTable;
@@ -100,6 +102,7 @@ export class MemoryAccess implements MemoryPath {
   // ---- Instruction fetch -----------------------------------------------------------------------------------------
 
   fetch(pcLo: number, pcHi: number): boolean {
+    this.nativeAddress = -1;
     if (((pcLo ^ this.#fetchLo) & ~0xfff) !== 0 || this.#fetchLo === -1 || pcHi !== this.#fetchHi) {
       if (!this.#fetchPage(pcLo, pcHi)) return false;
     }
@@ -127,7 +130,12 @@ export class MemoryAccess implements MemoryPath {
     if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
     if (!this.#translate(pcLo, pcHi, 'fetch', this.#normal, NO_SYNDROME)) return false;
     const host = this.physical.host(this.translation.page);
-    if (host === 0) return this.#externalAbort(pcLo, pcHi, 'fetch', NO_SYNDROME);
+    if (host === 0) {
+      const address = this.translation.page + (pcLo & 0xfff);
+      if (!this.physical.isNative(address)) return this.#externalAbort(pcLo, pcHi, 'fetch', NO_SYNDROME);
+      this.nativeAddress = address;
+      return false;
+    }
     this.#fetchLo = pcLo & ~0xfff;
     this.#fetchHi = pcHi;
     this.#fetchHost = host;

@@ -15,11 +15,14 @@ export class PhysicalMemory implements PhysicalReader {
   readonly #regions: readonly RamRegion[];
   readonly #bus: Bus;
   readonly #word = new Uint32Array(2);
+  /** Whether a physical address lies in native text: fetched, it runs a routine; loaded or stored, it aborts. */
+  readonly isNative: (address: number) => boolean;
 
-  constructor(memory: ArrayBufferLike, regions: readonly RamRegion[], bus: Bus) {
+  constructor(memory: ArrayBufferLike, regions: readonly RamRegion[], bus: Bus, isNative: (address: number) => boolean) {
     this.#view = new DataView(memory as ArrayBuffer);
     this.#regions = regions;
     this.#bus = bus;
+    this.isNative = isNative;
   }
 
   /** Host offset of a physical address of RAM, or 0. */

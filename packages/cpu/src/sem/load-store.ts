@@ -26,24 +26,30 @@ function transfer(log2: 0 | 1 | 2 | 3, options: Omit<Access, 'size'> = {}): Tran
   return { access: { size: (1 << log2) as Access['size'], ...options }, log2 };
 }
 
-/** Chooses the transfer by the row's forms: none, `sz` (W or X) or `opc0` (sign-extension to X or W). */
-type Choose = (i: { readonly Rt: Reg; readonly sz?: number; readonly opc0?: number }) => Transfer;
+/** Chooses the transfer by the row's forms: none, `sz` (W or X) or the low bit of `opc` (sign-extension to X or W). */
+type Choose<F> = (forms: F) => Transfer;
+interface Sized {
+  readonly sz: number;
+}
+interface Extending {
+  readonly opc: number;
+}
 
-function always(log2: 0 | 1 | 2 | 3, options: Omit<Access, 'size'> = {}): Choose {
+function always(log2: 0 | 1 | 2 | 3, options: Omit<Access, 'size'> = {}): Choose<unknown> {
   const only = transfer(log2, options);
   return () => only;
 }
 
-function bySz(options: Omit<Access, 'size'> = {}): Choose {
+function bySz(options: Omit<Access, 'size'> = {}): Choose<Sized> {
   const word = transfer(2, options);
   const double = transfer(3, options);
   return (i) => (i.sz === 1 ? double : word);
 }
 
-function byOpc0(log2: 0 | 1, options: Omit<Access, 'size'> = {}): Choose {
+function byOpc(log2: 0 | 1, options: Omit<Access, 'size'> = {}): Choose<Extending> {
   const to64 = transfer(log2, { ...options, signed: 64 });
   const to32 = transfer(log2, { ...options, signed: 32 });
-  return (i) => (i.opc0 === 1 ? to32 : to64);
+  return (i) => (i.opc === 1 ? to32 : to64);
 }
 
 const ISV = { isv: true } as const;
@@ -87,14 +93,14 @@ function plain(e: Emit, i: Base): Val {
 
 type Address<I> = (e: Emit, i: I, log2: number) => Val;
 
-function load<I extends { readonly Rt: Reg }>(choose: Choose, address: Address<I>): (e: Emit, i: I) => void {
+function load<I extends { readonly Rt: Reg }, F>(choose: Choose<F>, address: Address<I>): (e: Emit, i: I & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     e.setX(i.Rt, e.load(address(e, i, log2), access));
   };
 }
 
-function store<I extends { readonly Rt: Reg }>(choose: Choose, address: Address<I>): (e: Emit, i: I) => void {
+function store<I extends { readonly Rt: Reg }, F>(choose: Choose<F>, address: Address<I>): (e: Emit, i: I & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     e.store(address(e, i, log2), e.x(i.Rt), access);
@@ -102,7 +108,7 @@ function store<I extends { readonly Rt: Reg }>(choose: Choose, address: Address<
 }
 
 /** Write-back forms: the base is written last, so that it wins over the loaded value. */
-function loadIndexed(choose: Choose, post: boolean): (e: Emit, i: Imm9) => void {
+function loadIndexed<F>(choose: Choose<F>, post: boolean): (e: Emit, i: Imm9 & F) => void {
   return (e, i) => {
     const base = e.let(e.base(i.Rn));
     const moved = e.let(e.add(base, signed9(e, i.imm9)));
@@ -112,7 +118,7 @@ function loadIndexed(choose: Choose, post: boolean): (e: Emit, i: Imm9) => void 
   };
 }
 
-function storeIndexed(choose: Choose, post: boolean): (e: Emit, i: Imm9) => void {
+function storeIndexed<F>(choose: Choose<F>, post: boolean): (e: Emit, i: Imm9 & F) => void {
   return (e, i) => {
     const base = e.let(e.base(i.Rn));
     const moved = e.let(e.add(base, signed9(e, i.imm9)));
@@ -125,7 +131,7 @@ function storeIndexed(choose: Choose, post: boolean): (e: Emit, i: Imm9) => void
 
 type Indexing = 'offset' | 'pre' | 'post';
 
-function loadPair(choose: Choose, indexing: Indexing): (e: Emit, i: Imm7) => void {
+function loadPair<F>(choose: Choose<F>, indexing: Indexing): (e: Emit, i: Imm7 & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     const base = e.let(e.base(i.Rn));
@@ -137,7 +143,7 @@ function loadPair(choose: Choose, indexing: Indexing): (e: Emit, i: Imm7) => voi
   };
 }
 
-function storePair(choose: Choose, indexing: Indexing): (e: Emit, i: Imm7) => void {
+function storePair<F>(choose: Choose<F>, indexing: Indexing): (e: Emit, i: Imm7 & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     const base = e.let(e.base(i.Rn));
@@ -152,7 +158,7 @@ const PAIR_SIGNED = always(2, { signed: 64 });
 
 // ---- Exclusives ----------------------------------------------------------------------------------------------------
 
-function loadExclusive(choose: Choose): (e: Emit, i: Base) => void {
+function loadExclusive<F>(choose: Choose<F>): (e: Emit, i: Base & F) => void {
   return (e, i) => {
     const { access } = choose(i);
     const va = plain(e, i);
@@ -162,7 +168,7 @@ function loadExclusive(choose: Choose): (e: Emit, i: Base) => void {
   };
 }
 
-function storeExclusive(choose: Choose): (e: Emit, i: Exclusive) => void {
+function storeExclusive<F>(choose: Choose<F>): (e: Emit, i: Exclusive & F) => void {
   return (e, i) => {
     const { access } = choose(i);
     const va = plain(e, i);
@@ -173,7 +179,7 @@ function storeExclusive(choose: Choose): (e: Emit, i: Exclusive) => void {
   };
 }
 
-function loadExclusivePair(choose: Choose): (e: Emit, i: Pair) => void {
+function loadExclusivePair<F>(choose: Choose<F>): (e: Emit, i: Pair & F) => void {
   return (e, i) => {
     const { access } = choose(i);
     const va = plain(e, i);
@@ -184,7 +190,7 @@ function loadExclusivePair(choose: Choose): (e: Emit, i: Pair) => void {
   };
 }
 
-function storeExclusivePair(choose: Choose): (e: Emit, i: Exclusive & Pair) => void {
+function storeExclusivePair<F>(choose: Choose<F>): (e: Emit, i: Exclusive & Pair & F) => void {
   return (e, i) => {
     const { access } = choose(i);
     const va = plain(e, i);
@@ -200,7 +206,7 @@ function storeExclusivePair(choose: Choose): (e: Emit, i: Exclusive & Pair) => v
 /** The operation of LD<op>: from what memory holds and the operand, both of the element's width. */
 type AtomicOp = (e: Emit, old: Val, operand: Val) => Val;
 
-function atomic(choose: Choose, op: AtomicOp, signedBits?: 8 | 16): (e: Emit, i: Exclusive) => void {
+function atomic<F>(choose: Choose<F>, op: AtomicOp, signedBits?: 8 | 16): (e: Emit, i: Exclusive & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     const w = log2 === 3 ? 64 : 32;
@@ -210,7 +216,7 @@ function atomic(choose: Choose, op: AtomicOp, signedBits?: 8 | 16): (e: Emit, i:
   };
 }
 
-function compareAndSwap(choose: Choose): (e: Emit, i: Exclusive) => void {
+function compareAndSwap<F>(choose: Choose<F>): (e: Emit, i: Exclusive & F) => void {
   return (e, i) => {
     const { access, log2 } = choose(i);
     const w = log2 === 3 ? 64 : 32;
@@ -295,10 +301,10 @@ export const loadStoreSemantics: Semantics<typeof loadStore> = {
 
   STLURB: store(always(0, ORDERED), unscaled),
   LDAPURB: load(always(0, ORDERED), unscaled),
-  LDAPURSB: load(byOpc0(0, ORDERED), unscaled),
+  LDAPURSB: load(byOpc(0, ORDERED), unscaled),
   STLURH: store(always(1, ORDERED), unscaled),
   LDAPURH: load(always(1, ORDERED), unscaled),
-  LDAPURSH: load(byOpc0(1, ORDERED), unscaled),
+  LDAPURSH: load(byOpc(1, ORDERED), unscaled),
   STLUR: store(bySz(ORDERED), unscaled),
   LDAPUR: load(bySz(ORDERED), unscaled),
   LDAPURSW: load(always(2, { ...ORDERED, signed: 64 }), unscaled),
@@ -321,10 +327,10 @@ export const loadStoreSemantics: Semantics<typeof loadStore> = {
 
   STURB: store(always(0, ISV), unscaled),
   LDURB: load(always(0, ISV), unscaled),
-  LDURSB: load(byOpc0(0, ISV), unscaled),
+  LDURSB: load(byOpc(0, ISV), unscaled),
   STURH: store(always(1, ISV), unscaled),
   LDURH: load(always(1, ISV), unscaled),
-  LDURSH: load(byOpc0(1, ISV), unscaled),
+  LDURSH: load(byOpc(1, ISV), unscaled),
   STUR: store(bySz(ISV), unscaled),
   LDUR: load(bySz(ISV), unscaled),
   LDURSW: load(always(2, { ...ISV, signed: 64 }), unscaled),
@@ -332,30 +338,30 @@ export const loadStoreSemantics: Semantics<typeof loadStore> = {
 
   STRB_imm_post: storeIndexed(always(0), true),
   LDRB_imm_post: loadIndexed(always(0), true),
-  LDRSB_imm_post: loadIndexed(byOpc0(0), true),
+  LDRSB_imm_post: loadIndexed(byOpc(0), true),
   STRH_imm_post: storeIndexed(always(1), true),
   LDRH_imm_post: loadIndexed(always(1), true),
-  LDRSH_imm_post: loadIndexed(byOpc0(1), true),
+  LDRSH_imm_post: loadIndexed(byOpc(1), true),
   STR_imm_post: storeIndexed(bySz(), true),
   LDR_imm_post: loadIndexed(bySz(), true),
   LDRSW_imm_post: loadIndexed(always(2, { signed: 64 }), true),
 
   STTRB: store(always(0, UNPRIVILEGED), unscaled),
   LDTRB: load(always(0, UNPRIVILEGED), unscaled),
-  LDTRSB: load(byOpc0(0, UNPRIVILEGED), unscaled),
+  LDTRSB: load(byOpc(0, UNPRIVILEGED), unscaled),
   STTRH: store(always(1, UNPRIVILEGED), unscaled),
   LDTRH: load(always(1, UNPRIVILEGED), unscaled),
-  LDTRSH: load(byOpc0(1, UNPRIVILEGED), unscaled),
+  LDTRSH: load(byOpc(1, UNPRIVILEGED), unscaled),
   STTR: store(bySz(UNPRIVILEGED), unscaled),
   LDTR: load(bySz(UNPRIVILEGED), unscaled),
   LDTRSW: load(always(2, { ...UNPRIVILEGED, signed: 64 }), unscaled),
 
   STRB_imm_pre: storeIndexed(always(0), false),
   LDRB_imm_pre: loadIndexed(always(0), false),
-  LDRSB_imm_pre: loadIndexed(byOpc0(0), false),
+  LDRSB_imm_pre: loadIndexed(byOpc(0), false),
   STRH_imm_pre: storeIndexed(always(1), false),
   LDRH_imm_pre: loadIndexed(always(1), false),
-  LDRSH_imm_pre: loadIndexed(byOpc0(1), false),
+  LDRSH_imm_pre: loadIndexed(byOpc(1), false),
   STR_imm_pre: storeIndexed(bySz(), false),
   LDR_imm_pre: loadIndexed(bySz(), false),
   LDRSW_imm_pre: loadIndexed(always(2, { signed: 64 }), false),
@@ -393,10 +399,10 @@ export const loadStoreSemantics: Semantics<typeof loadStore> = {
 
   STRB_reg: store(always(0, ISV), registerOffset),
   LDRB_reg: load(always(0, ISV), registerOffset),
-  LDRSB_reg: load(byOpc0(0, ISV), registerOffset),
+  LDRSB_reg: load(byOpc(0, ISV), registerOffset),
   STRH_reg: store(always(1, ISV), registerOffset),
   LDRH_reg: load(always(1, ISV), registerOffset),
-  LDRSH_reg: load(byOpc0(1, ISV), registerOffset),
+  LDRSH_reg: load(byOpc(1, ISV), registerOffset),
   STR_reg: store(bySz(ISV), registerOffset),
   LDR_reg: load(bySz(ISV), registerOffset),
   LDRSW_reg: load(always(2, { ...ISV, signed: 64 }), registerOffset),
@@ -404,10 +410,10 @@ export const loadStoreSemantics: Semantics<typeof loadStore> = {
 
   STRB_imm_off: store(always(0, ISV), scaled),
   LDRB_imm_off: load(always(0, ISV), scaled),
-  LDRSB_imm_off: load(byOpc0(0, ISV), scaled),
+  LDRSB_imm_off: load(byOpc(0, ISV), scaled),
   STRH_imm_off: store(always(1, ISV), scaled),
   LDRH_imm_off: load(always(1, ISV), scaled),
-  LDRSH_imm_off: load(byOpc0(1, ISV), scaled),
+  LDRSH_imm_off: load(byOpc(1, ISV), scaled),
   STR_imm_off: store(bySz(ISV), scaled),
   LDR_imm_off: load(bySz(ISV), scaled),
   LDRSW_imm_off: load(always(2, { ...ISV, signed: 64 }), scaled),

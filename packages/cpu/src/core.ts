@@ -1,0 +1,395 @@
+/**
+ * One processing element: state, memory, system registers, exceptions and Eval, put together. It executes machine code
+ * for a number of instructions and says why it stopped; who runs when, devices and time are the machine's business.
+ */
+import { Decoder } from './arch/insn/decoder.ts';
+import { ROWS } from './arch/insn/index.ts';
+import type { Row } from './arch/insn/row.ts';
+import { EVENT, EVENTS, type EventName } from './arch/events.ts';
+import type { FeatureSet } from './arch/features.ts';
+import { serrorSyndrome } from './arch/esr.ts';
+import {
+  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2,
+} from './arch/sysregs/index.ts';
+import type { SysOp } from './arch/sysops.ts';
+import { Eval } from './engine/eval.ts';
+import { Interpreter } from './engine/interpreter.ts';
+import { MODE, PE, type MemoryPlan } from './engine/layout.ts';
+import type { EvalHost } from './engine/parts.ts';
+import { PeStepper, type StepperOwner } from './engine/stepper.ts';
+import { ExceptionSlot } from './exception/exception.ts';
+import { isTaken, routePhysical, virtualInterruptEnabled, type RoutingView } from './exception/route.ts';
+import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
+import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
+import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
+import type { Bus, InterruptLines, SysRegBank } from './ports.ts';
+import { DEFINITIONS } from './sem/index.ts';
+import { CpuState } from './state/cpu-state.ts';
+import { implementedPstate, PSTATE } from './state/pstate.ts';
+import { SysRegAccess } from './sysreg/access.ts';
+import { CELL } from './sysreg/cells.ts';
+import { ControlReader } from './sysreg/controls.ts';
+import { registerHandlers } from './sysreg/handlers.ts';
+import { idRegisterValues, type CoreIdentity } from './sysreg/id-values.ts';
+import { resetSystemRegisters } from './sysreg/reset.ts';
+
+export interface CpuIdentity extends CoreIdentity {
+  readonly mpidr: bigint;
+}
+
+export interface CpuPorts {
+  readonly bus: Bus;
+  readonly ram: readonly RamRegion[];
+  readonly banks: readonly SysRegBank[];
+  /**
+   * HVC where EL2 is not implemented, SMC, and HLT: firmware or a semihosting host takes the call and returns true;
+   * otherwise the instruction is UNDEFINED.
+   */
+  firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
+  /** TLBI to other PEs, and SEV. */
+  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void;
+  sendEvent(): void;
+  /** Whether a physical address lies in native text. */
+  isNative(address: number): boolean;
+}
+
+export interface CpuOptions {
+  readonly memory: ArrayBufferLike;
+  readonly plan: MemoryPlan;
+  /** Number of the PE; its block, banks and TLB follow from it. */
+  readonly pe: number;
+  readonly features: FeatureSet;
+  readonly identity: CpuIdentity;
+  readonly ports: CpuPorts;
+  /** Told of stores to pages with translated code; without it every page may be entered for writing. */
+  readonly watcher?: StoreWatcher;
+}
+
+/**
+ * Why `run` stopped. `budget`: all instructions were executed. `native`: the PC is in native text, at
+ * {@link Cpu.nativeAddress}. `wait`: WFI, WFE or YIELD, see {@link Cpu.waiting}. `unimplemented`: the row at the PC has no
+ * definition. `firmware`: the machine asked to stop by {@link Cpu.requestStop}.
+ */
+export type RunOutcome = 'budget' | 'native' | 'wait' | 'unimplemented' | 'firmware';
+
+const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => undefined };
+
+export class Cpu implements EvalHost, StepperOwner, InterruptLines {
+  readonly features: FeatureSet;
+  readonly state: CpuState;
+  readonly exception = new ExceptionSlot();
+  readonly events = new Float64Array(EVENTS.length);
+  readonly memory: MemoryAccess;
+  readonly sysregs: SysRegAccess;
+  readonly controls: ControlReader;
+  readonly exceptions: ExceptionUnit;
+  readonly stepper: PeStepper;
+  readonly interpreter: Interpreter;
+  readonly decoder: Decoder;
+  readonly hasEl2: boolean;
+  readonly hasVmid16: boolean;
+  readonly identity: CpuIdentity;
+  /** Retired machine-code instructions by EL. */
+  readonly retired = new Float64Array(3);
+  /** What the last WFI, WFE or YIELD waits for. */
+  waiting: 'wfi' | 'wfe' | 'yield' | null = null;
+  eventRegister = false;
+  /** Why and where `run` stopped with `native` or `unimplemented`. */
+  nativeAddress = 0;
+  unimplementedRow: Row | null = null;
+  /** Exceptions taken without an instruction retired in between; the machine stops at a limit. */
+  exceptionsWithoutProgress = 0;
+  readonly #ports: CpuPorts;
+  readonly #eval: Eval;
+  readonly #view: MutableRoutingView;
+  #irq = false;
+  #fiq = false;
+  #virtualIrq = false;
+  #virtualFiq = false;
+  #serror = false;
+  /** Something may have become takeable: asked after the instruction. */
+  #attention = false;
+  #stopRequested = false;
+
+  constructor(options: CpuOptions) {
+    const { plan, pe, ports, features, identity } = options;
+    this.features = features;
+    this.identity = identity;
+    this.#ports = ports;
+    this.hasEl2 = features.has('EL2');
+    this.hasVmid16 = features.has('VMID16');
+    this.state = new CpuState(options.memory, plan.peBase(pe));
+    this.#view = new MutableRoutingView(this.state, this.hasEl2);
+    const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
+    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? NO_WATCHER, {
+      paBits: identity.paBits,
+      hasEl2: this.hasEl2,
+      hasHpds: features.has('HPDS'),
+      hasXnx: features.has('XNX'),
+      hasVmid16: this.hasVmid16,
+      banksAt: plan.banks(pe),
+      tlbAt: plan.tlb2(pe),
+    });
+    const banks = new Map<number, SysRegBank>();
+    for (const bank of ports.banks) for (const key of bank.keys) banks.set(key, bank);
+    const bankOf = (key: number): SysRegBank | null => banks.get(key) ?? null;
+    this.controls = new ControlReader(this.state, features, bankOf);
+    this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features));
+    this.sysregs = new SysRegAccess(this.state, this.exception, {
+      features,
+      hasEl2: this.hasEl2,
+      constants: idRegisterValues(features, identity),
+      handlers: registerHandlers(this),
+      bankOf,
+      written: (key) => {
+        this.#registerWritten(key);
+      },
+    });
+    this.stepper = new PeStepper(this);
+    this.#eval = new Eval(this.state, this);
+    this.decoder = new Decoder(ROWS, features);
+    this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
+    this.reset(this.hasEl2 ? 2 : 1, 0n);
+  }
+
+  /** Cold reset into `el`, MMU off, DAIF set, at `pc`. */
+  reset(el: 1 | 2, pc: bigint): void {
+    const { state } = this;
+    state.i32.fill(0, state.word, state.word + PE_WORDS);
+    resetSystemRegisters(state, this.features, this.identity);
+    state.set32(PE.MODE, el | MODE.SPSEL);
+    state.set32(PE.PSTATE, PSTATE.DAIF);
+    state.put64(PE.PC, pc);
+    this.waiting = null;
+    this.contextChanged();
+  }
+
+  // ---- Registers, for tools and tests ------------------------------------------------------------------------------
+
+  getX(n: number): bigint {
+    return this.state.get64(PE.X + 8 * n);
+  }
+
+  setX(n: number, value: bigint): void {
+    this.state.put64(PE.X + 8 * n, value);
+  }
+
+  get pc(): bigint {
+    return this.state.get64(PE.PC);
+  }
+
+  set pc(value: bigint) {
+    this.state.put64(PE.PC, value);
+  }
+
+  // ---- Running -----------------------------------------------------------------------------------------------------
+
+  /** Executes up to `budget` instructions; an exception into machine code counts as one. Returns why it stopped. */
+  run(budget: number): RunOutcome {
+    this.waiting = null;
+    for (let left = budget; left > 0; left--) {
+      if (this.#attention && this.takePending()) {
+        this.exceptionsWithoutProgress++;
+        continue;
+      }
+      const outcome = this.stepOnce();
+      if (outcome !== null) return outcome;
+    }
+    return 'budget';
+  }
+
+  /** One instruction, or the exception that it raises. Null to go on. */
+  stepOnce(): RunOutcome | null {
+    const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
+    switch (this.interpreter.step()) {
+      case 'retired':
+        this.retired[el] = this.retired[el]! + 1;
+        this.exceptionsWithoutProgress = 0;
+        break;
+      case 'exception':
+        if (this.exception.returnsToNext) {
+          this.retired[el] = this.retired[el]! + 1;
+          this.exceptionsWithoutProgress = 0;
+        } else {
+          this.exceptionsWithoutProgress++;
+        }
+        this.takeException();
+        break;
+      case 'native':
+        this.nativeAddress = this.memory.nativeAddress;
+        return 'native';
+      default:
+        this.unimplementedRow = this.interpreter.decode(this.memory.word).row;
+        return 'unimplemented';
+    }
+    if (this.#stopRequested) {
+      this.#stopRequested = false;
+      return 'firmware';
+    }
+    return this.waiting === null ? null : 'wait';
+  }
+
+  /** Takes the exception in the slot. */
+  takeException(virtual = false): void {
+    this.exceptions.take(this.routing(), virtual);
+    this.contextChanged();
+  }
+
+  /** Makes `run` return after the current instruction. */
+  requestStop(): void {
+    this.#stopRequested = true;
+  }
+
+  // ---- Interrupts --------------------------------------------------------------------------------------------------
+
+  setIrq(level: boolean): void {
+    this.#irq = level;
+    this.#attention = true;
+  }
+
+  setFiq(level: boolean): void {
+    this.#fiq = level;
+    this.#attention = true;
+  }
+
+  setVirtualIrq(level: boolean): void {
+    this.#virtualIrq = level;
+    this.#attention = true;
+  }
+
+  setVirtualFiq(level: boolean): void {
+    this.#virtualFiq = level;
+    this.#attention = true;
+  }
+
+  pendSError(): void {
+    this.#serror = true;
+    this.#attention = true;
+  }
+
+  /** Whether a line would wake WFI: pending, whatever PSTATE masks. */
+  get wakes(): boolean {
+    const view = this.routing();
+    const virtual = (this.#virtualLine('irq') && virtualInterruptEnabled(view, 'irq')) || (this.#virtualLine('fiq') && virtualInterruptEnabled(view, 'fiq'));
+    return this.#irq || this.#fiq || this.#serror || virtual;
+  }
+
+  /** The lines as ISR_EL1 shows them at this EL: A, I, F in bits 8, 7, 6. */
+  get pendingBits(): number {
+    const view = this.routing();
+    const irq = virtualInterruptEnabled(view, 'irq') ? this.#virtualLine('irq') : this.#irq;
+    const fiq = virtualInterruptEnabled(view, 'fiq') ? this.#virtualLine('fiq') : this.#fiq;
+    const serror = virtualInterruptEnabled(view, 'serror') ? this.#virtualSError() : this.#serror;
+    return (serror ? PSTATE.A : 0) | (irq ? PSTATE.I : 0) | (fiq ? PSTATE.F : 0);
+  }
+
+  #virtualLine(kind: 'irq' | 'fiq'): boolean {
+    const bit = kind === 'irq' ? HCR_EL2.VI.wordMask : HCR_EL2.VF.wordMask;
+    return (kind === 'irq' ? this.#virtualIrq : this.#virtualFiq) || (this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & bit) !== 0);
+  }
+
+  #virtualSError(): boolean {
+    return this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & HCR_EL2.VSE.wordMask) !== 0;
+  }
+
+  /** Takes the highest pending interrupt that is not masked; false when there is none. SError, IRQ, FIQ; physical first. */
+  takePending(): boolean {
+    this.#attention = false;
+    const view = this.routing();
+    const pstate = this.state.get32(PE.PSTATE);
+    if (this.#serror && isTaken(view, routePhysical(view, 'serror'), (pstate & PSTATE.A) !== 0)) {
+      this.#serror = false;
+      this.exception.interrupt('serror', serrorSyndrome(0, 0, 0, 0));
+      this.takeException();
+      return true;
+    }
+    for (const kind of ['fiq', 'irq'] as const) {
+      const masked = (pstate & (kind === 'irq' ? PSTATE.I : PSTATE.F)) !== 0;
+      if (kind === 'irq' ? this.#irq : this.#fiq) {
+        if (isTaken(view, routePhysical(view, kind), masked)) return this.#takeInterrupt(kind, false);
+      }
+      if (virtualInterruptEnabled(view, kind) && this.#virtualLine(kind) && !masked) return this.#takeInterrupt(kind, true);
+    }
+    if (virtualInterruptEnabled(view, 'serror') && this.#virtualSError() && (pstate & PSTATE.A) === 0) {
+      // HCR_EL2.VSE clears itself when the virtual SError is taken.
+      this.state.set64(CELL.HCR_EL2, this.state.lo(CELL.HCR_EL2) & ~HCR_EL2.VSE.wordMask, this.state.hi(CELL.HCR_EL2));
+      return this.#takeInterrupt('serror', true);
+    }
+    return false;
+  }
+
+  #takeInterrupt(kind: 'irq' | 'fiq' | 'serror', virtual: boolean): true {
+    this.exception.interrupt(kind, kind === 'serror' ? serrorSyndrome(0, 0, 0, 0) : 0);
+    this.takeException(virtual);
+    return true;
+  }
+
+  // ---- What the stepper and the handlers ask -----------------------------------------------------------------------
+
+  routing(): RoutingView {
+    this.#view.refresh();
+    return this.#view;
+  }
+
+  /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
+  contextChanged(): void {
+    const { state } = this;
+    const mode = state.get32(PE.MODE);
+    const el = mode & MODE.EL_MASK;
+    let next = mode & (MODE.EL_MASK | MODE.SPSEL);
+    if (this.hasEl2) {
+      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.features.has('VHE')) next |= MODE.E2H;
+      if ((state.lo(CELL.HCR_EL2) & HCR_EL2.TGE.wordMask) !== 0) next |= MODE.TGE;
+    }
+    const hostEl0 = el === 0 && (next & MODE.E2H) !== 0 && (next & MODE.TGE) !== 0;
+    const sctlr = state.lo(el === 2 || hostEl0 ? CELL.SCTLR_EL2 : CELL.SCTLR_EL1);
+    const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
+    if ((sctlr & check) !== 0) next |= MODE.SP_CHECK;
+    if ((sctlr & SCTLR_EL1.A.wordMask) !== 0) next |= MODE.STRICT;
+    state.set32(PE.MODE, next);
+    this.memory.refresh();
+    this.#attention = true;
+  }
+
+  #registerWritten(key: number): void {
+    if (CONTEXT_KEYS.has(key)) this.contextChanged();
+  }
+
+  pcWasSet(): void {
+    this.#eval.pcWasSet();
+  }
+
+  firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean {
+    return this.#ports.firmwareCall(kind, imm);
+  }
+
+  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void {
+    this.#ports.broadcastTlbi(op, valueLo, valueHi);
+  }
+
+  wait(kind: 'wfi' | 'wfe' | 'yield'): void {
+    if (kind === 'wfe' && this.eventRegister) {
+      this.eventRegister = false;
+      return;
+    }
+    if (kind === 'wfi' && this.wakes) return;
+    this.waiting = kind;
+  }
+
+  sendEvent(local: boolean): void {
+    this.eventRegister = true;
+    if (!local) this.#ports.sendEvent();
+  }
+
+  count(event: EventName): void {
+    const at = EVENT[event];
+    this.events[at] = this.events[at]! + 1;
+  }
+}
+
+const PE_WORDS = 0x1000 / 4;
+
+/** Registers whose change moves a context, the mode word or what is pending. */
+const CONTEXT_KEYS: ReadonlySet<number> = new Set(
+  [SCTLR_EL1, SCTLR_EL2, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR1_EL1, TTBR0_EL2, TTBR1_EL2, MAIR_EL1, MAIR_EL2, VTCR_EL2, VTTBR_EL2, HCR_EL2].map((register) => register.key),
+);

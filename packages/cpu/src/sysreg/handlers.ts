@@ -1,0 +1,142 @@
+/**
+ * Registers that do something when they are read or written: PSTATE fields, banked stack pointers, identification as EL1
+ * sees it, the OS lock, interrupt status. All others are storage, constants or banks.
+ */
+import { MODE, PE } from '../engine/layout.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE, setElAndSp } from '../state/pstate.ts';
+import type { RegisterHandler } from './access.ts';
+import { CELL } from './cells.ts';
+import { sysRegCell } from './storage.ts';
+
+/** What the handlers need of their PE. */
+export interface HandlerOwner {
+  readonly state: CpuState;
+  readonly hasEl2: boolean;
+  readonly identity: { readonly midr: bigint; readonly mpidr: bigint };
+  readonly pendingBits: number;
+  contextChanged(): void;
+}
+
+export function registerHandlers(owner: HandlerOwner): Readonly<Record<string, RegisterHandler>> {
+  return { ...pstateHandlers(owner), ...stackPointers(owner), ...identification(owner), ...floatingPoint(owner), ...status(owner) };
+}
+
+function put(value: Uint32Array, lo: number, hi = 0): void {
+  value[0] = lo;
+  value[1] = hi;
+}
+
+/** One bit of PSTATE as a register of its own. */
+function pstateBit(owner: HandlerOwner, mask: number): RegisterHandler {
+  return {
+    read: (value) => {
+      put(value, owner.state.get32(PE.PSTATE) & mask);
+    },
+    write: (value) => {
+      owner.state.set32(PE.PSTATE, (owner.state.get32(PE.PSTATE) & ~mask) | (value[0]! & mask));
+      owner.contextChanged();
+    },
+  };
+}
+
+function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state } = owner;
+  return {
+    NZCV: {
+      read: (value) => {
+        put(value, state.nzcv << 28);
+      },
+      write: (value) => {
+        state.nzcv = value[0]! >>> 28;
+      },
+    },
+    DAIF: pstateBit(owner, PSTATE.DAIF),
+    PAN: pstateBit(owner, PSTATE.PAN),
+    UAO: pstateBit(owner, PSTATE.UAO),
+    DIT: pstateBit(owner, PSTATE.DIT),
+    SSBS: pstateBit(owner, PSTATE.SSBS),
+    TCO: pstateBit(owner, PSTATE.TCO),
+    CurrentEL: {
+      read: (value) => {
+        put(value, state.el << 2);
+      },
+    },
+    SPSel: {
+      read: (value) => {
+        put(value, state.spsel ? 1 : 0);
+      },
+      write: (value) => {
+        setElAndSp(state, state.el, (value[0]! & 1) !== 0);
+        owner.contextChanged();
+      },
+    },
+  };
+}
+
+/** SP_EL0 and SP_EL1: the one in use is in the SP cell. */
+function stackPointers(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state } = owner;
+  const handler = (el: number): RegisterHandler => {
+    const cell = (): number => {
+      const mode = state.get32(PE.MODE);
+      const inUse = (mode & MODE.SPSEL) !== 0 ? mode & MODE.EL_MASK : 0;
+      return inUse === el ? PE.SP : PE.SP_EL + 8 * el;
+    };
+    return {
+      read: (value) => {
+        put(value, state.lo(cell()), state.hi(cell()));
+      },
+      write: (value) => {
+        state.set64(cell(), value[0]!, value[1]!);
+      },
+    };
+  };
+  return { SP_EL0: handler(0), SP_EL1: handler(1) };
+}
+
+/** MIDR_EL1 and MPIDR_EL1: EL1 reads what EL2 put into VPIDR_EL2 and VMPIDR_EL2. */
+function identification(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state, identity } = owner;
+  const handler = (real: bigint, virtualCell: number): RegisterHandler => ({
+    read: (value) => {
+      if (owner.hasEl2 && state.el === 1) put(value, state.lo(virtualCell), state.hi(virtualCell));
+      else put(value, Number(real & 0xffff_ffffn), Number(real >> 32n));
+    },
+  });
+  return { MIDR_EL1: handler(identity.midr, CELL.VPIDR_EL2), MPIDR_EL1: handler(identity.mpidr, CELL.VMPIDR_EL2) };
+}
+
+function floatingPoint(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state } = owner;
+  const handler = (offset: number): RegisterHandler => ({
+    read: (value) => {
+      put(value, state.get32(offset));
+    },
+    write: (value) => {
+      state.set32(offset, value[0]!);
+    },
+  });
+  return { FPCR: handler(PE.FPCR), FPSR: handler(PE.FPSR) };
+}
+
+const OSLK = 1 << 1;
+const OSLM = 1 << 3;
+
+function status(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state } = owner;
+  const lock = sysRegCell('OSLAR_EL1');
+  return {
+    ISR_EL1: {
+      read: (value) => {
+        put(value, owner.pendingBits);
+      },
+    },
+    // OSLAR_EL1 is write-only: its cell keeps the lock that OSLSR_EL1 shows.
+    OSLSR_EL1: {
+      read: (value) => {
+        put(value, OSLM | ((state.lo(lock) & 1) !== 0 ? OSLK : 0));
+      },
+    },
+  };
+}
