@@ -26,13 +26,13 @@ function transfer(log2: 0 | 1 | 2 | 3, options: Omit<Access, 'size'> = {}): Tran
   return { access: { size: (1 << log2) as Access['size'], ...options }, log2 };
 }
 
-/** Chooses the transfer by the row's forms: none, `sz` (W or X) or the low bit of `opc` (sign-extension to X or W). */
+/** Chooses the transfer by the row's forms: none, `sz` (W or X) or the low bit of opc, `opc0` (sign-extension to X or W). */
 type Choose<F> = (forms: F) => Transfer;
 interface Sized {
   readonly sz: number;
 }
 interface Extending {
-  readonly opc: number;
+  readonly opc0: number;
 }
 
 function always(log2: 0 | 1 | 2 | 3, options: Omit<Access, 'size'> = {}): Choose<unknown> {
@@ -49,7 +49,7 @@ function bySz(options: Omit<Access, 'size'> = {}): Choose<Sized> {
 function byOpc(log2: 0 | 1, options: Omit<Access, 'size'> = {}): Choose<Extending> {
   const to64 = transfer(log2, { ...options, signed: 64 });
   const to32 = transfer(log2, { ...options, signed: 32 });
-  return (i) => (i.opc === 1 ? to32 : to64);
+  return (i) => (i.opc0 === 1 ? to32 : to64);
 }
 
 const ISV = { isv: true } as const;

@@ -10,7 +10,7 @@ import { SP, type Emit, type Imm, type Reg } from '../emit/builder.ts';
 
 type RegisterField = 'Rd' | 'Rn' | 'Rm' | 'Ra' | 'Rt' | 'Rt2' | 'Rs';
 type FormField =
-  | 'sf' | 'shift' | 'option' | 'opc' | 'size' | 'sz' | 'Q' | 'ftype' | 'sh' | 'S' | 'A' | 'L' | 'R' | 'N' | 'o0' | 'o1' | 'o2' | 'op' | 'op1' | 'op2' | 'hw' | 'U' | 'W' | 'M' | 'Z' | 'immh' | 'rot' | 'H' | 'cmode' | 'len';
+  | 'sf' | 'shift' | 'option' | 'opc' | 'size' | 'sz' | 'Q' | 'ftype' | 'sh' | 'S' | 'A' | 'L' | 'R' | 'N' | 'o0' | 'o1' | 'o2' | 'op' | 'op1' | 'op2' | 'hw' | 'U' | 'W' | 'M' | 'Z' | 'immh' | 'rot' | 'H' | 'cmode' | 'len' | 'opc0';
 
 /** Operands of a row by field name: registers resolved to ZR or SP, immediates opaque, forms as plain numbers. */
 export type Operands<P extends string> = {
