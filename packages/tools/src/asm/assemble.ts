@@ -13,7 +13,7 @@ import { assembleInstruction, encodeLate } from './instructions.ts';
 import { placeSections } from './layout.ts';
 import { tokenize, type Token } from './lexer.ts';
 import type { Program, SourceRange } from './program.ts';
-import { MAX_IMAGE_BYTES, type Section } from './section.ts';
+import type { Section } from './section.ts';
 import { emptyLiteralPool } from './section-directives.ts';
 import { assign } from './symbol-directives.ts';
 import type { SymbolEntry } from './symbols.ts';
@@ -72,8 +72,9 @@ function readLines(assembly: Assembly, lines: readonly string[]): SourceRange[] 
       if (start < 2) continue;
       comment = null;
     }
-    if (/^\s*#/.test(line)) continue;
     const tokens = tokenize(line, start);
+    // A line that begins with # is a comment: the preprocessor leaves such lines.
+    if (tokens[0]!.text === '#') continue;
     const last = tokens[tokens.length - 1]!;
     if (last.text === '/*') comment = { line: assembly.line, token: last };
     readStatements(assembly, tokens, ranges);
@@ -251,5 +252,3 @@ function renumbered(ranges: readonly SourceRange[], from: readonly Section[], to
   const index = from.map((section) => to.indexOf(section));
   return ranges.map((range) => ({ ...range, section: index[range.section] ?? 0 }));
 }
-
-export { MAX_IMAGE_BYTES };

@@ -44,8 +44,16 @@ const BACKSLASH = 0x5c;
 const SLASH = 0x2f;
 const STAR = 0x2a;
 
-const PUNCT2 = new Set(['<<', '>>', '==', '!=', '<=', '>=', '&&', '||', '<>']);
-const PUNCT1 = new Set('#[]{},!()+-*/%&|^~<>=:;@');
+/** Punctuation of one character, by code. */
+const PUNCT1: (string | undefined)[] = [];
+for (const character of '#[]{},!()+-*/%&|^~<>=:;@') PUNCT1[character.charCodeAt(0)] = character;
+
+/** Punctuation of two characters, by the code of the first. */
+const PUNCT2: (readonly string[] | undefined)[] = [];
+for (const pair of ['<<', '<=', '<>', '>>', '>=', '==', '!=', '&&', '||']) {
+  const code = pair.charCodeAt(0);
+  PUNCT2[code] = [...(PUNCT2[code] ?? []), pair];
+}
 
 /** Character classes by code: 1 starts a name, 2 is a digit, 4 is white space. */
 const CLASS = new Uint8Array(128);
@@ -138,10 +146,11 @@ function characterValue(text: string): bigint {
 }
 
 function punctuation(line: string, at: number): Token {
-  const two = line.slice(at, at + 2);
-  if (PUNCT2.has(two)) return new LineToken('punct', two, at);
-  const one = String.fromCodePoint(line.codePointAt(at) ?? 0);
-  return new LineToken(PUNCT1.has(one) ? 'punct' : 'bad', one, at);
+  const code = line.charCodeAt(at);
+  const pair = PUNCT2[code]?.find((candidate) => candidate.charCodeAt(1) === line.charCodeAt(at + 1));
+  if (pair !== undefined) return new LineToken('punct', pair, at);
+  const character = PUNCT1[code];
+  return character === undefined ? new LineToken('bad', String.fromCodePoint(line.codePointAt(at) ?? 0), at) : new LineToken('punct', character, at);
 }
 
 /** Whether a token that starts with a digit is an integer, a reference to a local label (`1f`) or a float. */
