@@ -110,6 +110,7 @@ export const explained = [
       'ID_AA64ISAR3_EL1.LSUI',
       'ID_AA64ISAR3_EL1.OCCMO',
       'ID_AA64ISAR3_EL1.LSFE',
+      'ID_AA64MMFR4_EL1.PoPS',
     ],
     reason: 'In the manual since after Linux 6.12, or of no use to Linux, which leaves the bits RES0.',
     section: 'DDI 0601, the registers named',

@@ -207,11 +207,11 @@ export function layout<const K extends string>(name: string, width: number, spec
 export function parseRange(range: BitRange | string, owner: string): [msb: number, lsb: number] {
   if (typeof range === 'number') {
     if (Number.isInteger(range) && range >= 0) return [range, range];
-  } else {
+  } else if (/^\d+(?::\d+)?$/.test(range)) {
     const colon = range.indexOf(':');
     const msb = Number(colon < 0 ? range : range.slice(0, colon));
     const lsb = colon < 0 ? msb : Number(range.slice(colon + 1));
-    if (Number.isInteger(msb) && Number.isInteger(lsb) && lsb >= 0 && lsb <= msb) return [msb, lsb];
+    if (lsb <= msb) return [msb, lsb];
   }
   throw new InvariantError(`${owner}: ${String(range)} is not a bit range`);
 }

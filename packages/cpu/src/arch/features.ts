@@ -158,7 +158,6 @@ export const FEATURES = {
   AIE: row('later', 0, 'ID_AA64MMFR3_EL1.AIE>=1', 'Attribute indirection'),
   MEC: row('later', 0, 'ID_AA64MMFR3_EL1.MEC>=1', 'Memory encryption contexts'),
   D128: row('later', 0, 'ID_AA64MMFR3_EL1.D128>=1', '128-bit translation tables'),
-  SYSREG128: row('later', 0, 'ID_AA64ISAR2_EL1.SYSREG_128>=1', '128-bit system registers'),
   THE: row('later', 0, 'ID_AA64PFR1_EL1.THE>=1', 'Translation hardening'),
   HAFT: row('later', 0, 'ID_AA64MMFR1_EL1.HAFDBS>=3', 'Access flag of table descriptors'),
   HDBSS: row('later', 0, 'ID_AA64MMFR1_EL1.HAFDBS>=4', 'Dirty state tracking structure'),
@@ -178,7 +177,6 @@ export const FEATURES = {
   ATS1A: row('later', 0, 'ID_AA64ISAR2_EL1.ATS1A>=1', 'AT without permission checks'),
   PoPS: row('later', 0, 'ID_AA64MMFR4_EL1.PoPS>=1', 'Point of physical storage'),
   UINJ: row('later', 0, 'ID_AA64PFR2_EL1.UINJ>=1', 'Injection of undefined instruction exceptions'),
-  E2H0: row('later', 0, 'ID_AA64MMFR4_EL1.E2H0>=0', 'HCR_EL2.E2H may be 0'),
   E3DSE: row('later', 0, 'ID_AA64MMFR4_EL1.E3DSE>=1', 'Delegated SErrors from EL3'),
   FGWTE3: row('later', 0, 'ID_AA64MMFR4_EL1.FGWTE3>=1', 'Fine-grained write trap of EL3 registers'),
 } as const satisfies Record<string, FeatureInfo>;

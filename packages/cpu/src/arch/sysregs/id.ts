@@ -459,8 +459,8 @@ export const ID_AA64MMFR3_EL1 = defineRegister('ID_AA64MMFR3_EL1', [3, 0, 0, 7, 
 });
 export const ID_AA64MMFR4_EL1 = defineRegister('ID_AA64MMFR4_EL1', [3, 0, 0, 7, 4], {
   access: '- R R',
-  fields: { E3DSE: '39:36', E2H0: { bits: '27:24', values: { IMP: 0, NI_NV1: 14, NI: 15 } }, NV_frac: '23:20', FGWTE3: '19:16', HACDBS: '15:12', ASID2: '11:8', EIESB: '7:4' },
-  res0: '63:40 35:28 3:0',
+  fields: { E3DSE: '39:36', E2H0: { bits: '27:24', values: { IMP: 0, NI_NV1: 14, NI: 15 } }, NV_frac: '23:20', FGWTE3: '19:16', HACDBS: '15:12', ASID2: '11:8', EIESB: '7:4', PoPS: '3:0' },
+  res0: '63:40 35:28',
   doc: 'Memory model features',
 });
 

@@ -32,9 +32,9 @@ export class RegisterIndex {
   constructor(rows: readonly AnyRegister[]) {
     this.#rows = rows;
     for (const row of rows) {
-      if (row.directions !== 'W') claim(this.#read, row.key, row, 'is read as');
-      if (row.directions !== 'R') claim(this.#write, row.key, row, 'is written as');
-      claim(this.#names, row.name.toUpperCase(), row, 'names');
+      if (row.directions !== 'W') claim(this.#read, row.key, row, (other) => `${row.encoding.join(',')} is read as ${other.name} and ${row.name}`);
+      if (row.directions !== 'R') claim(this.#write, row.key, row, (other) => `${row.encoding.join(',')} is written as ${other.name} and ${row.name}`);
+      claim(this.#names, row.name.toUpperCase(), row, (other) => `${row.name} names ${other.encoding.join(',')} and ${row.encoding.join(',')}`);
     }
   }
 
@@ -56,9 +56,9 @@ export class RegisterIndex {
   }
 }
 
-function claim<Key extends string | number>(map: Map<Key, AnyRegister>, key: Key, row: AnyRegister, verb: string): void {
+function claim<Key>(map: Map<Key, AnyRegister>, key: Key, row: AnyRegister, complaint: (other: AnyRegister) => string): void {
   const other = map.get(key);
-  if (other !== undefined) throw new InvariantError(`${row.encoding.join(',')}: ${String(key)} ${verb} ${other.name} and ${row.name}`);
+  if (other !== undefined) throw new InvariantError(complaint(other));
   map.set(key, row);
 }
 
