@@ -292,6 +292,11 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     return this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & HCR_EL2.VSE.wordMask) !== 0;
   }
 
+  /** Something may have become takeable since {@link takePending} last looked. */
+  get attention(): boolean {
+    return this.#attention;
+  }
+
   /** Takes the highest pending interrupt that is not masked; false when there is none. SError, IRQ, FIQ; physical first. */
   takePending(): boolean {
     this.#attention = false;

@@ -1,2 +1,10 @@
-/** `@worldswitch/cpu`: the core, and the ports between it, its devices and native software. */
+/** `@worldswitch/cpu`: the AArch64 core, EL0 to EL2 with VHE. The architecture as tables is `@worldswitch/cpu/arch`. */
+export * from './core.ts';
+export * from './engine/layout.ts';
+export * from './invariant.ts';
+export * from './mem/physical.ts';
+export * from './port/counters.ts';
+export * from './port/native-text.ts';
+export * from './port/software-port.ts';
 export * from './ports.ts';
+export { CpuState } from './state/cpu-state.ts';

@@ -11,6 +11,8 @@ export interface RamRegion {
 
 export class PhysicalMemory implements PhysicalReader {
   readonly data = new Int32Array(2);
+  /** Accesses that went to the bus: whoever prices an access asks whether it did. */
+  deviceAccesses = 0;
   readonly #view: DataView;
   readonly #regions: readonly RamRegion[];
   readonly #bus: Bus;
@@ -47,6 +49,7 @@ export class PhysicalMemory implements PhysicalReader {
     const host = this.host(address);
     into[at + 1] = 0;
     if (host === 0) {
+      this.deviceAccesses++;
       if (this.#bus.read(address, size, this.#word) === 'abort') return false;
       into[at] = this.#word[0]!;
       into[at + 1] = this.#word[1]!;
@@ -66,6 +69,7 @@ export class PhysicalMemory implements PhysicalReader {
   write(address: number, size: number, from: Int32Array, at: number): boolean {
     const host = this.host(address);
     if (host === 0) {
+      this.deviceAccesses++;
       this.#word[0] = from[at]!;
       this.#word[1] = from[at + 1]!;
       return this.#bus.write(address, size, this.#word) === 'ok';

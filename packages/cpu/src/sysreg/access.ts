@@ -81,6 +81,7 @@ export class SysRegAccess {
   readonly #owner: SysRegOwner;
   readonly #controls: ControlReader;
   readonly #entries = new Map<number, Entry>();
+  readonly #plain = [new Map<number, { readonly cell: number; readonly reached: number }>(), new Map<number, { readonly cell: number; readonly reached: number }>()] as const;
 
   constructor(state: CpuState, exception: ExceptionSlot, owner: SysRegOwner) {
     this.#state = state;
@@ -106,18 +107,30 @@ export class SysRegAccess {
   }
 
   /**
-   * The register that an access by name `key` really reaches here and now, or -1 where it is trapped or UNDEFINED; an
-   * exception is then in the slot. For the software port, which counts and prices by it.
+   * Offset of the cell that an MRS by name `key` reads at EL2, or 0 when the access is anything but plain storage that
+   * no control traps there. Sets {@link reached}. The answer depends on E2H alone, so it is remembered.
    */
-  target(key: number, isRead: boolean, rt: number): number {
-    return this.#resolve(key, isRead, rt)?.key ?? -1;
+  plainRead(key: number): number {
+    const mode = this.#state.get32(PE.MODE);
+    if ((mode & MODE.EL_MASK) !== 2) return 0;
+    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
+    const plain = this.#plain[e2h];
+    let known = plain.get(key);
+    if (known === undefined) {
+      known = this.#findPlain(key, e2h);
+      plain.set(key, known);
+    }
+    this.reached = known.reached;
+    return known.cell;
   }
 
-  /** Offset of the plain cell behind an access by name `key`, or 0 when it is anything but plain storage. */
-  plainCell(targetKey: number, isRead: boolean): number {
-    const entry = this.#entry(targetKey);
-    const handled = isRead ? entry.handler?.read : entry.handler?.write;
-    return entry.bank === null && handled === undefined ? entry.cell : 0;
+  #findPlain(key: number, e2h: 0 | 1): { readonly cell: number; readonly reached: number } {
+    const entry = this.#entry(key);
+    const trapped = entry.readTraps[e2h].some(({ row }) => row.from.includes(2));
+    if (trapped || !this.#allocated(entry, 2, e2h, true)) return { cell: 0, reached: key };
+    const reached = entry.redirect >= 0 && e2h === 1 ? this.#entry(entry.redirect) : entry.aliasOf >= 0 ? this.#entry(entry.aliasOf) : entry;
+    const isPlain = reached.bank === null && reached.handler?.read === undefined;
+    return { cell: isPlain ? reached.cell : 0, reached: reached.key };
   }
 
   #undefined(): false {

@@ -1,0 +1,551 @@
+/**
+ * The software port of one PE: native software executes instructions at the PE's current EL and state. The shortcuts are
+ * the same accesses as Eval's, over the same memory and the same access paths; only the operands come from cells.
+ */
+import { EVENT } from '../arch/events.ts';
+import { svcSyndrome } from '../arch/esr.ts';
+import { PSTATE_FIELDS } from '../arch/pstate.ts';
+import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
+import type { Cpu } from '../core.ts';
+import type { Access } from '../emit/builder.ts';
+import { BANK, PE } from '../engine/layout.ts';
+import { registerEvent } from '../engine/stepper.ts';
+import { InvariantError } from '../invariant.ts';
+import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type SoftwarePort, type SoftwareTally } from '../ports.ts';
+import { PortCounters } from './counters.ts';
+import { NativeFrames } from './frames.ts';
+import type { NativeTextRegion } from './native-text.ts';
+
+/** Runs machine code for the PE's next share: the machine's scheduler stands behind it. */
+export interface GuestRunner {
+  /** Runs until native text is reached, or the share is spent, or the PE waits, or the machine stops. */
+  run(cpu: Cpu): 'native' | 'quantum' | 'blocked' | 'stop';
+}
+
+/** How the routine at hand left: by an ERET to a frame, to another native place, or to machine code. */
+type Departure = 'returned' | 'in-guest' | null;
+
+const CELLS = 64;
+const WORD: Access = { size: 4 };
+const DOUBLE: Access = { size: 8 };
+
+/** PSTATE accesses: executed and priced, but not in the totals of system register accesses. */
+const UNCOUNTED = new Set(['DAIF', 'PAN', 'CurrentEL', 'SPSel', 'NZCV', 'UAO'].map((name) => SYSTEM_REGISTERS.byName(name)?.key ?? -1));
+
+export class PePort implements SoftwarePort {
+  readonly pe: number;
+  readonly cells = new Uint32Array(2 * CELLS);
+  readonly counters = new PortCounters();
+  readonly #cpu: Cpu;
+  readonly #text: NativeTextRegion;
+  readonly #runner: GuestRunner;
+  readonly #frames: NativeFrames;
+  readonly #view: DataView;
+  #departure: Departure = null;
+  #addressLo = 0;
+  #addressHi = 0;
+
+  constructor(pe: number, cpu: Cpu, text: NativeTextRegion, runner: GuestRunner) {
+    this.pe = pe;
+    this.#cpu = cpu;
+    this.#text = text;
+    this.#runner = runner;
+    this.#frames = new NativeFrames(cpu.state);
+    this.#view = new DataView(cpu.state.memory as ArrayBuffer);
+  }
+
+  // ---- System registers --------------------------------------------------------------------------------------------
+
+  mrs(cell: number, register: number): void {
+    const { sysregs } = this.#cpu;
+    const plain = sysregs.plainRead(register);
+    if (plain !== 0) {
+      const { state } = this.#cpu;
+      this.cells[2 * cell] = state.lo(plain);
+      this.cells[2 * cell + 1] = state.hi(plain);
+    } else {
+      if (!sysregs.read(register, cell & 31)) {
+        this.#fault();
+        return;
+      }
+      this.cells[2 * cell] = sysregs.value[0]!;
+      this.cells[2 * cell + 1] = sysregs.value[1]!;
+    }
+    this.#countRegister(sysregs.reached, true);
+    this.#done();
+  }
+
+  msr(register: number, cell: number): void {
+    const { sysregs } = this.#cpu;
+    sysregs.value[0] = this.cells[2 * cell]!;
+    sysregs.value[1] = this.cells[2 * cell + 1]!;
+    if (!sysregs.write(register, cell & 31)) {
+      this.#fault();
+      return;
+    }
+    this.#countRegister(sysregs.reached, false);
+    this.#done();
+  }
+
+  #countRegister(key: number, isRead: boolean): void {
+    const { counters } = this;
+    const { events } = this.#cpu;
+    const event = registerEvent(key, isRead);
+    events[event] = events[event]! + 1;
+    if (isRead) counters.readsOf[key] = counters.readsOf[key]! + 1;
+    else counters.writesOf[key] = counters.writesOf[key]! + 1;
+    if (UNCOUNTED.has(key)) return;
+    if (isRead) counters.reads++;
+    else counters.writes++;
+  }
+
+  msrImm(field: number, imm: number): void {
+    const { stepper } = this.#cpu;
+    const row = PSTATE_NAMES[field];
+    if (row === undefined) throw new InvariantError(`no PSTATE field ${String(field)}`);
+    if (!stepper.moveImmediate(row, imm)) {
+      this.#fault();
+      return;
+    }
+    this.#done();
+  }
+
+  // ---- Memory ------------------------------------------------------------------------------------------------------
+
+  ldr(cell: number, base: number, offset: number): void {
+    if (!this.#load(base, offset, 1, DOUBLE)) return;
+    const { data } = this.#cpu.memory;
+    this.cells[2 * cell] = data[0]!;
+    this.cells[2 * cell + 1] = data[1]!;
+    this.counters.contextWordsLoaded++;
+    this.#doneWith(EVENT.loadX);
+  }
+
+  str(cell: number, base: number, offset: number): void {
+    const { data } = this.#cpu.memory;
+    data[0] = this.cells[2 * cell]!;
+    data[1] = this.cells[2 * cell + 1]!;
+    if (!this.#store(base, offset, 1, DOUBLE)) return;
+    this.counters.contextWordsStored++;
+    this.#doneWith(EVENT.storeX);
+  }
+
+  ldr32(cell: number, base: number, offset: number): void {
+    const devices = this.#cpu.memory.physical.deviceAccesses;
+    if (!this.#load(base, offset, 1, WORD)) return;
+    this.cells[2 * cell] = this.#cpu.memory.data[0]!;
+    this.cells[2 * cell + 1] = 0;
+    // A device prices its own access.
+    if (this.#cpu.memory.physical.deviceAccesses !== devices) {
+      this.counters.mmioReads++;
+      this.#done();
+    } else {
+      this.#doneWith(EVENT.loadX);
+    }
+  }
+
+  str32(cell: number, base: number, offset: number): void {
+    const { memory } = this.#cpu;
+    const devices = memory.physical.deviceAccesses;
+    memory.data[0] = this.cells[2 * cell]!;
+    memory.data[1] = 0;
+    if (!this.#store(base, offset, 1, WORD)) return;
+    if (memory.physical.deviceAccesses !== devices) {
+      this.counters.mmioWrites++;
+      this.#done();
+    } else {
+      this.#doneWith(EVENT.storeX);
+    }
+  }
+
+  ldrX(t: number, base: number, offset: number): void {
+    if (!this.#load(base, offset, 1, DOUBLE)) return;
+    const { data } = this.#cpu.memory;
+    this.#cpu.state.set64(PE.X + 8 * t, data[0]!, data[1]!);
+    this.counters.frameWordsLoaded++;
+    this.#doneWith(EVENT.loadX);
+  }
+
+  strX(t: number, base: number, offset: number): void {
+    this.#stageX(0, t);
+    if (!this.#store(base, offset, 1, DOUBLE)) return;
+    this.counters.frameWordsStored++;
+    this.#doneWith(EVENT.storeX);
+  }
+
+  ldpX(t: number, t2: number, base: number, offset: number): void {
+    if (!this.#load(base, offset, 2, DOUBLE)) return;
+    this.#landPair(t, t2);
+    this.#doneWith(EVENT.loadPairX);
+  }
+
+  stpX(t: number, t2: number, base: number, offset: number): void {
+    this.#stageX(0, t);
+    this.#stageX(1, t2);
+    if (!this.#store(base, offset, 2, DOUBLE)) return;
+    this.counters.frameWordsStored += 2;
+    this.#doneWith(EVENT.storePairX);
+  }
+
+  pushX(t: number, t2: number): void {
+    this.#stageX(0, t);
+    this.#stageX(1, t2);
+    if (!this.#store(SP_BASE, -16, 2, DOUBLE)) return;
+    this.#cpu.state.set64(PE.SP, this.#addressLo, this.#addressHi);
+    this.counters.frameWordsStored += 2;
+    this.#doneWith(EVENT.storePairX);
+  }
+
+  popX(t: number, t2: number): void {
+    if (!this.#load(SP_BASE, 0, 2, DOUBLE)) return;
+    this.#landPair(t, t2);
+    const lo = (this.#addressLo + 16) | 0;
+    this.#cpu.state.set64(PE.SP, lo, lo >>> 0 < 16 ? this.#addressHi + 1 : this.#addressHi);
+    this.#doneWith(EVENT.loadPairX);
+  }
+
+  ldpQ(t: number, t2: number, base: number, offset: number): void {
+    if (!this.#fpAllowed() || !this.#load(base, offset, 4, DOUBLE)) return;
+    const { data } = this.#cpu.memory;
+    const { state } = this.#cpu;
+    state.set64(PE.V + 16 * t, data[0]!, data[1]!);
+    state.set64(PE.V + 16 * t + 8, data[2]!, data[3]!);
+    state.set64(PE.V + 16 * t2, data[4]!, data[5]!);
+    state.set64(PE.V + 16 * t2 + 8, data[6]!, data[7]!);
+    this.#doneWith(EVENT.loadPairQ);
+  }
+
+  stpQ(t: number, t2: number, base: number, offset: number): void {
+    if (!this.#fpAllowed()) return;
+    const { data } = this.#cpu.memory;
+    const { state } = this.#cpu;
+    [PE.V + 16 * t, PE.V + 16 * t + 8, PE.V + 16 * t2, PE.V + 16 * t2 + 8].forEach((cell, element) => {
+      data[2 * element] = state.lo(cell);
+      data[2 * element + 1] = state.hi(cell);
+    });
+    if (!this.#store(base, offset, 4, DOUBLE)) return;
+    this.#doneWith(EVENT.storePairQ);
+  }
+
+  #fpAllowed(): boolean {
+    if (this.#cpu.stepper.fpAllowed()) return true;
+    this.#fault();
+    return false;
+  }
+
+  #landPair(t: number, t2: number): void {
+    const { data } = this.#cpu.memory;
+    this.#cpu.state.set64(PE.X + 8 * t, data[0]!, data[1]!);
+    this.#cpu.state.set64(PE.X + 8 * t2, data[2]!, data[3]!);
+    this.counters.frameWordsLoaded += 2;
+  }
+
+  #stageX(element: number, x: number): void {
+    const { data } = this.#cpu.memory;
+    const { state } = this.#cpu;
+    data[2 * element] = x === 31 ? 0 : state.lo(PE.X + 8 * x);
+    data[2 * element + 1] = x === 31 ? 0 : state.hi(PE.X + 8 * x);
+  }
+
+  /** Base plus offset, in `#addressLo` and `#addressHi`. */
+  #address(base: number, offset: number): void {
+    const { state } = this.#cpu;
+    let lo: number;
+    let hi: number;
+    if (base < CELLS) {
+      lo = this.cells[2 * base]! | 0;
+      hi = this.cells[2 * base + 1]! | 0;
+    } else {
+      const cell = base === SP_BASE ? PE.SP : PE.X + 8 * (base - X_BASE);
+      lo = state.lo(cell);
+      hi = state.hi(cell);
+    }
+    const sum = (lo >>> 0) + offset;
+    this.#addressLo = sum | 0;
+    this.#addressHi = sum < 0 ? (hi - 1) | 0 : sum > 0xffff_ffff ? (hi + 1) | 0 : hi;
+  }
+
+  /** Loads elements to `memory.data`; false after a fault, whose routine has run. */
+  #load(base: number, offset: number, elements: number, access: Access): boolean {
+    this.#address(base, offset);
+    const { memory } = this.#cpu;
+    const host = this.#probe(BANK.READ, elements * access.size);
+    if (host !== 0) {
+      const { data } = memory;
+      if (access.size === 4) {
+        data[0] = this.#view.getInt32(host, true);
+        return true;
+      }
+      for (let word = 0; word < 2 * elements; word++) data[word] = this.#view.getInt32(host + 4 * word, true);
+      return true;
+    }
+    if (memory.load(this.#addressLo, this.#addressHi, elements, access)) return true;
+    this.#fault();
+    return false;
+  }
+
+  #store(base: number, offset: number, elements: number, access: Access): boolean {
+    this.#address(base, offset);
+    const { memory } = this.#cpu;
+    const host = this.#probe(BANK.WRITE, elements * access.size);
+    if (host !== 0) {
+      const { data } = memory;
+      if (access.size === 4) {
+        this.#view.setInt32(host, data[0]!, true);
+        return true;
+      }
+      for (let word = 0; word < 2 * elements; word++) this.#view.setInt32(host + 4 * word, data[word]!, true);
+      return true;
+    }
+    if (memory.store(this.#addressLo, this.#addressHi, elements, access)) return true;
+    this.#fault();
+    return false;
+  }
+
+  /** The bank's answer: a host offset, or 0. The check is that of `Eval`. */
+  #probe(half: number, bytes: number): number {
+    const { state } = this.#cpu;
+    const lo = this.#addressLo;
+    const entry = (state.get32(PE.BANK) + half + ((lo >>> 8) & 0xfff0)) >>> 2;
+    const { i32 } = state;
+    if (i32[entry + 1] !== this.#addressHi || (lo ^ i32[entry]!) >>> 0 > 4096 - bytes) return 0;
+    return (lo + i32[entry + 2]!) >>> 0;
+  }
+
+  // ---- Moves, barriers, maintenance --------------------------------------------------------------------------------
+
+  movToX(x: number, cell: number): void {
+    this.#cpu.state.set64(PE.X + 8 * x, this.cells[2 * cell]!, this.cells[2 * cell + 1]!);
+    this.#done();
+  }
+
+  movFromX(cell: number, x: number): void {
+    this.cells[2 * cell] = this.#cpu.state.lo(PE.X + 8 * x);
+    this.cells[2 * cell + 1] = this.#cpu.state.hi(PE.X + 8 * x);
+    this.#done();
+  }
+
+  movToSp(cell: number): void {
+    this.#cpu.state.set64(PE.SP, this.cells[2 * cell]!, this.cells[2 * cell + 1]!);
+    this.#done();
+  }
+
+  movFromSp(cell: number): void {
+    this.cells[2 * cell] = this.#cpu.state.lo(PE.SP);
+    this.cells[2 * cell + 1] = this.#cpu.state.hi(PE.SP);
+    this.#done();
+  }
+
+  isb(): void {
+    this.counters.isb++;
+    this.#doneWith(EVENT.isb);
+  }
+
+  dsb(_option: number): void {
+    this.counters.dsb++;
+    this.#doneWith(EVENT.dsb);
+  }
+
+  dmb(_option: number): void {
+    this.counters.dmb++;
+    this.#doneWith(EVENT.dmb);
+  }
+
+  hint(_imm: number): void {
+    this.#doneWith(EVENT.hint);
+  }
+
+  sys(operation: number, cell: number): void {
+    const lo = cell < 0 ? 0 : this.cells[2 * cell]! | 0;
+    const hi = cell < 0 ? 0 : this.cells[2 * cell + 1]! | 0;
+    if (!this.#cpu.stepper.systemOperation(operation, cell < 0 ? 31 : cell & 31, lo, hi)) {
+      this.#fault();
+      return;
+    }
+    this.#done();
+  }
+
+  wfi(): void {
+    this.#wait('wfi');
+  }
+
+  wfe(): void {
+    this.#wait('wfe');
+  }
+
+  #wait(kind: 'wfi' | 'wfe'): void {
+    if (!this.#cpu.stepper.step({ kind })) {
+      this.#fault();
+      return;
+    }
+    this.#done();
+  }
+
+  sev(): void {
+    this.#cpu.sendEvent(false);
+    this.#doneWith(EVENT.hint);
+  }
+
+  label(address: number): void {
+    const { state } = this.#cpu;
+    const mask = this.#text.size - 1;
+    state.set64(PE.PC, (state.lo(PE.PC) & ~mask) | (address & mask), state.hi(PE.PC));
+  }
+
+  charge(tally: SoftwareTally): void {
+    const { software } = this.counters;
+    software[0] = software[0]! + tally.loads;
+    software[1] = software[1]! + tally.stores;
+    software[2] = software[2]! + tally.branches;
+    software[3] = software[3]! + tally.alu;
+    software[4] = software[4]! + tally.atomics;
+    software[5] = software[5]! + tally.calls;
+  }
+
+  // ---- Leaving -----------------------------------------------------------------------------------------------------
+
+  hvc(imm16: number): NativeOutcome {
+    this.counters.hvcs++;
+    this.#cpu.stepper.hypervisorCall(imm16);
+    return this.#call();
+  }
+
+  svc(imm16: number): NativeOutcome {
+    this.counters.svcs++;
+    this.#cpu.exception.sync(svcSyndrome(imm16), 'default', true);
+    return this.#call();
+  }
+
+  smc(imm16: number): NativeOutcome {
+    if (this.#cpu.stepper.step({ kind: 'smc', imm: imm16 })) {
+      this.#done();
+      return 'returned';
+    }
+    return this.#call();
+  }
+
+  eret(): NativeOutcome {
+    const cpu = this.#cpu;
+    this.#countNative();
+    if (!cpu.stepper.exceptionReturn()) {
+      this.#fault();
+      return 'taken';
+    }
+    if (this.#frames.popIfReached()) {
+      this.#departure = 'returned';
+      return 'returned';
+    }
+    if (this.#atNativeText()) {
+      this.#runRoutine();
+      return this.#departure ?? 'taken';
+    }
+    this.#departure = 'in-guest';
+    return 'in-guest';
+  }
+
+  runGuest(): GuestOutcome {
+    for (;;) {
+      const outcome = this.#runner.run(this.#cpu);
+      if (outcome !== 'native') return outcome;
+      this.#departure = null;
+      this.#runRoutine();
+      if (this.#departureNow() !== 'in-guest') {
+        this.#departure = null;
+        return 'returned';
+      }
+    }
+  }
+
+  /** Takes the exception in the slot as a call, and says how it ended. */
+  #call(): NativeOutcome {
+    const { depth } = this.#frames;
+    this.#countNative();
+    this.#take();
+    const departure = this.#departureNow();
+    this.#departure = departure === 'in-guest' ? 'in-guest' : null;
+    if (departure === 'in-guest') return 'in-guest';
+    return this.#frames.depth <= depth ? 'returned' : 'taken';
+  }
+
+  /** Takes the exception of an operation that faulted; its routine runs before the operation returns. */
+  #fault(): void {
+    this.#countNative();
+    this.#take();
+    if (this.#departureNow() === 'returned') this.#departure = null;
+  }
+
+  /** Pushes the frame of the exception in the slot, takes it, and runs the routine at the vector. */
+  #take(): void {
+    const { state, exception } = this.#cpu;
+    const lo = state.lo(PE.PC);
+    this.#frames.push(exception.returnsToNext ? (lo + 4) | 0 : lo, state.hi(PE.PC), state.get32(PE.MODE));
+    this.#departure = null;
+    this.#cpu.takeException();
+    this.#runVector();
+  }
+
+  /** Runs what stands at the PC after an exception: a routine, or machine code, which only a run loop may reach. */
+  #runVector(): void {
+    if (this.#atNativeText()) this.#runRoutine();
+    else throw new InvariantError(`an exception of native code went to machine code at 0x${this.#cpu.pc.toString(16)}: EL${String(this.#cpu.state.el)}, VBAR is not native text`);
+  }
+
+  /** Whether the PC translates into native text; the address is then in `nativeAddress` of the PE. */
+  #atNativeText(): boolean {
+    const { state, memory } = this.#cpu;
+    const address = memory.translateFetch(state.lo(PE.PC), state.hi(PE.PC));
+    if (address < 0 || !this.#text.contains(address)) return false;
+    this.#cpu.nativeAddress = address;
+    return true;
+  }
+
+  #runRoutine(): void {
+    const address = this.#cpu.nativeAddress;
+    const routine = this.#text.routineAt(address);
+    if (routine === null) {
+      throw new InvariantError(`no routine at native text 0x${address.toString(16)} (${this.#text.nameAt(address) ?? 'no label'}), EL${String(this.#cpu.state.el)}`);
+    }
+    routine();
+  }
+
+  /** The departure as the routine left it; a method, because control flow analysis cannot see through the call. */
+  #departureNow(): Departure {
+    return this.#departure;
+  }
+
+  // ---- The end of every operation ----------------------------------------------------------------------------------
+
+  #countNative(): void {
+    const { events } = this.#cpu;
+    events[EVENT.native] = events[EVENT.native]! + 1;
+  }
+
+  #doneWith(event: number): void {
+    const { events } = this.#cpu;
+    events[event] = events[event]! + 1;
+    this.#done();
+  }
+
+  /** Counts the operation and considers interrupts. */
+  #done(): void {
+    this.#countNative();
+    if (this.#cpu.attention) this.#interrupt();
+  }
+
+  #interrupt(): void {
+    const { state } = this.#cpu;
+    const lo = state.lo(PE.PC);
+    const hi = state.hi(PE.PC);
+    const mode = state.get32(PE.MODE);
+    if (!this.#cpu.takePending()) return;
+    this.#frames.push(lo, hi, mode);
+    this.#departure = null;
+    this.#runVector();
+    if (this.#departureNow() === 'returned') this.#departure = null;
+  }
+}
+
+/** PSTATE fields of MSR (immediate) by `op1:op2`, as `SoftwarePort.msrImm` names them. */
+const PSTATE_NAMES: Readonly<Record<number, string>> = Object.fromEntries(
+  PSTATE_FIELDS.filter((field) => field.status === 'implemented').map((field) => [(field.op1 << 3) | field.op2, field.name]),
+);
