@@ -129,6 +129,7 @@ export const MDCR_EL2 = defineRegister('MDCR_EL2', [3, 4, 1, 1, 1], {
     HPMN: { bits: '4:0', feature: 'PMUv3' },
   },
   res0: '63:51 49:44 42 39:37 35:32 22:20 18 16',
+  reset: { HPMD: 0 },
   doc: 'Debug and PMU configuration; HPMN resets to PMCR_EL0.N',
 });
 export const CPTR_EL2 = defineRegister('CPTR_EL2', [3, 4, 1, 1, 2], { ...EL2, layout: CPTR_EL2_E2H0, doc: 'Traps of FP, SVE, SME, trace and CPACR_EL1' });
