@@ -2,7 +2,7 @@
  * A file being assembled: its sections, symbols and diagnostics, and what must wait until addresses are known. The
  * statements call its methods; `assemble.ts` runs them.
  */
-import { FeatureSet } from '@worldswitch/cpu/arch';
+import type { FeatureSet } from '@worldswitch/cpu/arch';
 import type { SectionFlags, SectionType } from '../image/image.ts';
 import { Cursor, type Failure } from '../syntax/cursor.ts';
 import type { DiagnosticList } from './diagnostics.ts';
@@ -152,7 +152,7 @@ export class Assembly {
 
   /** An expression if it has a value now; `late` (the cursor behind it) if it depends on addresses or on what follows. */
   early(cursor: Cursor): bigint | 'late' | null {
-    this.symbols.isLate = false;
+    this.symbols.watch();
     const start = cursor.position;
     const value = cursor.expression();
     if (!this.symbols.isLate) return value;

@@ -19,7 +19,7 @@ export function assembleInstruction(assembly: Assembly, tokens: readonly Token[]
     return;
   }
   const { section, symbols } = assembly;
-  symbols.isLate = false;
+  symbols.watch();
   const encoded = encodeInstruction(tokens, position, 0n, symbols);
   if ('word' in encoded && !encoded.usesAddress && !symbols.isLate) {
     if (isEnabled(assembly, mnemonic, encoded.form.row, encoded.word, assembly.features)) section.appendInstruction(encoded.word);

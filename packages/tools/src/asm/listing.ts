@@ -30,7 +30,8 @@ export function listingRows(program: Program): ListingRow[] {
       rows.push({ address, bytes: section.bytes.subarray(offset, offset + Math.min(length, MAX_BYTES)), isInstruction, line, source: isFirst ? source : '' });
       isFirst = false;
     }
-    if (isFirst) rows.push({ address: null, bytes: new Uint8Array(0), isInstruction: false, line, source });
+    const isEndOfFile = line === program.lines.length && source === '';
+    if (isFirst && !isEndOfFile) rows.push({ address: null, bytes: new Uint8Array(0), isInstruction: false, line, source });
   });
   return rows;
 }

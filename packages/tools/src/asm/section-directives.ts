@@ -118,9 +118,9 @@ export const align =
   };
 
 function optionalOperand(assembly: Assembly, cursor: Cursor, min: number, max: number, what: string): number | 'wrong' | null {
-  if (cursor.token.text !== ',') return null;
+  if (!cursor.isAt(',')) return null;
   cursor.position++;
-  if (cursor.token.text === ',' || cursor.atEnd()) return null;
+  if (cursor.isAt(',') || cursor.atEnd()) return null;
   return assembly.absoluteNumber(cursor, min, max, what) ?? 'wrong';
 }
 

@@ -58,8 +58,7 @@ export class SymbolTable implements Symbols {
   place: Place;
   /** The literal that {@link LITERAL_NAME} stands for. */
   literal: Literal | null = null;
-  /** Set when a lookup failed only because it was early. */
-  isLate = false;
+  #isLate = false;
   #addressOf: ((section: Section) => bigint) | null = null;
   /** Values of expressions for the addresses at hand, so that symbols defined by symbols are computed once. */
   readonly #values = new Map<Definition, bigint>();
@@ -73,6 +72,15 @@ export class SymbolTable implements Symbols {
   placeSections(addressOf: ((section: Section) => bigint) | null): void {
     this.#addressOf = addressOf;
     this.#values.clear();
+  }
+
+  /** Whether a lookup since {@link watch} failed only because it was early. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  watch(): void {
+    this.#isLate = false;
   }
 
   get(name: string): SymbolEntry | undefined {
@@ -112,13 +120,13 @@ export class SymbolTable implements Symbols {
     if (name === LITERAL_NAME) return this.literal === null ? null : this.#addressAt(this.place.section, this.literal.offset);
     const symbol = this.#symbols.get(name);
     if (symbol === undefined) {
-      if (this.#addressOf === null && !RESERVED_NAME.test(name) && !REGISTER_NAME.test(name)) this.isLate = true;
+      if (this.#addressOf === null && !RESERVED_NAME.test(name) && !REGISTER_NAME.test(name)) this.#isLate = true;
       return null;
     }
     if (RESERVED_NAME.test(name)) return null;
     const definition = this.#definitionHere(symbol);
     if (definition === null) {
-      if (this.#addressOf === null) this.isLate = true;
+      if (this.#addressOf === null) this.#isLate = true;
       else if (symbol.binding === 'weak') return 0n;
       return null;
     }
@@ -153,7 +161,7 @@ export class SymbolTable implements Symbols {
 
   #addressAt(section: Section, offset: number): bigint | null {
     if (this.#addressOf === null) {
-      this.isLate = true;
+      this.#isLate = true;
       return null;
     }
     return offset < 0 ? null : this.#addressOf(section) + BigInt(offset);
@@ -162,7 +170,7 @@ export class SymbolTable implements Symbols {
   /** Computes an expression where it was written; too deep, or in a circle, it has no value. */
   #evaluate(definition: Extract<Definition, { kind: 'expression' }>): bigint | null {
     if (this.#addressOf === null) {
-      this.isLate = true;
+      this.#isLate = true;
       return null;
     }
     const known = this.#values.get(definition);
@@ -180,7 +188,7 @@ export class SymbolTable implements Symbols {
 
   #lookupLocal(name: string): bigint | null {
     if (this.#addressOf === null) {
-      this.isLate = true;
+      this.#isLate = true;
       return null;
     }
     const places = this.#locals.get(String(Number(name.slice(0, -1)))) ?? [];

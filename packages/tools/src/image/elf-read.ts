@@ -102,15 +102,9 @@ class ElfReader {
   }
 
   #checkIdentity(): boolean {
-    const bytes = this.#bytes;
-    const { length } = bytes;
-    if (!isElf(bytes)) return this.#fail(length < 4 ? 'truncated' : 'not-elf', 0, length < 4 ? `the file has ${String(length)} bytes, too few for any ELF file` : 'the file does not begin with 7f 45 4c 46, so it is no ELF file') !== null;
-    if (length < EHDR_SIZE) return this.#fail('truncated', length, `the file has ${String(length)} bytes, its header alone takes ${String(EHDR_SIZE)}`) !== null;
-    if (bytes[4] !== ELFCLASS64) return this.#fail('wrong-class', 4, `it is not a 64-bit ELF file (class ${String(bytes[4])}, expected ${String(ELFCLASS64)})`) !== null;
-    if (bytes[5] !== ELFDATA2LSB) return this.#fail('wrong-byte-order', 5, `it is not little-endian (data encoding ${String(bytes[5])}, expected ${String(ELFDATA2LSB)})`) !== null;
-    const machine = this.#view.getUint16(18, true);
-    if (machine !== EM_AARCH64) return this.#fail('wrong-machine', 18, `it is not for AArch64 (machine ${String(machine)}, expected ${String(EM_AARCH64)})`) !== null;
-    return true;
+    const [code, offset, message] = identityError(this.#bytes, this.#view) ?? [];
+    if (code !== undefined) this.#fail(code, offset ?? 0, message ?? '');
+    return code === undefined;
   }
 
   /** A table of headers, checked to lie in the file. */
@@ -237,6 +231,19 @@ class ElfReader {
       section: number < SHN_LORESERVE ? number - 1 : null,
     };
   }
+}
+
+/** What keeps the file from being an ELF64 file for AArch64, or null. */
+function identityError(bytes: Uint8Array, view: DataView): [ElfError['code'], number, string] | null {
+  const { length } = bytes;
+  if (length < 4) return ['truncated', length, `the file has ${String(length)} bytes, too few for any ELF file`];
+  if (!isElf(bytes)) return ['not-elf', 0, 'the file does not begin with 7f 45 4c 46, so it is no ELF file'];
+  if (length < EHDR_SIZE) return ['truncated', length, `the file has ${String(length)} bytes, its header alone takes ${String(EHDR_SIZE)}`];
+  if (bytes[4] !== ELFCLASS64) return ['wrong-class', 4, `it is not a 64-bit ELF file (class ${String(bytes[4])}, expected ${String(ELFCLASS64)})`];
+  if (bytes[5] !== ELFDATA2LSB) return ['wrong-byte-order', 5, `it is not little-endian (data encoding ${String(bytes[5])}, expected ${String(ELFDATA2LSB)})`];
+  const machine = view.getUint16(18, true);
+  if (machine !== EM_AARCH64) return ['wrong-machine', 18, `it is not for AArch64 (machine ${String(machine)}, expected ${String(EM_AARCH64)})`];
+  return null;
 }
 
 /** Characters of a name that are kept. */

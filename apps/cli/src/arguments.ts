@@ -1,0 +1,37 @@
+/** The arguments of a command against its options: values and operands, or the mistake in one line. */
+import { parseArgs } from 'node:util';
+import { mistake, type Command, type Mistake, type OptionSpec, type Values } from './command.ts';
+import { nearest } from './nearest.ts';
+
+/** Options of every command. */
+export const COMMON: Readonly<Record<string, OptionSpec>> = {
+  json: { help: 'print one JSON document' },
+  help: { short: 'h', help: 'print this' },
+};
+
+export interface Arguments {
+  readonly values: Values;
+  readonly operands: readonly string[];
+}
+
+export function parseArguments(command: Command, args: readonly string[]): Arguments | Mistake {
+  const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON };
+  const config = Object.entries(specs).map(([name, { value, short }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) }]);
+  const { tokens, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(config) as Record<string, { type: 'boolean' | 'string' }>, strict: false, tokens: true, allowPositionals: true });
+  const given = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (spec === undefined) return unknownOption(command, rawName, Object.keys(specs));
+    if (spec.value === undefined && value !== undefined) return mistake(`${rawName} takes no value, but got ${value}`);
+    if (spec.value !== undefined && (value === undefined || value === '')) return mistake(`${rawName} needs a value: ${rawName} ${spec.value}`);
+    given.set(name, value ?? '');
+  }
+  return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null }, operands: positionals };
+}
+
+function unknownOption({ name }: Command, rawName: string, known: readonly string[]): Mistake {
+  const near = nearest(rawName, known.map((option) => `--${option}`));
+  return mistake(`${name} has no option ${rawName}${near === null ? '' : `; did you mean ${near}?`} (worldswitch ${name} --help lists them)`);
+}

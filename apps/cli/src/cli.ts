@@ -1,0 +1,103 @@
+/** The command line: finds the command, runs it, prints its document, and turns what happened into an exit status. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseArguments } from './arguments.ts';
+import { COMMANDS, LATER } from './commands.ts';
+import { isMistake, mistake, type Command, type Context, type Document, type Mistake } from './command.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import type { Io } from './io.ts';
+import { jsonPieces } from './json.ts';
+import { nearest } from './nearest.ts';
+import { styleFor } from './style.ts';
+
+/** Exit statuses of command-line.md. */
+export const STATUS = { done: 0, failed: 1, mistake: 2, limit: 3, bug: 70 } as const;
+
+/** Runs one command line; the result is the exit status. Nothing is thrown. */
+export async function main(argv: readonly string[], io: Io, commands: readonly Command[] = COMMANDS): Promise<number> {
+  const inputs: Context['inputs'] = [];
+  try {
+    const [name, ...args] = argv;
+    if (name === undefined) return complain(io, mistake('no command given (worldswitch --help lists them)'));
+    if (name === '--help' || name === '-h' || name === 'help') return await help(io, commands, args[0]);
+    if (name === '--version') return await version(io, args.includes('--json'));
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command === undefined) return complain(io, unknownCommand(name, commands));
+    return await runCommand(command, args, io, inputs);
+  } catch (error) {
+    await reportBug(argv, io, inputs, error);
+    return STATUS.bug;
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[], io: Io, inputs: Context['inputs']): Promise<number> {
+  const parsed = parseArguments(command, args);
+  if (isMistake(parsed)) return complain(io, parsed);
+  if (parsed.values.has('help')) {
+    await io.stdout.write(commandHelp(command));
+    return STATUS.done;
+  }
+  const style = styleFor(io.stdout, io.env);
+  const outcome = await (await command.load()).run({ io, ...parsed, inputs, style: styleFor(io.stderr, io.env) });
+  if (isMistake(outcome)) return complain(io, outcome);
+  if (outcome.diagnostics !== undefined) await io.stderr.write(outcome.diagnostics);
+  const late = parsed.values.has('json') ? await print(io, jsonPieces(outcome.document)) : await printText(command, outcome.document, io, style);
+  return late === null ? (outcome.status ?? STATUS.done) : complain(io, late);
+}
+
+async function printText(command: Command, document: Document, io: Io, style: Context['style']): Promise<Mistake | null> {
+  const { render } = await command.loadRenderer();
+  const text = render(document as never, style);
+  return print(io, typeof text === 'string' ? [text] : text);
+}
+
+/** Prints pieces until the reader has gone; a mistake among them ends the output. */
+async function print(io: Io, pieces: AsyncIterable<string | Mistake> | readonly string[]): Promise<Mistake | null> {
+  for await (const piece of pieces) {
+    if (typeof piece !== 'string') return piece;
+    await io.stdout.write(piece);
+    if (io.stdout.isClosed) break;
+  }
+  return null;
+}
+
+function complain(io: Io, { mistake: text }: Mistake): number {
+  void io.stderr.write(`worldswitch: ${text}\n`);
+  return STATUS.mistake;
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): Mistake {
+  if (LATER.has(name)) return mistake(`${name} arrives with a later release (worldswitch --help lists what this one has)`);
+  if (name.startsWith('-')) return mistake(`unknown option ${name}; a command comes first (worldswitch --help lists them)`);
+  const near = nearest(name, commands.map((command) => command.name));
+  return mistake(`unknown command ${name}${near === null ? '' : `; did you mean ${near}?`} (worldswitch --help lists them)`);
+}
+
+async function help(io: Io, commands: readonly Command[], name: string | undefined): Promise<number> {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (name !== undefined && command === undefined && !name.startsWith('-')) return complain(io, unknownCommand(name, commands));
+  await io.stdout.write(command === undefined ? generalHelp(commands) : commandHelp(command));
+  return STATUS.done;
+}
+
+async function version(io: Io, json: boolean): Promise<number> {
+  const text = await packageVersion();
+  await io.stdout.write(json ? `${JSON.stringify({ schema: 'worldswitch.version/1', version: text })}\n` : `worldswitch ${text}\n`);
+  return STATUS.done;
+}
+
+async function packageVersion(): Promise<string> {
+  const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+/** A bug of ours: what happened, and all that is needed to see it again. */
+async function reportBug(argv: readonly string[], io: Io, inputs: Context['inputs'], error: unknown): Promise<void> {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hashes = inputs.map(({ path, bytes }) => `; sha256 of ${path}: ${createHash('sha256').update(bytes).digest('hex')}`);
+  await io.stderr.write(`worldswitch: a bug of ours: ${what}\nreplay: worldswitch ${argv.map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')})\n`);
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

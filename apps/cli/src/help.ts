@@ -1,0 +1,18 @@
+/** Help, from the table of commands. */
+import { COMMON } from './arguments.ts';
+import type { Command, OptionSpec } from './command.ts';
+
+export function generalHelp(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.flatMap(({ name, summary, example }) => [`  ${name.padEnd(width)}  ${summary}`, `  ${' '.repeat(width)}    ${example}`]);
+  return ['worldswitch: an AArch64 virtualization laboratory', '', 'usage: worldswitch COMMAND [options]', '', ...lines, '', 'worldswitch COMMAND --help lists the options of a command; --json prints its result as JSON; --version the version.', ''].join('\n');
+}
+
+export function commandHelp({ name, usage, summary, example, options }: Command): string {
+  const rows = Object.entries<OptionSpec>({ ...options, ...COMMON }).map(([option, { short, value, help }]): [string, string] => [
+    `${short === undefined ? '    ' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
+    help,
+  ]);
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [`usage: worldswitch ${name} ${usage}`.trimEnd(), '', summary, '', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '', 'example:', `  ${example}`, ''].join('\n');
+}
