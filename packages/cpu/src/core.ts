@@ -9,7 +9,7 @@ import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { serrorSyndrome } from './arch/esr.ts';
 import {
-  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2,
+  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
 import { Eval } from './engine/eval.ts';
@@ -356,8 +356,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.#attention = true;
   }
 
+  /** A register of another regime than the current one is read again when its regime is entered. */
   #registerWritten(key: number): void {
-    if (CONTEXT_KEYS.has(key)) this.contextChanged();
+    const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
+    if ((el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) this.contextChanged();
   }
 
   pcWasSet(): void {
@@ -394,7 +396,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
 const PE_WORDS = 0x1000 / 4;
 
-/** Registers whose change moves a context, the mode word or what is pending. */
-const CONTEXT_KEYS: ReadonlySet<number> = new Set(
-  [SCTLR_EL1, SCTLR_EL2, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR1_EL1, TTBR0_EL2, TTBR1_EL2, MAIR_EL1, MAIR_EL2, VTCR_EL2, VTTBR_EL2, HCR_EL2].map((register) => register.key),
-);
+const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<number> => new Set(registers.map((register) => register.key));
+
+/** Registers whose change moves the context, the mode word or what is pending, by the EL at which they are written. */
+const CONTEXT_KEYS_EL1 = keysOf(SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1, MAIR_EL1);
+const CONTEXT_KEYS_EL2 = keysOf(HCR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2, TTBR1_EL2, MAIR_EL2);
