@@ -30,6 +30,8 @@ const SINGLE = /** @type {const} */ ([
   ['LSE', '-lse', []],
   ['RDM', '-rdm', []],
   ['LOR', '-lor', []],
+  ['PAN', '-pan', ['PAN2']],
+  ['UAO', '-uaops', []],
   ['FP16', '-fullfp16', ['FHM']],
   ['DotProd', '-dotprod', []],
   ['FHM', '-fp16fml', []],
@@ -42,10 +44,12 @@ const SINGLE = /** @type {const} */ ([
   ['JSCVT', '-jsconv', []],
   ['LRCPC', '-rcpc,-rcpc-immo', ['LRCPC2']],
   ['LRCPC2', '-rcpc-immo', []],
+  ['DIT', '-dit', []],
   ['FlagM', '-flagm', []],
   ['FlagM2', '-altnzcv', []],
   ['FRINTTS', '-fptoint', []],
   ['SB', '-sb', []],
+  ['SSBS', '-ssbs', ['SSBS2']],
   ['MTE', '-mte', ['MTE2']],
 ]);
 
