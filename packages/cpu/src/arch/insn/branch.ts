@@ -1,5 +1,5 @@
 /** Branches (DDI 0487 C4 "Branches, Exception Generating and System instructions"). */
-import { alias, row } from './row.ts';
+import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 export const branch = {
   // Conditional branch (immediate)
@@ -35,7 +35,7 @@ export const branch = {
   // Test and branch (immediate)
   TBZ:     row('b5 011011 0 b40:5 imm14:14 Rt:5', 'tbz <Rt@b5>, <uimm(b5 b40)>, <label(imm14)>'),
   TBNZ:    row('b5 011011 1 b40:5 imm14:14 Rt:5', 'tbnz <Rt@b5>, <uimm(b5 b40)>, <label(imm14)>'),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const branchAliases = {
   // Spellings that only an assembler knows: without the dot, and the other names of cs and cc.
@@ -47,4 +47,4 @@ export const branchAliases = {
   // The low half of an X register may be tested by its X name.
   TBZ_x:    alias('TBZ',    'tbz <Xt>, <uimm(b40)>, <label(imm14)>',                                'b5=0',      'never'),
   TBNZ_x:   alias('TBNZ',   'tbnz <Xt>, <uimm(b40)>, <label(imm14)>',                               'b5=0',      'never'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

@@ -1,5 +1,5 @@
 /** Cryptography (DDI 0487 C4 "Data Processing -- Scalar Floating-Point and Advanced SIMD"). */
-import { row } from './row.ts';
+import { row, type RowSpec } from './row.ts';
 
 export const crypto = {
   // Cryptographic AES
@@ -48,4 +48,4 @@ export const crypto = {
   // Cryptographic two-register SHA 512
   SHA512SU0: row('1100 1110 110 00000 1000 00 Rn:5 Rd:5',     'sha512su0 <Vd.2D>, <Vn.2D>',                  { needs: 'SHA512' }),
   SM4E:      row('1100 1110 110 00000 1000 01 Rn:5 Rd:5',     'sm4e <Vd.4S>, <Vn.4S>',                       { needs: 'SM4' }),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;

@@ -1,5 +1,5 @@
 /** Data processing, immediate (DDI 0487 C4 "Data Processing -- Immediate"). */
-import { alias, row } from './row.ts';
+import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 /** DecodeBitMasks(): an element of all ones, no element at all, and 64-bit elements in a W register. */
 const RESERVED_BITMASKS = 'sf=0 N=1 | N=1 imms=111111 | N=0 imms=011111 | N=0 imms=101111 | N=0 imms=110111 | N=0 imms=111011 | N=0 imms=111101 | N=0 imms=11111x';
@@ -39,7 +39,7 @@ export const dpImm = {
 
   // Extract
   EXTR:      row('sf 00 100111 N 0 Rm:5 imms:6 Rn:5 Rd:5', 'extr <Rd@sfN>, <Rn@sfN>, <Rm@sfN>, <bit(imms)>', { not: 'sf=0 N=1 | sf=1 N=0 | sf=0 imms=1xxxxx' }),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const dpImmAliases = {
   CMN_imm:        alias('ADDS_imm', 'cmn <Rn|SP>, <addsubimm>',                         'Rd=11111'),
@@ -76,4 +76,4 @@ export const dpImmAliases = {
   UBFIZ:          alias('UBFM',     'ubfiz <Rd@sfN>, <Rn@sfN>, <bfizlsb>, <bfizwidth>', '',                                 'immsBelowImmr'),
   UBFX:           alias('UBFM',     'ubfx <Rd@sfN>, <Rn@sfN>, <bfxlsb>, <bfxwidth>',    '',                                 '!immsBelowImmr'),
   ROR_imm:        alias('EXTR',     'ror <Rd@sfN>, <Rn@sfN><copy(Rn Rm)>, <bit(imms)>', '',                                 'Rn=Rm'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

@@ -1,5 +1,5 @@
 /** Data processing, register (DDI 0487 C4 "Data Processing -- Register"). */
-import { alias, row } from './row.ts';
+import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 /** A W register has no bit above 31. */
 const WIDE_AMOUNT_IN_W = 'sf=0 imm6=1xxxxx';
@@ -113,7 +113,7 @@ export const dpReg = {
   UMADDL:      row('1 00 11011 101 Rm:5 0 Ra:5 Rn:5 Rd:5',    'umaddl <Xd>, <Wn>, <Wm>, <Xa>'),
   UMSUBL:      row('1 00 11011 101 Rm:5 1 Ra:5 Rn:5 Rd:5',    'umsubl <Xd>, <Wn>, <Wm>, <Xa>'),
   UMULH:       row('1 00 11011 110 Rm:5 0 (11111) Rn:5 Rd:5', 'umulh <Xd>, <Xn>, <Xm>', { choice: 'Ra other than 31 is ignored' }),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const dpRegAliases = {
   LSL_reg:    alias('LSLV',       'lsl <Rd>, <Rn>, <Rm>'),
@@ -147,4 +147,4 @@ export const dpRegAliases = {
   SMNEGL:     alias('SMSUBL',     'smnegl <Xd>, <Wn>, <Wm>',                 'Ra=11111'),
   UMULL:      alias('UMADDL',     'umull <Xd>, <Wn>, <Wm>',                  'Ra=11111'),
   UMNEGL:     alias('UMSUBL',     'umnegl <Xd>, <Wn>, <Wm>',                 'Ra=11111'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

@@ -1,5 +1,5 @@
 /** Scalar floating-point (DDI 0487 C4 "Data Processing -- Scalar Floating-Point and Advanced SIMD"). */
-import { row, type RowOptions } from './row.ts';
+import { row, type RowOptions, type RowSpec } from './row.ts';
 
 /** Half, single and double precision by ftype; half needs FP16 except to convert it. */
 const HSD     = { needs: 'FP', needsWhen: { FP16: 'ftype=11' }, not: 'ftype=10' } as const satisfies RowOptions;
@@ -89,4 +89,4 @@ export const fp = {
   FMSUB_float:      row('0 0 0 11111 ftype:2 0 Rm:5 1 Ra:5 Rn:5 Rd:5',        'fmsub <Fd>, <Fn>, <Fm>, <Fa>',      HSD),
   FNMADD_float:     row('0 0 0 11111 ftype:2 1 Rm:5 0 Ra:5 Rn:5 Rd:5',        'fnmadd <Fd>, <Fn>, <Fm>, <Fa>',     HSD),
   FNMSUB_float:     row('0 0 0 11111 ftype:2 1 Rm:5 1 Ra:5 Rn:5 Rd:5',        'fnmsub <Fd>, <Fn>, <Fm>, <Fa>',     HSD),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;

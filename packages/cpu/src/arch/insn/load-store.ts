@@ -1,5 +1,5 @@
 /** Loads and stores of general registers (DDI 0487 C4 "Loads and Stores", V=0). */
-import { alias, row } from './row.ts';
+import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 const LOAD_WRITEBACK = 'Rt=Rn: the written-back address wins over the loaded value';
 const STORE_WRITEBACK = 'Rt=Rn: the value from before the write-back is stored';
@@ -208,7 +208,7 @@ export const loadStore = {
   LDR_imm_off:     row('1 sz 111 0 01 01 imm12:12 Rn:5 Rt:5',   'ldr <Rt@sz>, [<Xn|SP>{, <uimm(imm12*4<<sz)>}]'),
   LDRSW_imm_off:   row('10 111 0 01 10 imm12:12 Rn:5 Rt:5',     'ldrsw <Xt>, [<Xn|SP>{, <uimm(imm12*4)>}]'),
   PRFM_imm_off:    row('11 111 0 01 10 imm12:12 Rn:5 Rt:5',     'prfm <prfop>, [<Xn|SP>{, <uimm(imm12*8)>}]', { forms: [] }),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const loadStoreAliases = {
   // An offset that does not fit the scaled form is taken unscaled.
@@ -247,4 +247,4 @@ export const loadStoreAliases = {
   STSMIN:          alias('LDSMIN',  'stsmin{R:,l} <Rs@sz>, [<Xn|SP>{, <nooffset>}]', 'A=0 Rt=11111'),
   STUMAX:          alias('LDUMAX',  'stumax{R:,l} <Rs@sz>, [<Xn|SP>{, <nooffset>}]', 'A=0 Rt=11111'),
   STUMIN:          alias('LDUMIN',  'stumin{R:,l} <Rs@sz>, [<Xn|SP>{, <nooffset>}]', 'A=0 Rt=11111'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

@@ -37,8 +37,13 @@ function byLowestBit<T>(bits: number, rows: readonly (readonly T[])[]): (T | nul
   return Array.from({ length: 2 ** bits }, (_, value) => rows.find((__, bit) => ((value >> bit) & 1) === 1) ?? rows[0]!.map(() => null)).flat();
 }
 
+/** Selectors by name. Their type keeps the names only: what they choose would fill the declarations. */
+function selectors<K extends string>(table: Readonly<Record<K, Selector>>): Readonly<Record<K, Selector>> {
+  return table;
+}
+
 /** Width of a general register: `<Rt@size>`. */
-export const GPR_SELECTORS = {
+export const GPR_SELECTORS = selectors({
   sf: { fields: ['sf'], names: ['W', 'X'] },
   // N, where it must equal sf.
   sfN: { fields: ['sf', 'N'], names: ['W', null, null, 'X'] },
@@ -51,10 +56,10 @@ export const GPR_SELECTORS = {
   size: { fields: ['size'], names: ['W', 'W', 'W', 'X'] },
   Q: { fields: ['Q'], names: ['W', 'X'] },
   imm5: { fields: ['imm5'], names: byLowestBit(5, [['W'], ['W'], ['W'], ['X']]) },
-} as const satisfies Record<string, Selector>;
+});
 
 /** Scalar FP and SIMD register: `<Fd>` takes `ftype`, `<Fd@size>` another. */
-export const SCALAR_SELECTORS = {
+export const SCALAR_SELECTORS = selectors({
   ftype: { fields: ['ftype'], names: ['S', 'D', null, 'H'] },
   size: { fields: ['size'], names: ['B', 'H', 'S', 'D'] },
   sz: { fields: ['sz'], names: ['S', 'D'] },
@@ -66,10 +71,10 @@ export const SCALAR_SELECTORS = {
   immh: { fields: ['immh'], names: byHighestBit([['B'], ['H'], ['S'], ['D']]) },
   immhWide: { fields: ['immh'], names: byHighestBit([['H'], ['S'], ['D'], [null]]) },
   immhD: { fields: ['immh'], names: byHighestBit([[null], [null], [null], ['D']]) },
-} as const satisfies Record<string, Selector>;
+});
 
 /** Vector arrangement: `<Vd.sizeQ>`. */
-export const ARRANGEMENTS = {
+export const ARRANGEMENTS = selectors({
   sizeQ: { fields: ['size', 'Q'], names: ['8B', '16B', '4H', '8H', '2S', '4S', '1D', '2D'] },
   szQ: { fields: ['sz', 'Q'], names: ['2S', '4S', null, '2D'] },
   bQ: { fields: ['Q'], names: ['8B', '16B'] },
@@ -85,7 +90,7 @@ export const ARRANGEMENTS = {
   imm5Q: { fields: ['imm5', 'Q'], names: byLowestBit(5, [['8B', '16B'], ['4H', '8H'], ['2S', '4S'], [null, '2D']]) },
   immhQ: { fields: ['immh', 'Q'], names: byHighestBit([['8B', '16B'], ['4H', '8H'], ['2S', '4S'], [null, '2D']]) },
   immhWide: { fields: ['immh'], names: byHighestBit([['8H'], ['4S'], ['2D'], [null]]) },
-} as const satisfies Record<string, Selector>;
+});
 
 /** How a word names one element of a vector: under `when` (`field=bits`), with this size and the index in these fields. */
 export interface ElementRule {
@@ -117,11 +122,20 @@ export const NAME_LISTS = {
   extend: ['uxtb', 'uxth', 'uxtw', 'uxtx', 'sxtb', 'sxth', 'sxtw', 'sxtx'],
 } as const;
 
+export interface OperandKindInfo {
+  readonly fields: readonly string[];
+  readonly doc: string;
+}
+
+function kinds<K extends string>(table: Readonly<Record<K, OperandKindInfo>>): Readonly<Record<K, OperandKindInfo>> {
+  return table;
+}
+
 /**
  * Operand kinds that are no plain register, with what they stand for and the fields they use when the template names
  * none. `*` after a field in a template is a scale: `<simm(imm7*8)>`, `<simm(imm7*4<<sz)>`; `=` a default: `<xreg(Rn=30)>`.
  */
-export const OPERAND_KINDS = {
+export const OPERAND_KINDS = kinds({
   uimm: { fields: [], doc: 'unsigned immediate of the fields together, times a scale; in `{...}` its default, 0, is left out' },
   simm: { fields: [], doc: 'signed immediate, likewise' },
   himm: { fields: [], doc: 'unsigned immediate, likewise, in hexadecimal' },
@@ -186,6 +200,6 @@ export const OPERAND_KINDS = {
   vmask: { fields: ['abc', 'defgh'], doc: 'a modified immediate whose bits are repeated to bytes' },
   vfpimm: { fields: ['abc', 'defgh'], doc: 'the floating-point constant of a modified immediate (VFPExpandImm)' },
   tablelist: { fields: ['Rn', 'len'], doc: 'one to four consecutive vectors of bytes' },
-} as const satisfies Record<string, { readonly fields: readonly string[]; readonly doc: string }>;
+});
 
 export type OperandKind = keyof typeof OPERAND_KINDS;

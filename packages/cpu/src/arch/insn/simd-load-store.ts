@@ -1,5 +1,5 @@
 /** Loads and stores of SIMD and floating-point registers (DDI 0487 C4 "Loads and Stores"). */
-import { alias, row, type RowOptions } from './row.ts';
+import { alias, row, type AliasSpec, type RowOptions, type RowSpec } from './row.ts';
 
 const SIMD      = { needs: 'AdvSIMD' } as const satisfies RowOptions;
 /** Post-index by X31 is the immediate form. */
@@ -144,10 +144,10 @@ export const simdLoadStore = {
   // Load/store register (unsigned immediate)
   STR_imm_fpsimd:      row('size:2 111 1 01 opc1 0 imm12:12 Rn:5 Rt:5',             'str <Ft@opc1size>, [<Xn|SP>{, <uoffset(imm12 opc1 size)>}]', BHSDQ),
   LDR_imm_fpsimd:      row('size:2 111 1 01 opc1 1 imm12:12 Rn:5 Rt:5',             'ldr <Ft@opc1size>, [<Xn|SP>{, <uoffset(imm12 opc1 size)>}]', BHSDQ),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const simdLoadStoreAliases = {
   // GNU as takes an offset that only the unscaled form can hold.
   STR_unscaled_fpsimd: alias('STUR_fpsimd', 'str <Ft@opc1size>, [<Xn|SP>{, <simm(imm9)>}]', '', 'never'),
   LDR_unscaled_fpsimd: alias('LDUR_fpsimd', 'ldr <Ft@opc1size>, [<Xn|SP>{, <simm(imm9)>}]', '', 'never'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

@@ -3,7 +3,7 @@
  * `_sisd` is the scalar and `_simd` the vector encoding of an instruction, `_h` the half-precision one of either. Where
  * the manual draws `M` apart from `Rm` and it always belongs to the register, the pattern has `Rm:5`.
  */
-import { alias, rowsNeeding, type RowOptions } from './row.ts';
+import { alias, rowsNeeding, type AliasSpec, type RowOptions, type RowSpec } from './row.ts';
 
 const row = rowsNeeding('AdvSIMD');
 
@@ -192,8 +192,8 @@ export const simdScalar = {
   SQRDMLSH_elt_sisd: row('01 1 11111 size:2 L M Rm:4 1111 H 0 Rn:5 Rd:5', 'sqrdmlsh <Fd@size>, <Fn@size>, <Vm[size]>', RDM),
   FMULX_elt_sisd_h:  row('01 1 11111 00 L M Rm:4 1001 H 0 Rn:5 Rd:5',     'fmulx <Hd>, <Hn>, <Vm[H]>',                 FP16),
   FMULX_elt_sisd:    row('01 1 11111 1 sz L Rm:5 1001 H 0 Rn:5 Rd:5',     'fmulx <Fd@sz>, <Fn@sz>, <Vm[sz]>',          ELEMENT),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const simdScalarAliases = {
   MOV_dup_elt_sisd: alias('DUP_elt_sisd', 'mov <Fd@imm5>, <Vn[imm5]>'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

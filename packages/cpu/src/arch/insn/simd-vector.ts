@@ -2,7 +2,7 @@
  * Advanced SIMD data processing, vector (DDI 0487 C4 "Data Processing -- Scalar Floating-Point and Advanced SIMD").
  * Names as in simd-scalar.ts; `{Q:,2}` makes the forms that use the upper half of a register.
  */
-import { alias, rowsNeeding, type RowOptions } from './row.ts';
+import { alias, rowsNeeding, type AliasSpec, type RowOptions, type RowSpec } from './row.ts';
 
 const row = rowsNeeding('AdvSIMD');
 
@@ -410,7 +410,7 @@ export const simdVector = {
   FCMLA_elt_simd:    row('0 Q 1 01111 size:2 L Rm:5 0 rot:2 1 H 0 Rn:5 Rd:5', 'fcmla <Vd.sizeQ>, <Vn.sizeQ>, <Vm[fcmla]>, <uimm(rot*90)>', FCMA_ELT),
   FMLAL2_elt_simd:   row('0 Q 1 01111 10 L M Rm:4 1000 H 0 Rn:5 Rd:5',        'fmlal2 <Vd.sQ>, <Vn.hPairQ>, <Vm[H]>',                      FHM),
   FMLSL2_elt_simd:   row('0 Q 1 01111 10 L M Rm:4 1100 H 0 Rn:5 Rd:5',        'fmlsl2 <Vd.sQ>, <Vn.hPairQ>, <Vm[H]>',                      FHM),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const simdVectorAliases = {
   MOV_umov_simd:    alias('UMOV_simd',    'mov <Rd@Q>, <Vn[imm5SD]>',             '', 'imm5=xx100 | imm5=x1000'),
@@ -420,4 +420,4 @@ export const simdVectorAliases = {
   MOV_simd:         alias('ORR_reg_simd', 'mov <Vd.bQ>, <Vn.bQ><copy(Rn Rm)>',    '', 'Rm=Rn'),
   SXTL_simd:        alias('SSHLL_simd',   'sxtl{Q:,2} <Vd.immhWide>, <Vn.immhQ>', 'immb=000', 'immh=0001 immb=000 | immh=0010 immb=000 | immh=0100 immb=000'),
   UXTL_simd:        alias('USHLL_simd',   'uxtl{Q:,2} <Vd.immhWide>, <Vn.immhQ>', 'immb=000', 'immh=0001 immb=000 | immh=0010 immb=000 | immh=0100 immb=000'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;

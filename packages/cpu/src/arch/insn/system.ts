@@ -1,5 +1,5 @@
 /** System instructions (DDI 0487 C4 "Branches, Exception Generating and System instructions"). */
-import { alias, row } from './row.ts';
+import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 export const system = {
   // Hints: one whose feature is absent is a HINT, and so a NOP.
@@ -56,7 +56,7 @@ export const system = {
   // System register move: a register without a name likewise.
   MSR_reg:      row('1101010100 0 1 o0 op1:3 CRn:4 CRm:4 op2:3 Rt:5', 'msr <writtenreg>, <Xt>', { forms: [] }),
   MRS:          row('1101010100 1 1 o0 op1:3 CRn:4 CRm:4 op2:3 Rt:5', 'mrs <Xt>, <readreg>',    { forms: [] }),
-} as const;
+} as const satisfies Readonly<Record<string, RowSpec>>;
 
 export const systemAliases = {
   SSBB:   alias('DSB', 'ssbb',           'CRm=0000'),
@@ -68,4 +68,4 @@ export const systemAliases = {
   CFP:    alias('SYS', 'cfp rctx, <Xt>', 'op1=011 CRn=0111 CRm=0011 op2=100'),
   DVP:    alias('SYS', 'dvp rctx, <Xt>', 'op1=011 CRn=0111 CRm=0011 op2=101'),
   CPP:    alias('SYS', 'cpp rctx, <Xt>', 'op1=011 CRn=0111 CRm=0011 op2=111'),
-} as const;
+} as const satisfies Readonly<Record<string, AliasSpec>>;
