@@ -1,1 +1,9 @@
-export {};
+/** `@worldswitch/gic`: the interrupt controller as devices. Its registers as facts are `@worldswitch/gic/regs`. */
+export { emptyListRegister, LIST_REGISTER_V2, listRegisterV3, LR_STATE, type Group, type ListRegister, type ListRegisterCodec } from './list-register.ts';
+export { MAINTENANCE, type MaintenanceRow, type MaintenanceView } from './maintenance.ts';
+export { MmioFrame, type FrameHandler } from './mmio.ts';
+export * from './priority.ts';
+export { GROUP1_PENDING, SPURIOUS, VirtualInterface, type VirtualInterfaceLines, type VirtualInterfaceOptions } from './virtual-interface.ts';
+export { createVirtualInterfaceV2, type VirtualInterfaceV2 } from './v2/hyp-interface.ts';
+export { type InterfaceView, type PhysicalSide } from './v3/cpu-interface.ts';
+export { createCpuInterfaceV3, type CpuInterfaceV3, type CpuInterfaceV3Options } from './v3/virtual-interface.ts';
