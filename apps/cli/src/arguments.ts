@@ -1,7 +1,6 @@
 /** The arguments of a command against its options: values and operands, or the mistake in one line. */
 import { parseArgs } from 'node:util';
 import { mistake, type Command, type Mistake, type OptionSpec, type Values } from './command.ts';
-import { nearest } from './nearest.ts';
 
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
@@ -14,7 +13,7 @@ export interface Arguments {
   readonly operands: readonly string[];
 }
 
-export function parseArguments(command: Command, args: readonly string[]): Arguments | Mistake {
+export async function parseArguments(command: Command, args: readonly string[]): Promise<Arguments | Mistake> {
   const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON };
   const config = Object.entries(specs).map(([name, { value, short }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) }]);
   const { tokens, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(config) as Record<string, { type: 'boolean' | 'string' }>, strict: false, tokens: true, allowPositionals: true });
@@ -31,7 +30,14 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null }, operands: positionals };
 }
 
-function unknownOption({ name }: Command, rawName: string, known: readonly string[]): Mistake {
-  const near = nearest(rawName, known.map((option) => `--${option}`));
-  return mistake(`${name} has no option ${rawName}${near === null ? '' : `; did you mean ${near}?`} (worldswitch ${name} --help lists them)`);
+async function unknownOption({ name }: Command, rawName: string, known: readonly string[]): Promise<Mistake> {
+  const near = await loadSuggestion(rawName, known.map((option) => `--${option}`));
+  return mistake(`${name} has no option ${rawName}${near} (worldswitch ${name} --help lists them)`);
+}
+
+/** `; did you mean NAME?`, or nothing; what finds it is loaded only for a slip. */
+export async function loadSuggestion(name: string, candidates: readonly string[]): Promise<string> {
+  const { nearest } = await import('@worldswitch/tools');
+  const near = nearest(name, candidates);
+  return near === null ? '' : `; did you mean ${near}?`;
 }

@@ -1,13 +1,12 @@
 /** The command line: finds the command, runs it, prints its document, and turns what happened into an exit status. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, loadSuggestion } from './arguments.ts';
 import { COMMANDS, LATER } from './commands.ts';
 import { isMistake, mistake, type Command, type Context, type Document, type Mistake } from './command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { jsonPieces } from './json.ts';
-import { nearest } from './nearest.ts';
 import { styleFor } from './style.ts';
 
 /** Exit statuses of command-line.md. */
@@ -22,7 +21,7 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
     if (name === '--help' || name === '-h' || name === 'help') return await help(io, commands, args[0]);
     if (name === '--version') return await version(io, args.includes('--json'));
     const command = commands.find((candidate) => candidate.name === name);
-    if (command === undefined) return complain(io, unknownCommand(name, commands));
+    if (command === undefined) return complain(io, await unknownCommand(name, commands));
     return await runCommand(command, args, io, inputs);
   } catch (error) {
     await reportBug(argv, io, inputs, error);
@@ -31,7 +30,7 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
 }
 
 async function runCommand(command: Command, args: readonly string[], io: Io, inputs: Context['inputs']): Promise<number> {
-  const parsed = parseArguments(command, args);
+  const parsed = await parseArguments(command, args);
   if (isMistake(parsed)) return complain(io, parsed);
   if (parsed.values.has('help')) {
     await io.stdout.write(commandHelp(command));
@@ -66,16 +65,15 @@ function complain(io: Io, { mistake: text }: Mistake): number {
   return STATUS.mistake;
 }
 
-function unknownCommand(name: string, commands: readonly Command[]): Mistake {
+async function unknownCommand(name: string, commands: readonly Command[]): Promise<Mistake> {
   if (LATER.has(name)) return mistake(`${name} arrives with a later release (worldswitch --help lists what this one has)`);
   if (name.startsWith('-')) return mistake(`unknown option ${name}; a command comes first (worldswitch --help lists them)`);
-  const near = nearest(name, commands.map((command) => command.name));
-  return mistake(`unknown command ${name}${near === null ? '' : `; did you mean ${near}?`} (worldswitch --help lists them)`);
+  return mistake(`unknown command ${name}${await loadSuggestion(name, commands.map((command) => command.name))} (worldswitch --help lists them)`);
 }
 
 async function help(io: Io, commands: readonly Command[], name: string | undefined): Promise<number> {
   const command = commands.find((candidate) => candidate.name === name);
-  if (name !== undefined && command === undefined && !name.startsWith('-')) return complain(io, unknownCommand(name, commands));
+  if (name !== undefined && command === undefined && !name.startsWith('-')) return complain(io, await unknownCommand(name, commands));
   await io.stdout.write(command === undefined ? generalHelp(commands) : commandHelp(command));
   return STATUS.done;
 }

@@ -28,6 +28,18 @@ export function hex(value: bigint | number, digits = 0): string {
   return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight digits of a 32-bit number; for long outputs. */
+export function hexWord(word: number): string {
+  return `0x${BYTES[word >>> 24]!}${BYTES[(word >>> 16) & 255]!}${BYTES[(word >>> 8) & 255]!}${BYTES[word & 255]!}`;
+}
+
+/** An address in at least eight digits. */
+export function hexAddress(address: bigint): string {
+  return address <= 0xffff_ffffn ? hexWord(Number(address)) : hex(address);
+}
+
 /** `v8.4`, `v8.4-JSCVT+RNG`; everything where no option is given. */
 export function readArch(text: string | null): FeatureSet | Mistake {
   if (text === null) return FeatureSet.ALL;

@@ -3,7 +3,7 @@ import type { FeatureSet, Row } from '@worldswitch/cpu/arch';
 import { Disassembler, isElf, readElf, SymbolIndex, UNALLOCATED_TEXT, type ElfFile, type ImageSection } from '@worldswitch/tools';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type RowStream } from '../command.ts';
 import { readInput } from '../files.ts';
-import { hex, readAddress, readArch } from '../numbers.ts';
+import { hex, hexAddress, hexWord, readAddress, readArch } from '../numbers.ts';
 import { rowStatus } from '../row-status.ts';
 import { hexWords } from '../word-stream.ts';
 
@@ -158,14 +158,14 @@ class RowMaker {
   }
 
   #data(word: number, address: bigint): DisasmRow {
-    return { address: hex(address, 8), word: hex(word, 8), row: null, text: `.word ${hex(word, 8)}`, feature: null, status: 'data' };
+    return { address: hexAddress(address), word: hexWord(word), row: null, text: `.word ${hexWord(word)}`, feature: null, status: 'data' };
   }
 
   #instruction(word: number, address: bigint): DisasmRow {
     const row = this.#disassembler.row(word);
-    if (row === null) return { address: hex(address, 8), word: hex(word, 8), row: null, text: UNALLOCATED_TEXT, feature: null, status: 'unallocated' };
+    if (row === null) return { address: hexAddress(address), word: hexWord(word), row: null, text: UNALLOCATED_TEXT, feature: null, status: 'unallocated' };
     const { feature, status } = (this.#facts[row.index] ??= factsOf(row));
-    return { address: hex(address, 8), word: hex(word, 8), row: row.id, text: this.#disassembler.format(row, word, address), feature, status };
+    return { address: hexAddress(address), word: hexWord(word), row: row.id, text: this.#disassembler.format(row, word, address), feature, status };
   }
 }
 

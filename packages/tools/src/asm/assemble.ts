@@ -4,7 +4,6 @@
  */
 import { FeatureSet } from '@worldswitch/cpu/arch';
 import type { ImageSymbol } from '../image/image.ts';
-import { nearest } from '../syntax/nearest.ts';
 import { Assembly, type LateData } from './assembly.ts';
 import { fitsInteger, integerRange } from './data-directives.ts';
 import { DiagnosticList, type Diagnostic } from './diagnostics.ts';
@@ -42,6 +41,7 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
   const diagnostics = new DiagnosticList(options.file ?? 'input.s', lines);
   const assembly = new Assembly(diagnostics, options.features ?? FeatureSet.ALL);
   const ranges = readLines(assembly, lines);
+  if (assembly.isAbandoned) return { ok: false, diagnostics: diagnostics.sorted() };
   const placed = placeSections(assembly.sections, options.base ?? DEFAULT_BASE);
   const lastLine: Token = { kind: 'end', text: '', lower: '', column: 0, value: 0n };
   if (placed === null) {
@@ -182,14 +182,8 @@ function lateValue(assembly: Assembly, tokens: readonly Token[], position: numbe
   const failure = cursor.failure;
   if (value !== null && (cursor.atEnd() || cursor.token.text === ',')) return value;
   if (value !== null || failure === null) assembly.error(cursor.token, "expected ',' or the end of the statement");
-  else assembly.error(failure.token, withSuggestion(assembly, failure.message, failure.token));
+  else assembly.error(failure.token, assembly.explain(failure));
   return null;
-}
-
-function withSuggestion(assembly: Assembly, message: string, token: Token): string {
-  if (!message.startsWith('undefined symbol') || assembly.diagnostics.isFull) return message;
-  const near = nearest(token.text, assembly.symbols.definedNames());
-  return near === null ? message : `${message}; did you mean ${near}?`;
 }
 
 // ---- The image -----------------------------------------------------------------------------------------------------------
@@ -242,8 +236,8 @@ function entryPoint(assembly: Assembly, sections: readonly Section[], name: stri
   const value = definition === undefined ? null : assembly.symbols.valueOf(definition);
   if (value !== null) return BigInt.asUintN(64, value);
   if (name !== undefined) {
-    const near = nearest(name, assembly.symbols.definedNames());
-    assembly.error(at, `no symbol ${name} to start at${near === null ? '' : `; did you mean ${near}?`}`);
+    assembly.line = 1;
+    assembly.error(at, `no symbol ${name} to start at${assembly.suggestion(name, () => assembly.symbols.definedNames())}`);
   }
   return sections[0]?.address ?? 0n;
 }

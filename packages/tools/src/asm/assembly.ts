@@ -5,10 +5,11 @@
 import type { FeatureSet } from '@worldswitch/cpu/arch';
 import type { SectionFlags, SectionType } from '../image/image.ts';
 import { Cursor, type Failure } from '../syntax/cursor.ts';
+import { nearest } from '../syntax/nearest.ts';
 import type { DiagnosticList } from './diagnostics.ts';
 import type { Token } from './lexer.ts';
 import type { Literal } from './literals.ts';
-import { defaultKind, MAX_IMAGE_BYTES, Section, type Budget } from './section.ts';
+import { defaultKind, MAX_IMAGE_BYTES, MAX_NOBITS_BYTES, Section, type Budget } from './section.ts';
 import { SymbolTable, type Definition } from './symbols.ts';
 
 /** A statement or an operand that can be encoded only when addresses are known. */
@@ -48,10 +49,13 @@ export class Assembly {
   features: FeatureSet;
   /** The line of the statement at hand, from 1. */
   line = 1;
-  /** Set by `.end`, or by an error after which the rest would only repeat it. */
+  /** Set by `.end`, and where the file is abandoned. */
   isFinished = false;
+  /** Set when an error made the rest of the file meaningless. */
+  isAbandoned = false;
   /** The directive up to which everything is passed over: the end of a block that is refused as a whole. */
   skipUntil: string | null = null;
+  #comparisons = MAX_COMPARISONS;
   readonly #budget: Budget = { left: MAX_IMAGE_BYTES };
   readonly #byName = new Map<string, Section>();
   #sequence = 0;
@@ -78,6 +82,22 @@ export class Assembly {
   report(cursor: Cursor): void {
     const failure: Failure = cursor.failure ?? { token: cursor.token, message: 'expected something else' };
     this.error(failure.token, failure.message);
+  }
+
+  /** `; did you mean NAME?`, or nothing; nothing too once a file has asked for so much that it would take long. */
+  suggestion(name: string, candidates: () => readonly string[]): string {
+    if (this.diagnostics.isFull || this.#comparisons <= 0 || name.length > MAX_SUGGESTED) return '';
+    const names = candidates();
+    this.#comparisons -= names.length;
+    const near = nearest(name, names);
+    return near === null || near === name ? '' : `; did you mean ${near}?`;
+  }
+
+  /** The message about a failure, with the name that was probably meant where a symbol is undefined. */
+  explain({ token, message }: Failure): string {
+    if (!message.startsWith('undefined symbol')) return message;
+    const isDefined = (this.symbols.get(token.text)?.definitions.length ?? 0) > 0;
+    return isDefined ? `${token.text} has no value: it depends on itself, or on too many others` : message + this.suggestion(token.text, () => this.symbols.definedNames());
   }
 
   // ---- Sections ---------------------------------------------------------------------------------------------------------
@@ -139,8 +159,10 @@ export class Assembly {
   /** Whether `length` more bytes may be added here; reports where not, and stops: all that follows would fail too. */
   hasRoom(token: Token, length: number): boolean {
     if (this.section.hasRoom(length)) return true;
-    this.error(token, `${this.section.name} would grow beyond the limit of ${String(MAX_IMAGE_BYTES / 2 ** 20)} MiB for a file (${String(length)} bytes here)`);
+    const limit = this.section.type === 'nobits' ? MAX_NOBITS_BYTES : MAX_IMAGE_BYTES;
+    this.error(token, `${this.section.name} would grow beyond the limit of ${String(limit / 2 ** 20)} MiB (${String(length)} bytes here)`);
     this.isFinished = true;
+    this.isAbandoned = true;
     return false;
   }
 
@@ -203,6 +225,9 @@ export class Assembly {
 }
 
 const MAX_SECTIONS = 1000;
+/** Names that are compared for suggestions in one file, and the longest name that is. */
+const MAX_COMPARISONS = 1_000_000;
+const MAX_SUGGESTED = 100;
 
 function sameKind(section: Section, kind: { readonly type: SectionType; readonly flags: SectionFlags }): boolean {
   const { alloc, write, exec } = kind.flags;

@@ -48,6 +48,10 @@ const target =
   (read: (text: string, assembly: Assembly) => Target): Directive =>
   (assembly, cursor) => {
     const { token } = cursor;
+    if (cursor.atEnd()) {
+      assembly.error(token, 'expected a name, as in .arch armv8.2-a');
+      return;
+    }
     let name = '';
     while (!cursor.atEnd()) name += cursor.tokens[cursor.position++]!.text;
     const found = read(name, assembly);

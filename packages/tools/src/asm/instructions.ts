@@ -2,7 +2,6 @@
 import { FeatureSet, type Feature, type Row } from '@worldswitch/cpu/arch';
 import type { Cursor, Failure } from '../syntax/cursor.ts';
 import { encodeInstruction, knownMnemonics } from '../syntax/instructions.ts';
-import { nearest } from '../syntax/nearest.ts';
 import type { Assembly, LateInstruction } from './assembly.ts';
 import { fitsInteger, integerRange, isInstructionPlace } from './data-directives.ts';
 import type { Token } from './lexer.ts';
@@ -26,7 +25,7 @@ export function assembleInstruction(assembly: Assembly, tokens: readonly Token[]
     return;
   }
   if ('failure' in encoded && encoded.failure === null) {
-    assembly.error(mnemonic, unknownMnemonic(mnemonic, tokens[position + 1]!));
+    assembly.error(mnemonic, unknownMnemonic(assembly, mnemonic, tokens[position + 1]!));
     return;
   }
   addLate(assembly, tokens, position, null);
@@ -39,10 +38,9 @@ function addLate(assembly: Assembly, tokens: readonly Token[], position: number,
   section.appendInstruction(0);
 }
 
-function unknownMnemonic(mnemonic: Token, next: Token): string {
+function unknownMnemonic(assembly: Assembly, mnemonic: Token, next: Token): string {
   if (next.lower === '.req') return '.req is not supported: use the name of the register';
-  const near = nearest(mnemonic.lower, knownMnemonics());
-  return `unknown instruction ${mnemonic.text}${near === null ? '' : `; did you mean ${near}?`}`;
+  return `unknown instruction ${mnemonic.text}${assembly.suggestion(mnemonic.lower, knownMnemonics)}`;
 }
 
 /** `ldr x0, =value`: the value goes to the literal pool, and the instruction loads it from there. */
@@ -100,29 +98,32 @@ export function encodeLate(assembly: Assembly, item: LateInstruction, address: b
   const mnemonic = item.tokens[item.position]!;
   if ('failure' in encoded) {
     const failure = encoded.failure ?? { token: mnemonic, message: 'expected an instruction' };
-    assembly.error(failure.token, failureMessage(assembly, failure, mnemonic));
+    assembly.error(failure.token, failureMessage(assembly, failure));
   } else if (isEnabled(assembly, mnemonic, encoded.form.row, encoded.word, item.features)) {
     item.section.putInteger(item.offset, 4, encoded.word);
   }
 }
 
 /** The message, with the name that was probably meant. */
-function failureMessage(assembly: Assembly, { token, message }: Failure, mnemonic: Token): string {
+function failureMessage(assembly: Assembly, failure: Failure): string {
+  const { token, message } = failure;
   if (token.text === LITERAL_NAME) return 'the literal pool is too far away: put .ltorg nearer';
-  if (token.kind !== 'name' || message.includes('did you mean') || assembly.diagnostics.isFull) return message;
-  if (!message.startsWith('undefined symbol') && !message.includes('register')) return message;
-  const isRegisterLike = /^[wxvbhsdqr][0-9]+$/.test(token.lower);
-  const near = isRegisterLike ? nearestRegister(token.lower) : nearest(token.text, [...assembly.symbols.definedNames(), ...SPECIAL_REGISTERS]);
-  const what = isRegisterLike ? `there is no register ${token.text}` : message;
-  return near === null || near === mnemonic.lower ? what : `${what}; did you mean ${near}?`;
+  const isAboutName = token.kind === 'name' && (message.startsWith('undefined symbol') || message.includes('register'));
+  if (!isAboutName || message.includes('did you mean')) return message;
+  const bank = registerBank(token.lower);
+  if (bank !== null) return `there is no register ${token.text}; did you mean ${bank}?`;
+  return message.startsWith('undefined symbol') ? assembly.explain(failure) : message + assembly.suggestion(token.lower, () => SPECIAL_REGISTERS);
 }
 
 const SPECIAL_REGISTERS = ['sp', 'wsp', 'xzr', 'wzr', 'lr', 'fp'];
 
-/** `x32` is one of a bank that ends before; `r3` has the 32-bit architecture's name. */
-function nearestRegister(name: string): string {
-  if (name.startsWith('r')) return `x${name.slice(1)}`;
-  return name.startsWith('x') || name.startsWith('w') ? `${name.charAt(0)}0 to ${name.charAt(0)}30` : `${name.charAt(0)}0 to ${name.charAt(0)}31`;
+/** What a name that looks like a register and is none may mean: `x32` is beyond its bank, `r3` has the name of AArch32. */
+function registerBank(name: string): string | null {
+  const [, letter = '', number = ''] = /^([wxvbhsdqr])([0-9]+)$/.exec(name) ?? [];
+  if (letter === '') return null;
+  const last = letter === 'w' || letter === 'x' || letter === 'r' ? 30 : 31;
+  if (letter === 'r' && Number(number) <= last) return `x${number}`;
+  return Number(number) > last ? `${letter === 'r' ? 'x' : letter}0 to ${letter === 'r' ? 'x' : letter}${String(last)}` : null;
 }
 
 /** Whether the features in force have the instruction; reports where not. */

@@ -15,16 +15,23 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Insertions, deletions and replacements from `a` to `b`; at least `limit` when there are that many. */
+/** Insertions, deletions, replacements and exchanges of neighbours from `a` to `b`; at least `limit` when there are that many. */
 function distance(a: string, b: string, limit: number): number {
+  let before: number[] = [];
+  let above: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
-    const above = row;
+    before = above;
+    above = row;
     row = [i];
+    let fewest = i;
     for (let j = 1; j <= b.length; j++) {
-      row.push(Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      let edits = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, before[j - 2]! + 1);
+      row.push(edits);
+      fewest = Math.min(fewest, edits);
     }
-    if (Math.min(...row) >= limit) return limit;
+    if (fewest >= limit) return limit;
   }
   return row[b.length]!;
 }
