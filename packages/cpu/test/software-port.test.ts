@@ -1,5 +1,6 @@
 /** Native software on a PE: calls between ELs, a guest in machine code between them, faults, and the counters. */
 import { expect, test } from 'vitest';
+import { EC } from '../src/arch/exception-class.ts';
 import { FeatureSet } from '../src/arch/features.ts';
 import { HCR_EL2, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
 import { Cpu } from '../src/core.ts';
@@ -120,6 +121,8 @@ test('a host at EL1 calls EL2, which enters a guest; the guest returns by HVC an
   expect(log).toEqual(['EL2 from lower: 0x5a000000', 'EL2 from lower: 0x5a000003', 'host again at EL1, x0=7']);
   expect(cpu.pc).toBe(BigInt(label + 4));
   expect(port.counters).toMatchObject({ hvcs: 1 });
+  expect([cpu.exceptions.takenTo(2), cpu.exceptions.takenTo(2, EC.HVC64), cpu.exceptions.takenTo(1)]).toEqual([2, 2, 0]);
+  expect([...cpu.exceptions.returnsFrom]).toEqual([0, 0, 3]);
 });
 
 test('a load that faults runs the routine at the vector of its own EL and goes on', () => {

@@ -4,7 +4,7 @@
  */
 import { takenFromSameEl } from '../arch/esr.ts';
 import { EVENT } from '../arch/events.ts';
-import { HCR_EL2, HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/sysregs/index.ts';
+import { ESR_EL1, HCR_EL2, HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/sysregs/index.ts';
 import { VECTOR_GROUP, VECTOR_KIND } from '../arch/vectors.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
@@ -25,10 +25,21 @@ const BANKED = [
 /** DSSBS is above bit 31. */
 const DSSBS_HIGH = SCTLR_EL1.DSSBS.word === 1 ? SCTLR_EL1.DSSBS.wordMask : 0;
 
+/** The lowest bit of ESR_ELx.EC. */
+const EC_SHIFT = ESR_EL1.EC.lsb;
+
 /** FIPA holds address bits from 12 up, from bit 4 up. */
 const FIPA_SHIFT = 12 - HPFAR_EL2.FIPA.lsb;
 
+/** What is counted beside the 64 values of ESR_ELx.EC, which asynchronous exceptions have none of (SError has one, but is told apart). */
+const KIND_INDEX = { irq: 64, fiq: 65, serror: 66 } as const;
+const KINDS = 67;
+
 export class ExceptionUnit {
+  /** Exceptions taken, by target EL and class: see {@link takenTo}. */
+  readonly #taken = new Float64Array(3 * KINDS);
+  /** Exception returns by the EL that executed them. */
+  readonly returnsFrom = new Float64Array(3);
   readonly #state: CpuState;
   readonly #slot: ExceptionSlot;
   readonly #events: Float64Array;
@@ -52,8 +63,11 @@ export class ExceptionUnit {
     const spsr = spsrFromPstate(state);
     state.set64(bank.spsr, spsr, 0);
     this.#saveReturnAddress(bank.elr);
+    const syndrome = same ? takenFromSameEl(slot.syndrome >>> 0) : slot.syndrome;
+    const counter = target * KINDS + (slot.kind === 'sync' ? syndrome >>> EC_SHIFT : KIND_INDEX[slot.kind]);
+    this.#taken[counter] = this.#taken[counter]! + 1;
     if (slot.kind === 'sync' || slot.kind === 'serror') {
-      state.set64(bank.esr, same ? takenFromSameEl(slot.syndrome >>> 0) : slot.syndrome, slot.syndromeHigh);
+      state.set64(bank.esr, syndrome, slot.syndromeHigh);
       if (slot.hasFar) state.set64(bank.far, slot.farLo, slot.farHi);
       if (slot.hasIpa && target === 2) {
         state.set64(CELL.HPFAR_EL2, (slot.ipaLo >>> 12 << (12 - FIPA_SHIFT)) | (slot.ipaHi << (32 - FIPA_SHIFT)), slot.ipaHi >>> FIPA_SHIFT);
@@ -64,6 +78,14 @@ export class ExceptionUnit {
     state.set64(PE.PC, state.lo(bank.vbar) + group + KIND_OFFSET[slot.kind], state.hi(bank.vbar));
     this.#events[EVENT.exceptionEntry] = this.#events[EVENT.exceptionEntry]! + 1;
     return target;
+  }
+
+  /** How many exceptions were taken to `el`: all, or those of one kind; a number is a value of ESR_ELx.EC. */
+  takenTo(el: 1 | 2, kind?: number | 'irq' | 'fiq' | 'serror'): number {
+    if (kind !== undefined) return this.#taken[el * KINDS + (typeof kind === 'number' ? kind : KIND_INDEX[kind])]!;
+    let sum = 0;
+    for (let at = el * KINDS; at < (el + 1) * KINDS; at++) sum += this.#taken[at]!;
+    return sum;
   }
 
   #saveReturnAddress(elr: number): void {
@@ -109,6 +131,7 @@ export class ExceptionUnit {
     }
     state.set64(PE.PC, elrLo, elrHi);
     state.set32(PE.MONITOR_SIZE, 0);
+    this.returnsFrom[view.el] = this.returnsFrom[view.el]! + 1;
     this.#events[EVENT.exceptionReturn] = this.#events[EVENT.exceptionReturn]! + 1;
   }
 }
