@@ -1,0 +1,114 @@
+/** What holds for every command: help, versions, slips, exit statuses, JSON, colours, closed pipes, bugs of ours. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../src/commands.ts';
+import { inFolder, run } from './run.ts';
+
+test('help lists every command with an example', async () => {
+  const { status, stdout, stderr } = await run(['--help']);
+  expect([status, stderr]).toEqual([0, '']);
+  for (const { name, example } of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} .*\\n +${example.replace(/[.*+?()[\]]/g, '\\$&')}$`, 'm'));
+});
+
+test.each(COMMANDS.map(({ name }) => name))('%s --help: usage, options, an example', async (name) => {
+  const { status, stdout } = await run([name, '--help']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`usage: worldswitch ${name}`);
+  expect(stdout).toMatch(/^ +--json /m);
+  expect(stdout).toMatch(/example:\n {2}worldswitch /);
+});
+
+test('--version', async () => {
+  expect((await run(['--version'])).stdout).toMatch(/^worldswitch \d+\.\d+\.\d+\n$/);
+  expect(JSON.parse((await run(['--version', '--json'])).stdout)).toMatchObject({ schema: 'worldswitch.version/1' });
+});
+
+test.each([
+  [[], 'no command given (worldswitch --help lists them)'],
+  [['dissasm'], 'unknown command dissasm; did you mean disasm? (worldswitch --help lists them)'],
+  [['xyzzy'], 'unknown command xyzzy (worldswitch --help lists them)'],
+  [['run'], 'run arrives with a later release (worldswitch --help lists what this one has)'],
+  [['--jsn'], 'unknown option --jsn; a command comes first (worldswitch --help lists them)'],
+  [['asm', 'a.s', '--lsiting'], 'asm has no option --lsiting; did you mean --listing? (worldswitch asm --help lists them)'],
+  [['asm', 'a.s', '-o'], '-o needs a value: -o OUT'],
+  [['asm', 'a.s', '--flat=yes'], '--flat takes no value, but got yes'],
+  [['asm'], 'asm needs a source: worldswitch asm FILE.s -o OUT.elf'],
+  [['asm', 'a.s'], 'asm needs a file to write: worldswitch asm a.s -o OUT.elf (or --listing alone)'],
+  [['asm', 'a.s', '-o', 'x', '--base', '0x3'], '--base 0x3: instructions begin at a multiple of 4'],
+  [['disasm'], 'disasm needs a file, --words or --stdin: worldswitch disasm FILE'],
+  [['disasm', '--words'], 'disasm --words needs words: worldswitch disasm --words 0xd53c1100'],
+  [['disasm', '--words', '0xd53c1100', 'hello'], 'hello is no word: 32 bits in hexadecimal are expected, such as 0xd53c1100'],
+  [['disasm', '--words', '0', '--arch', 'v9.0'], '--arch v9.0: known are v8.0, v8.1, v8.2, v8.3, v8.4, v8.5, with +FEATURE or -FEATURE'],
+  [['disasm', '--words', '0', '--arch', 'v8.4-JSCVTT'], '--arch v8.4-JSCVTT: there is no feature JSCVTT; did you mean JSCVT?'],
+  [['decode'], 'decode takes one word: worldswitch decode 0xd53c5200'],
+  [['decode', '0x1d53c5200'], '0x1d53c5200 does not fit in 32 bits: check the word'],
+  [['decode', 'nop'], 'nop is no number: the word is written 0x… in hexadecimal'],
+  [['sysreg', 'HRC_EL2'], 'there is no system register HRC_EL2; did you mean HCR_EL2? (an encoding is written S3_4_C1_C1_0 or 3,4,1,1,0)'],
+  [['sysreg', '1,0,0,0,0'], '1,0,0,0,0 is no encoding of a system register: op0 is 2 or 3, CRn and CRm are 0 to 15'],
+  [['esr'], 'esr takes one value: worldswitch esr 0x5a000000'],
+  [['isa'], 'isa needs to know what to print: worldswitch isa --status'],
+])('a mistake is one line and status 2: %j', async (args, message) => {
+  expect(await run(args)).toEqual({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
+});
+
+test.each([
+  [['disasm', '--words', '0xd53c1100', '0xffffffff'], 'worldswitch.disasm/1'],
+  [['decode', '0xd53c5200'], 'worldswitch.decode/1'],
+  [['decode', '0xffffffff'], 'worldswitch.decode/1'],
+  [['sysreg', 'HCR_EL2', '0x488000000'], 'worldswitch.sysreg/1'],
+  [['esr', '0x5a000000'], 'worldswitch.esr/1'],
+  [['isa', '--status'], 'worldswitch.isa/1'],
+  [['demo'], 'worldswitch.demo/1'],
+])('--json is one document, its schema first: %j', async (args, schema) => {
+  const { status, stdout, stderr } = await run([...args, '--json']);
+  expect([status, stderr]).toEqual([0, '']);
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  expect([Object.keys(document)[0], document['schema']]).toEqual(['schema', schema]);
+});
+
+test('colours only on a terminal, and not where NO_COLOR is set', async () => {
+  const args = ['decode', '0xd503201f'];
+  expect((await run(args, { isTerminal: true })).stdout).toContain('\u001b[1mnop\u001b[22m');
+  expect((await run(args, { isTerminal: true, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b');
+  expect((await run(args)).stdout).not.toContain('\u001b');
+});
+
+test('when the reader has gone, the rest is not made', async () => {
+  let lines = 0;
+  function* endless(): Iterable<string> {
+    for (; lines < 1_000_000; lines++) yield 'd503201f\n';
+  }
+  const { status } = await run(['disasm', '--stdin'], { stdin: endless(), closeAfter: 1000 });
+  expect(status).toBe(0);
+  expect(lines).toBeLessThan(1000);
+});
+
+test('a bug of ours: status 70, what happened, and how to see it again', async () => {
+  const broken = COMMANDS.map((command) => ({
+    ...command,
+    load: () =>
+      Promise.resolve({
+        run: ({ inputs }: { inputs: { path: string; bytes: Uint8Array }[] }) => {
+          inputs.push({ path: 'it.elf', bytes: new Uint8Array(0) });
+          throw new Error('the table is upside down');
+        },
+      }),
+  }));
+  const { status, stdout, stderr } = await run(['decode', '0xd5 03'], { commands: broken });
+  expect([status, stdout]).toEqual([70, '']);
+  expect(stderr).toMatch(/^worldswitch: a bug of ours: Error: the table is upside down\n/);
+  expect(stderr).toMatch(/\nreplay: worldswitch decode '0xd5 03' {2}\(worldswitch \d\S*, node v\d\S*; sha256 of it\.elf: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\)\n$/);
+});
+
+const BUILT = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+if (!existsSync(BUILT)) process.stderr.write('skipped: the command is not built (npm run build)\n');
+
+test.skipIf(!existsSync(BUILT))('the built program runs', async () => {
+  await inFolder({}, (path) => {
+    const text = execFileSync(process.execPath, [BUILT, 'disasm', '--words', '0xd503201f'], { encoding: 'utf8', cwd: path('.') });
+    expect(text).toBe('0x00000000  0xd503201f  nop\n');
+    return Promise.resolve();
+  });
+});
