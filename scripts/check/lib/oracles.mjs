@@ -13,13 +13,14 @@ import { join } from 'node:path';
 const LLVM_MC = ['llvm-mc-14', 'llvm-mc'];
 const GNU = 'aarch64-linux-gnu-';
 
-/** The tools with their versions, or a reason why one is missing. @returns {{ llvmMc: string, versions: string[] }} */
+/** The tools with their versions; ends the process with status 2 where one is missing. @returns {{ llvmMc: string, versions: string[] }} */
 export function findTools() {
   const llvmMc = LLVM_MC.find((name) => spawnSync(name, ['--version']).status === 0);
   const objdump = spawnSync(`${GNU}objdump`, ['--version'], { encoding: 'utf8' });
   const as = spawnSync(`${GNU}as`, ['--version'], { encoding: 'utf8' });
   if (llvmMc === undefined || objdump.status !== 0 || as.status !== 0) {
-    throw new Error('needs llvm-mc and GNU binutils for AArch64: apt-get install llvm binutils-aarch64-linux-gnu');
+    process.stderr.write('this check needs llvm-mc and GNU binutils for AArch64: apt-get install llvm binutils-aarch64-linux-gnu\n');
+    process.exit(2);
   }
   const llvm = /version ([\d.]+)/.exec(spawnSync(llvmMc, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '?';
   return { llvmMc, versions: [`llvm-mc ${llvm}`, objdump.stdout.split('\n', 1)[0] ?? '', as.stdout.split('\n', 1)[0] ?? ''] };
