@@ -1,0 +1,66 @@
+/**
+ * One timer: a comparison with a count (DDI 0487, part D, "Timers"). It fires while the count has reached CVAL; TVAL is the
+ * same comparison seen as a downcounter of 32 bits.
+ */
+import { CNT_CTL } from '@worldswitch/cpu/arch';
+import { addSigned, isLess, subtract, toBigInt } from './word64.ts';
+
+const WRITABLE = CNT_CTL.ENABLE.wordMask | CNT_CTL.IMASK.wordMask;
+
+export class Timer {
+  /** CVAL. */
+  readonly compare = new Uint32Array(2);
+  /** The count of this timer at the moment: physical, less the offset for the EL1 virtual timer. */
+  readonly #count: () => Uint32Array;
+  readonly #scratch = new Uint32Array(2);
+  #control = 0;
+
+  constructor(count: () => Uint32Array) {
+    this.#count = count;
+  }
+
+  get isEnabled(): boolean {
+    return (this.#control & CNT_CTL.ENABLE.wordMask) !== 0;
+  }
+
+  /** The timer condition: the count has reached CVAL. */
+  get conditionMet(): boolean {
+    return this.isEnabled && !isLess(this.#count(), this.compare);
+  }
+
+  /** The output, level-sensitive. */
+  get level(): boolean {
+    return (this.#control & CNT_CTL.IMASK.wordMask) === 0 && this.conditionMet;
+  }
+
+  /** Ticks until the condition is met; null while that will not happen, or has happened. */
+  get ticksLeft(): bigint | null {
+    if (!this.isEnabled || this.conditionMet) return null;
+    return toBigInt(this.compare) - toBigInt(this.#count());
+  }
+
+  /** CTL; ISTATUS, which is UNKNOWN while the timer is disabled, reads as 0 then. */
+  get control(): number {
+    return this.#control | (this.conditionMet ? CNT_CTL.ISTATUS.wordMask : 0);
+  }
+
+  set control(value: number) {
+    this.#control = value & WRITABLE;
+  }
+
+  /** TVAL: CVAL less the count, 32 bits. */
+  get timerValue(): number {
+    subtract(this.#scratch, this.compare, this.#count());
+    return this.#scratch[0]!;
+  }
+
+  set timerValue(value: number) {
+    addSigned(this.compare, this.#count(), value);
+  }
+
+  visitState(put: (word: number) => void): void {
+    put(this.#control);
+    put(this.compare[0]!);
+    put(this.compare[1]!);
+  }
+}
