@@ -7,4 +7,5 @@ export * from './port/counters.ts';
 export * from './port/native-text.ts';
 export * from './port/software-port.ts';
 export * from './ports.ts';
+export { isImplemented } from './sem/index.ts';
 export { CpuState } from './state/cpu-state.ts';

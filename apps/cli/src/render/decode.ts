@@ -1,7 +1,6 @@
 /** What `decode` prints. */
 import type { Style } from '../command.ts';
 import type { DecodeDocument } from '../commands/decode.ts';
-import { STATUS_NOTE } from '../row-status.ts';
 import { table } from '../table.ts';
 
 export function render(document: DecodeDocument, style: Style): string {
@@ -16,7 +15,7 @@ function facts({ row, group, pattern, feature, featureTitle, featureSince, statu
     ['row', `${row ?? ''} (${group ?? ''})`],
     ['pattern', pattern ?? ''],
     ['feature', feature === null ? 'none: the base architecture' : `${feature} (${featureTitle ?? ''}), from ${featureSince ?? ''}`],
-    ['status', status === 'implemented' ? status : `${status} (${STATUS_NOTE})`],
+    ['status', status],
     ['forms', forms.length === 0 ? 'none' : forms.join(' ')],
     ...notes.map((note) => ['note', note]),
   ]);

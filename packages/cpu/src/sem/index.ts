@@ -1,5 +1,6 @@
 /** Every definition by row index; a row without one is unimplemented. */
 import { ROWS } from '../arch/insn/index.ts';
+import type { Row } from '../arch/insn/row.ts';
 import { branchSemantics } from './branch.ts';
 import { dpImmSemantics } from './dp-imm.ts';
 import { dpRegSemantics } from './dp-reg.ts';
@@ -19,3 +20,8 @@ const byId: Readonly<Record<string, unknown>> = {
 
 /** The definitions, typed away: each was checked against its own row where it was written. */
 export const DEFINITIONS: readonly (AnyDefinition | null)[] = ROWS.map((row) => (byId[row.id] as AnyDefinition | undefined) ?? null);
+
+/** Whether the row executes: an allocated row that does not stops the machine with a diagnostic. */
+export function isImplemented(row: Row): boolean {
+  return DEFINITIONS[row.index] !== null;
+}
