@@ -57,7 +57,8 @@ async function print(io: Io, pieces: AsyncIterable<string | Mistake> | readonly 
     await io.stdout.write(piece);
     if (io.stdout.isClosed) break;
   }
-  return null;
+  const { failure } = io.stdout;
+  return failure === null ? null : mistake(`the standard output: ${failure}: write to another place`);
 }
 
 function complain(io: Io, { mistake: text }: Mistake): number {

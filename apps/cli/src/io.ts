@@ -4,6 +4,8 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Whether the reader has gone: nothing that is written arrives any more. */
   readonly isClosed: boolean;
+  /** What went wrong with the writing, other than that the reader has gone. */
+  readonly failure: string | null;
   /** Writes; a promise says to wait until the reader has caught up. */
   write(text: string): Promise<void> | null;
 }
@@ -22,10 +24,11 @@ export function processIo(): Io {
 
 function streamOutput(stream: NodeJS.WriteStream): Output {
   let isClosed = false;
+  let failure: string | null = null;
   let release = (): void => undefined;
   // `worldswitch ... | head` closes the pipe: the rest of the output is not wanted, which is no failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') failure = error.message;
     isClosed = true;
     release();
   });
@@ -33,6 +36,9 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
     isTerminal: stream.isTTY,
     get isClosed() {
       return isClosed;
+    },
+    get failure() {
+      return failure;
     },
     write(text) {
       if (isClosed || text === '' || stream.write(text)) return null;

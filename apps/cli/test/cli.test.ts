@@ -85,6 +85,11 @@ test('when the reader has gone, the rest is not made', async () => {
   expect(lines).toBeLessThan(1000);
 });
 
+test('output that cannot be written is the user\'s to mend', async () => {
+  const { status, stderr } = await run(['decode', '0'], { failure: 'ENOSPC: no space left on device' });
+  expect([status, stderr]).toEqual([2, 'worldswitch: the standard output: ENOSPC: no space left on device: write to another place\n']);
+});
+
 test('a bug of ours: status 70, what happened, and how to see it again', async () => {
   const broken = COMMANDS.map((command) => ({
     ...command,

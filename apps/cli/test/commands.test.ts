@@ -95,6 +95,20 @@ test.each([
   });
 });
 
+test('bytes at the end of a flat binary that are no word are named', async () => {
+  await inFolder({ 'a.bin': Uint8Array.of(0x1f, 0x20, 0x03, 0xd5, 1, 2) }, async (path) => {
+    expect(await run(['disasm', path('a.bin'), '--base', '0'])).toEqual({ status: 0, stdout: '0x00000000  0xd503201f  nop\n', stderr: `${path('a.bin')}: the last 2 bytes are no word, and left out\n` });
+  });
+});
+
+test('asm warns of code in a section that is not loaded, and goes on', async () => {
+  await inFolder({ 'a.s': ' .section .vectors\n nop\n' }, async (path, list) => {
+    const { status, stderr } = await run(['asm', path('a.s'), '-o', path('a.elf')]);
+    expect([status, list()]).toEqual([0, ['a.elf', 'a.s']]);
+    expect(stderr).toContain(`${path('a.s')}:2:2: warning: .vectors is not loaded into memory: for code, give it flags, as in .section .vectors,"ax"\n`);
+  });
+});
+
 test('disasm --json: word, row, text, feature and status of each word', async () => {
   const { stdout } = await run(['disasm', '--words', '0x0e20b800', 'd503201f', '0xffffffff', '--json']);
   expect((JSON.parse(stdout) as Rows).rows).toEqual([

@@ -16,14 +16,16 @@ export interface Settings {
   readonly stdin?: Iterable<string>;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
+  /** What goes wrong with stdout. */
+  readonly failure?: string;
   /** Bytes after which the reader of stdout goes away. */
   readonly closeAfter?: number;
   readonly commands?: readonly Command[];
 }
 
 export async function run(args: readonly string[], settings: Settings = {}): Promise<Result> {
-  const stdout = new Capture(settings.isTerminal ?? false, settings.closeAfter ?? Infinity);
-  const stderr = new Capture(settings.isTerminal ?? false, Infinity);
+  const stdout = new Capture(settings.isTerminal ?? false, settings.closeAfter ?? Infinity, settings.failure ?? null);
+  const stderr = new Capture(settings.isTerminal ?? false, Infinity, null);
   const io: Io = { stdout, stderr, stdin: chunks(settings.stdin ?? []), env: settings.env ?? {} };
   const status = settings.commands === undefined ? await main(args, io) : await main(args, io, settings.commands);
   return { status, stdout: stdout.text, stderr: stderr.text };
@@ -32,10 +34,12 @@ export async function run(args: readonly string[], settings: Settings = {}): Pro
 class Capture implements Output {
   text = '';
   readonly isTerminal: boolean;
+  readonly failure: string | null;
   readonly #limit: number;
 
-  constructor(isTerminal: boolean, limit: number) {
+  constructor(isTerminal: boolean, limit: number, failure: string | null) {
     this.isTerminal = isTerminal;
+    this.failure = failure;
     this.#limit = limit;
   }
 

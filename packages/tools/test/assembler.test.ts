@@ -61,6 +61,10 @@ test('a flat binary begins with the first byte that is loaded, and gaps are zero
   expect([bytes.length, hex(bytes.subarray(0, 5)), bytes[0x1000]]).toEqual([0x1001, 'c0035fd600', 0xaa]);
 });
 
+test('mnemonics, registers and directives are read in any case', () => {
+  expect(bytesOf(' ADD X0, X1, #1\n .ALIGN 2\n MRS X0, SCTLR_EL1\n')).toBe('20040091001038d5');
+});
+
 test('symbols have binding, type, size and value; .L labels stay inside', () => {
   const { symbols } = program(' .global f\n .type f, %function\nf: ret\n .size f, . - f\n.Lhidden: ret\n .weak w\nw: ret\n .set k, 42');
   expect(symbols.filter(({ name }) => !name.startsWith('$'))).toEqual([

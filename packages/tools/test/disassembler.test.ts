@@ -27,6 +27,11 @@ test('a symbol names only what lies in its own section', () => {
   expect([symbols.describe(0x40080004n), symbols.describe(0x40080008n), symbols.describe(0x40081000n), symbols.at(0x40080004n)]).toEqual(['f+0x4', null, 'd', null]);
 });
 
+test('the symbols of one section, where sections overlap', () => {
+  const image = program('f: nop\n .data\nd: .word 1');
+  expect([SymbolIndex.of(image, 0).at(0x40081000n), SymbolIndex.of(image, 1).at(0x40081000n)]).toEqual([null, 'd']);
+});
+
 test('of symbols at one address, a global function is preferred', () => {
   const symbols = SymbolIndex.of(program('a: b: .global c\n .type c, %function\nc: nop'));
   expect(symbols.at(0x40080000n)).toBe('c');

@@ -28,9 +28,13 @@ export interface DisasmDocument extends Document {
 export interface Words {
   readonly address: bigint;
   readonly words: Uint32Array;
-  /** Where data begins and ends among them: word indexes, `data` until the next mark. */
+  /** Whether the word of this index is data; asked in order. */
   readonly isData?: (index: number) => boolean;
+  readonly symbols?: SymbolIndex;
 }
+
+/** `e_type` of an object file that is not linked. */
+const RELOCATABLE = 1;
 
 /** Words that become rows in one step. */
 const CHUNK = 8192;
@@ -48,7 +52,7 @@ export async function run(context: Context): Promise<Outcome> {
   return file(context, base, features);
 }
 
-function document(source: string, rows: RowStream<DisasmRow>): Outcome {
+function document(source: string, rows: RowStream<DisasmRow>): { readonly document: DisasmDocument } {
   const result: DisasmDocument = { schema: 'worldswitch.disasm/1', source, rows };
   return { document: result };
 }
@@ -58,12 +62,12 @@ function wordOperands(operands: readonly string[], base: bigint, features: Featu
   const words = operands.map((text) => (/^(0x)?[0-9a-f]{1,8}$/i.test(text) ? parseInt(text, 16) : -1));
   const wrong = words.indexOf(-1);
   if (wrong >= 0) return mistake(`${operands[wrong] ?? ''} is no word: 32 bits in hexadecimal are expected, such as 0xd53c1100`);
-  return document('words', rowsOf(new RowMaker({ features }), oneRun({ address: base, words: Uint32Array.from(words) })));
+  return document('words', rowsOf(oneRun({ address: base, words: Uint32Array.from(words) }), features));
 }
 
 function standardInput({ io, operands }: Context, base: bigint, features: FeatureSet): Outcome {
   if (operands.length > 0) return mistake(`disasm --stdin takes no file, but got ${operands.join(' ')}`);
-  return document('stdin', rowsOf(new RowMaker({ features }), hexWords(io.stdin, base)));
+  return document('stdin', rowsOf(hexWords(io.stdin, base), features));
 }
 
 async function file(context: Context, base: bigint | null, features: FeatureSet): Promise<Outcome> {
@@ -74,20 +78,24 @@ async function file(context: Context, base: bigint | null, features: FeatureSet)
   if (isMistake(bytes)) return bytes;
   if (!isElf(bytes)) {
     if (base === null) return mistake(`${path}: it is not an ELF file; for a flat binary give the address of its first byte: --base 0x40080000`);
-    return document(path, rowsOf(new RowMaker({ features }), oneRun({ address: base, words: wordsOf(bytes) })));
+    const left = bytes.length % 4;
+    const note = left === 0 ? {} : { diagnostics: `${path}: the last ${left === 1 ? 'byte is' : `${String(left)} bytes are`} no word, and left out\n` };
+    return { ...document(path, rowsOf(oneRun({ address: base, words: wordsOf(bytes) }), features)), ...note };
   }
   const result = readElf(bytes);
   if (!result.ok) return mistake(`${path}: at offset ${hex(result.error.offset)}: ${result.error.message}: check that the file is complete`);
   const runs = codeOf(result.elf);
   if (runs.length === 0) return mistake(`${path}: nothing in it is executable: for a part of memory, disassemble a flat binary with --base`);
-  const symbols = SymbolIndex.of(result.elf);
-  return document(path, rowsOf(new RowMaker({ features, symbols }, context.values.has('labels') ? symbols : null), runsOf(runs)));
+  return document(path, rowsOf(runsOf(runs), features, context.values.has('labels')));
 }
 
 /** The executable sections, or the executable segments of a file without sections. */
 function codeOf(elf: ElfFile): Words[] {
   const sections = elf.sections.filter(({ flags, bytes }) => flags.exec && bytes.length >= 4);
-  if (sections.length > 0) return sections.map((section) => ({ address: section.address, words: wordsOf(section.bytes), isData: dataIn(elf, section) }));
+  const all = SymbolIndex.of(elf);
+  // The sections of a relocatable file all begin at 0, so each has its own symbols.
+  const symbolsOf = (section: ImageSection): SymbolIndex => (elf.type === RELOCATABLE ? SymbolIndex.of(elf, elf.sections.indexOf(section)) : all);
+  if (sections.length > 0) return sections.map((section) => ({ address: section.address, words: wordsOf(section.bytes), isData: dataIn(elf, section), symbols: symbolsOf(section) }));
   return elf.segments.filter(({ exec, bytes }) => exec && bytes.length >= 4).map(({ address, bytes }) => ({ address, words: wordsOf(bytes) }));
 }
 
@@ -124,12 +132,14 @@ async function* runsOf(runs: readonly Words[]): AsyncIterable<Words> {
   yield* runs;
 }
 
-async function* rowsOf(maker: RowMaker, runs: AsyncIterable<Words | Mistake>): RowStream<DisasmRow> {
+async function* rowsOf(runs: AsyncIterable<Words | Mistake>, features: FeatureSet, hasLabels = false): RowStream<DisasmRow> {
+  let maker = new RowMaker(features, null, hasLabels);
   for await (const run of runs) {
     if (isMistake(run)) {
       yield run;
       return;
     }
+    if (run.symbols !== undefined) maker = new RowMaker(features, run.symbols, hasLabels);
     for (let start = 0; start < run.words.length; start += CHUNK) yield maker.rows(run, start, Math.min(start + CHUNK, run.words.length));
   }
 }
@@ -140,9 +150,9 @@ class RowMaker {
   readonly #labels: SymbolIndex | null;
   readonly #facts: { readonly feature: string | null; readonly status: DisasmRow['status'] }[] = [];
 
-  constructor(options: { readonly features: FeatureSet; readonly symbols?: SymbolIndex }, labels: SymbolIndex | null = null) {
-    this.#disassembler = new Disassembler(options);
-    this.#labels = labels;
+  constructor(features: FeatureSet, symbols: SymbolIndex | null, hasLabels: boolean) {
+    this.#disassembler = new Disassembler({ features, ...(symbols === null ? {} : { symbols }) });
+    this.#labels = hasLabels ? symbols : null;
   }
 
   rows({ address: base, words, isData }: Words, from: number, to: number): DisasmRow[] {

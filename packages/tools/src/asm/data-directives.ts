@@ -167,6 +167,7 @@ export function isInstructionPlace(assembly: Assembly, token: Token): boolean {
     assembly.error(token, `${section.name} holds no instructions: use .text`);
     return false;
   }
+  if (!section.flags.alloc && section.marks.length === 0) assembly.warning(token, `${section.name} is not loaded into memory: for code, give it flags, as in .section ${section.name},"ax"`);
   if (section.size % 4 === 0) return true;
   assembly.error(token, 'an instruction must begin at a multiple of 4: put .balign 4 before it');
   return false;

@@ -27,9 +27,9 @@ export class SymbolIndex {
     this.#ranges = [...ranges].sort((a, b) => (a.start < b.start ? -1 : 1));
   }
 
-  /** The symbols of an image that name places, functions first. */
-  static of(image: Image): SymbolIndex {
-    const named = image.symbols.filter(({ name, type, section }) => section !== null && name !== '' && type !== 'section' && type !== 'file' && !/^\$[xd](?:\.|$)/.test(name));
+  /** The symbols of an image that name places, functions first; of one section only, where sections overlap. */
+  static of(image: Image, only: number | null = null): SymbolIndex {
+    const named = image.symbols.filter(({ name, type, section }) => section !== null && (only === null || section === only) && name !== '' && type !== 'section' && type !== 'file' && !/^\$[xd](?:\.|$)/.test(name));
     const rank = ({ binding, type }: (typeof named)[number]): number => (type === 'function' ? 0 : 2) + (binding === 'local' ? 1 : 0);
     const ranges = image.sections.filter(({ flags, size }) => flags.alloc && size > 0).map(({ address, size }) => ({ start: address, end: address + BigInt(size) }));
     return new SymbolIndex(named.sort((a, b) => rank(a) - rank(b)).map(({ name, value }) => ({ name, address: value })), ranges);
