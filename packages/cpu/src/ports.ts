@@ -45,8 +45,11 @@ export interface TimeSource {
   setDeadline(owner: number, deadline: bigint | null): void;
 }
 
-/** A routine of native software, placed at an address of native text. It runs when the PC reaches that address. */
-export type NativeRoutine = () => void;
+/**
+ * A routine of native software, placed at an address of native text. It runs when the PC of a PE reaches that address;
+ * the argument is that PE's port.
+ */
+export type NativeRoutine = (port: SoftwarePort) => void;
 
 /**
  * Frames. The PE keeps a stack of native frames, each a return point (PC, EL, SPSel) in native text:
@@ -102,7 +105,7 @@ export interface SoftwarePort {
   /** MRS and MSR (register); `register` is a `sysRegKey`. */
   mrs(cell: number, register: number): void;
   msr(register: number, cell: number): void;
-  /** MSR (immediate): `field` is the key of a PSTATE row of `cpu/arch`. */
+  /** MSR (immediate): `field` is `op1 << 3 | op2` of a row of `PSTATE_FIELDS`. */
   msrImm(field: number, imm: number): void;
 
   /** LDR/STR of 64 and 32 bits (zero-extended): the address is the base plus `offset`. MMIO goes this way too. */
@@ -183,6 +186,6 @@ export interface NativeText {
 
 /** Physical memory of the host, for native software that builds its own tables and contexts. */
 export interface HostMemory {
-  /** Takes `size` bytes of machine RAM at a multiple of `align`; returns the physical address. */
+  /** Takes `size` bytes of machine RAM, holding zeros, at a multiple of `align`; returns the physical address. */
   allocate(size: number, align: number): number;
 }
