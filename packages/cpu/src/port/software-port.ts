@@ -505,7 +505,7 @@ export class PePort implements SoftwarePort {
     if (routine === null) {
       throw new InvariantError(`no routine at native text 0x${address.toString(16)} (${this.#text.nameAt(address) ?? 'no label'}), EL${String(this.#cpu.state.el)}`);
     }
-    routine();
+    routine(this);
   }
 
   /** The departure as the routine left it; a method, because control flow analysis cannot see through the call. */
