@@ -43,6 +43,8 @@ export const PE = {
   LINES: 0x378,
   ZERO: 0x380,
   DUMP: 0x388,
+  /** Barriers and hints that generated code has counted since it was entered: i32 each, from event `isb` on. */
+  COUNTS: 0x390,
   /** SP_EL0, SP_EL1, SP_EL2 (the one in use is stale here; SP is at `SP`). */
   SP_EL: 0x400,
   ELR_EL: 0x420,

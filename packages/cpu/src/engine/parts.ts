@@ -38,3 +38,18 @@ export interface EvalHost {
   /** Counters by `EVENT`. */
   readonly events: Float64Array;
 }
+
+/** Translated code of a PE, as the run loop sees it. It may be absent: everything else works without it. */
+export interface TranslatedCode {
+  /**
+   * Runs translated code from the PC until it leaves; false if there is none for it, and nothing happened. `PE.BUDGET`
+   * says how many instructions it may retire and is counted down; afterwards `PE.LEAVE` says why it left, the PC is at
+   * the next instruction, none of which is done, and all state is in the PE block. Less than a region may need for one
+   * path is left in the budget for Eval.
+   */
+  enter(): boolean;
+  /** Eval has retired `retired` instructions from this block head on. May compile, so no translated code may be running. */
+  note(headLo: number, headHi: number, retired: number): void;
+  /** Compiles what waits: at the end of a slice. */
+  compile(): void;
+}

@@ -111,6 +111,15 @@ export class MemoryAccess implements MemoryPath {
     return true;
   }
 
+  /**
+   * Where the page that the PC is in lies in machine memory, if the second-level TLB knows it as executable; otherwise 0.
+   * It walks nothing and reports nothing.
+   */
+  fetchPageHost(pcLo: number, pcHi: number): number {
+    const entry = this.tlb.find(pcLo, pcHi, this.#normal);
+    return entry >= 0 && isPermitted(this.tlb.rights(entry), 'fetch', this.#normal) ? this.physical.host(this.tlb.page(entry)) : 0;
+  }
+
   /** Translates the PC as a fetch, without reading: the physical address, or -1 with an exception in the slot. */
   translateFetch(pcLo: number, pcHi: number): number {
     if ((pcLo & 3) !== 0) {
@@ -260,7 +269,9 @@ export class MemoryAccess implements MemoryPath {
     const pageLo = vaLo & ~0xfff;
     const addend = (host - pageLo) | 0;
     const rights = this.tlb.rights(entry);
-    if (isPermitted(rights, 'read', context)) setSlot(i32, ((context.bank + BANK.READ) >>> 2) + slot, pageLo, vaHi, addend);
+    if (!isPermitted(rights, 'read', context)) return;
+    setSlot(i32, ((context.bank + BANK.READ) >>> 2) + slot, pageLo, vaHi, addend);
+    // A page that may be written but not read stays with the slow path: generated atomics check the write half alone.
     if (isPermitted(rights, 'write', context) && this.#watcher.mayEnterForWrite(page)) setSlot(i32, ((context.bank + BANK.WRITE) >>> 2) + slot, pageLo, vaHi, addend);
   }
 

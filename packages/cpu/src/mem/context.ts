@@ -45,6 +45,8 @@ export class ContextTable {
   readonly #known: KnownContext[][] = Array.from({ length: 12 }, () => []);
   readonly #controls = new Map<string, number>();
   readonly #owners: (AccessContext | null)[] = new Array<AccessContext | null>(BANKS_PER_PE).fill(null);
+  /** Slots whose page may be in a jump cache. */
+  readonly #fetched = new Uint8Array(BANK.ENTRIES);
   #clock = 0;
 
   constructor(state: CpuState, banksAt: number, features: { readonly hasEl2: boolean; readonly hasVmid16: boolean }) {
@@ -90,7 +92,10 @@ export class ContextTable {
     for (const context of this.#owners) {
       if (context === null || !matches(context)) continue;
       if (slots === null) this.#clear(context.bank);
-      else for (const slot of slots) this.#clearSlot(context.bank, slot);
+      else {
+        for (const slot of slots) this.#clearSlot(context.bank, slot);
+        if (slots.some((slot) => this.#fetched[slot] === 1)) this.clearJumps(context.bank);
+      }
     }
   }
 
@@ -98,6 +103,47 @@ export class ContextTable {
   forget(vaLo: number): void {
     const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
     for (const context of this.#owners) if (context !== null) this.#clearSlot(context.bank, slot);
+    if (this.#fetched[slot] === 1) this.forgetJumps();
+  }
+
+  // ---- Jump caches -------------------------------------------------------------------------------------------------
+
+  /** Enters the region in `slot` at a PC of the current fetch page. */
+  enterJump(bank: number, pcLo: number, pcHi: number, slot: number): void {
+    const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
+    this.#i32[at] = pcLo;
+    this.#i32[at + 1] = pcHi;
+    this.#i32[at + 2] = slot;
+    this.#fetched[(pcLo >>> 12) & (BANK.ENTRIES - 1)] = 1;
+  }
+
+  /** Clears the jump caches of all banks. */
+  forgetJumps(): void {
+    for (const context of this.#owners) if (context !== null) this.clearJumps(context.bank);
+    this.#fetched.fill(0);
+  }
+
+  /** Empty: a PC that is not aligned, and one with other index bits where 1 would select the entry. */
+  clearJumps(bank: number): void {
+    const first = (bank + BANK.JUMP) >>> 2;
+    const words = BANK.ENTRY_SIZE / 4;
+    for (let at = first; at < first + BANK.JUMP_ENTRIES * words; at += words) this.#i32[at] = 1;
+    this.#i32[first] = EMPTY_JUMP_0;
+  }
+
+  /** Drops the write entries of pages of machine memory for which `isCode` holds, by page number. */
+  protect(isCode: (hostPage: number) => boolean): void {
+    for (const context of this.#owners) {
+      if (context === null) continue;
+      const first = (context.bank + BANK.WRITE) >>> 2;
+      for (let slot = 0; slot < BANK.ENTRIES; slot++) {
+        const at = first + slot * (BANK.ENTRY_SIZE / 4);
+        const page = this.#i32[at]!;
+        if ((page & 0xfff) !== 0 || !isCode(((page + this.#i32[at + 2]!) >>> 0) >>> 12)) continue;
+        this.#i32[at] = slot === 0 ? EMPTY_SLOT_0 : 0;
+        this.#i32[at + 1] = 0;
+      }
+    }
   }
 
   #find(list: KnownContext[]): AccessContext | null {
@@ -192,12 +238,12 @@ export class ContextTable {
     context.bank = offset;
   }
 
-  /** Empty: tag 0, except slot 0 of each half, whose empty tag has index bits that cannot select it. Jump cache: PC 1. */
+  /** Empty: tag 0, except slot 0 of each half, whose empty tag has index bits that cannot select it. */
   #clear(bank: number): void {
     this.#i32.fill(0, bank >>> 2, (bank + BANK.JUMP) >>> 2);
     this.#i32[(bank + BANK.READ) >>> 2] = EMPTY_SLOT_0;
     this.#i32[(bank + BANK.WRITE) >>> 2] = EMPTY_SLOT_0;
-    for (let entry = 0; entry < BANK.JUMP_ENTRIES; entry++) this.#i32[(bank + BANK.JUMP + entry * 16) >>> 2] = 1;
+    this.clearJumps(bank);
   }
 
   #clearSlot(bank: number, slot: number): void {
@@ -211,4 +257,5 @@ export class ContextTable {
 }
 
 const EMPTY_SLOT_0 = 0x1000;
+const EMPTY_JUMP_0 = 5;
 

@@ -1,6 +1,6 @@
 /** Data processing, immediate. */
 import type { dpImm } from '../arch/insn/dp-imm.ts';
-import type { Emit, Imm, Val, Width } from '../emit/builder.ts';
+import type { Emit, Imm, Reg, Val, Width } from '../emit/builder.ts';
 import { width } from './pseudocode.ts';
 import type { Semantics } from './semantics.ts';
 
@@ -17,6 +17,24 @@ function immediate16(e: Emit, imm16: Imm | number, hw: number, w: Width): Val {
 /** The 21-bit signed offset of ADR and ADRP. */
 function offset21(e: Emit, immhi: Imm, immlo: Imm): Val {
   return e.sext(e.or(e.shl(e.imm(immhi), e.imm(2)), e.imm(immlo)), 21, 64);
+}
+
+interface Bitfield {
+  readonly sf: number;
+  readonly immr: Imm;
+  readonly imms: Imm;
+  readonly Rn: Reg;
+}
+
+/**
+ * SBFM and UBFM as two shifts: bit imms of the source goes to the top, and from there to where it belongs, which is
+ * bit imms - immr, or imms - immr + width. The second distance, immr - imms - 1 modulo the width, covers both, because
+ * shifts are modulo the width. The manual's pseudocode says the same by rotation and masks.
+ */
+function bitfield(e: Emit, i: Bitfield): { readonly top: Val; readonly back: Val; readonly src: Val } {
+  const w = width(i.sf);
+  const imms = e.imm(i.imms, w);
+  return { src: e.x(i.Rn, w), top: e.sub(e.imm(w - 1, w), imms), back: e.sub(e.sub(e.imm(i.immr, w), imms), e.imm(1, w)) };
 }
 
 export const dpImmSemantics: Semantics<typeof dpImm> = {
@@ -79,12 +97,8 @@ export const dpImmSemantics: Semantics<typeof dpImm> = {
     e.setX(i.Rd, e.or(kept, immediate16(e, i.imm16, i.hw, w)));
   },
   SBFM: (e, i) => {
-    const w = width(i.sf);
-    const src = e.let(e.x(i.Rn, w));
-    const tmask = e.let(e.tmask(i.N, i.imms, i.immr, w));
-    const bottom = e.and(e.ror(src, e.imm(i.immr, w)), e.wmask(i.N, i.imms, i.immr, w));
-    const sign = e.sar(e.shl(src, e.sub(e.imm(w - 1, w), e.imm(i.imms, w))), e.imm(w - 1, w));
-    e.setX(i.Rd, e.or(e.and(sign, e.not(tmask)), e.and(bottom, tmask)));
+    const { top, back, src } = bitfield(e, i);
+    e.setX(i.Rd, e.sar(e.shl(src, top), back));
   },
   BFM: (e, i) => {
     const w = width(i.sf);
@@ -93,9 +107,8 @@ export const dpImmSemantics: Semantics<typeof dpImm> = {
     e.setX(i.Rd, e.or(e.and(e.x(i.Rd, w), e.not(mask)), bits));
   },
   UBFM: (e, i) => {
-    const w = width(i.sf);
-    const mask = e.and(e.wmask(i.N, i.imms, i.immr, w), e.tmask(i.N, i.imms, i.immr, w));
-    e.setX(i.Rd, e.and(e.ror(e.x(i.Rn, w), e.imm(i.immr, w)), mask));
+    const { top, back, src } = bitfield(e, i);
+    e.setX(i.Rd, e.shr(e.shl(src, top), back));
   },
   EXTR: (e, i) => {
     const w = width(i.sf);

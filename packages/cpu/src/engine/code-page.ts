@@ -1,0 +1,121 @@
+/** The regions of one page of guest code: their slots by virtual address and mode, and what a store to the page drops. */
+import type { Slots } from './compile.ts';
+import type { PageCode, Region } from './region.ts';
+import type { Runtime } from './runtime.ts';
+
+const PAGE_WORDS = 1024;
+const GRANULE_SHIFT = 6;
+/** After this many changes a page stays with Eval until it has retired {@link COLD_INSTRUCTIONS} more. */
+const CHANGES_BEFORE_COLD = 16;
+const COLD_INSTRUCTIONS = 10_000;
+
+/** The page as it is seen at one virtual address in one mode. */
+export class PageView implements PageCode, Slots {
+  readonly host: number;
+  readonly pageLo: number;
+  readonly pageHi: number;
+  readonly checkSp: boolean;
+  readonly #runtime: Runtime;
+  /** By word: slot plus 1, or 0; negative until it is ready. */
+  readonly #slots = new Int32Array(PAGE_WORDS);
+
+  constructor(host: number, pageLo: number, pageHi: number, checkSp: boolean, runtime: Runtime) {
+    this.host = host;
+    this.pageLo = pageLo;
+    this.pageHi = pageHi;
+    this.checkSp = checkSp;
+    this.#runtime = runtime;
+  }
+
+  slotAt(offset: number): number {
+    const known = this.#slots[offset >>> 2]!;
+    if (known !== 0) return Math.abs(known) - 1;
+    const slot = this.#runtime.allocate();
+    this.#slots[offset >>> 2] = -(slot + 1);
+    return slot;
+  }
+
+  isReady(offset: number): boolean {
+    return this.#slots[offset >>> 2]! > 0;
+  }
+
+  setReady(offset: number): void {
+    this.#slots[offset >>> 2] = this.slotAt(offset) + 1;
+  }
+
+  /** The slot of a region, or -1. */
+  readySlot(offset: number): number {
+    const slot = this.#slots[offset >>> 2]!;
+    return slot > 0 ? slot - 1 : -1;
+  }
+
+  release(): void {
+    for (const slot of this.#slots) if (slot !== 0) this.#runtime.release(Math.abs(slot) - 1);
+    this.#slots.fill(0);
+  }
+}
+
+export class CodePage {
+  readonly #host: number;
+  readonly #runtime: Runtime;
+  #views: PageView[] = [];
+  /** How many regions it has. */
+  regions = 0;
+  /** Granules of 64 bytes with translated code. */
+  readonly #granules = new Uint8Array(PAGE_WORDS * 4 >>> GRANULE_SHIFT);
+  #changes = 0;
+  #cold = 0;
+
+  constructor(host: number, runtime: Runtime) {
+    this.#host = host;
+    this.#runtime = runtime;
+  }
+
+  view(pageLo: number, pageHi: number, checkSp: boolean): PageView | undefined {
+    return this.#views.find((view) => view.pageLo === pageLo && view.pageHi === pageHi && view.checkSp === checkSp);
+  }
+
+  viewFor(pageLo: number, pageHi: number, checkSp: boolean): PageView {
+    let view = this.view(pageLo, pageHi, checkSp);
+    if (view === undefined) {
+      view = new PageView(this.#host, pageLo, pageHi, checkSp, this.#runtime);
+      this.#views.push(view);
+    }
+    return view;
+  }
+
+  entered(region: Region): void {
+    this.regions++;
+    for (const { start, end } of region.blocks) {
+      for (let granule = start >>> GRANULE_SHIFT; granule <= (end - 1) >>> GRANULE_SHIFT; granule++) this.#granules[granule] = 1;
+    }
+  }
+
+  /** Whether translated code lies in the bytes from `from` up to `to` of machine memory, which are in this page. */
+  overlaps(from: number, to: number): boolean {
+    if (this.regions === 0) return false;
+    for (let granule = (from - this.#host) >>> GRANULE_SHIFT; granule <= (to - 1 - this.#host) >>> GRANULE_SHIFT; granule++) {
+      if (this.#granules[granule] === 1) return true;
+    }
+    return false;
+  }
+
+  /** Drops all regions: they call each other directly, so one cannot go without the others. */
+  drop(): void {
+    for (const view of this.#views) view.release();
+    this.#views = [];
+    this.#granules.fill(0);
+    this.regions = 0;
+  }
+
+  /** Its code was overwritten. */
+  changed(): void {
+    if (++this.#changes >= CHANGES_BEFORE_COLD) this.#cold = COLD_INSTRUCTIONS;
+  }
+
+  /** Whether code may be compiled here, `retired` instructions after the last time this was asked. */
+  mayCompile(retired: number): boolean {
+    this.#cold -= retired;
+    return this.#cold <= 0;
+  }
+}

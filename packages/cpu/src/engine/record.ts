@@ -1,0 +1,441 @@
+/**
+ * The builder of tier 1, first half: runs the definition of an instruction and keeps what it says as statements in order,
+ * over expressions that are pure. The generator turns statements into code once the region's shape is known.
+ */
+import { EVENT } from '../arch/events.ts';
+import { SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
+import { decodeBitMasks } from '../emit/bit-masks.ts';
+import { ExprStore, isUnary, NODE } from '../emit/expr.ts';
+import { W } from '../emit/wasm.ts';
+import { InvariantError } from '../invariant.ts';
+import type { AnyDefinition } from '../sem/semantics.ts';
+import { FLAGS } from './layout.ts';
+
+/** Kinds of statement; operands p to s. */
+export const STATEMENT = {
+  NOP: 0,
+  /** Temporary p = node q. */
+  LET: 1,
+  /** Register p = node q. */
+  SET_X: 2,
+  /** Lazy flags of kind p, operands q and r. */
+  FLAGS: 3,
+  /** NZCV = node q. */
+  FLAGS_LITERAL: 4,
+  /** p: condition | kind << 4 | nzcv << 8; operands q and r. */
+  FLAGS_IF: 5,
+  /** Check of an access, p as packed by {@link packCheck}; address q; the host address goes to temporary r. */
+  CHECK: 6,
+  /** Temporary p = what lies r bytes behind host address q, as {@link loadOp} s reads it. */
+  LOAD: 7,
+  /** Stores node q, r & 15 bytes, r >> 4 bytes behind host address p; only if node s, unless s is -1. */
+  STORE: 8,
+  /** Monitor: address node q for p bytes; or cleared. */
+  MONITOR_SET: 9,
+  MONITOR_CLEAR: 10,
+  /** The stack pointer must be aligned. */
+  SP_CHECK: 11,
+  /** Counts event p. */
+  COUNT: 12,
+} as const;
+
+/** How an instruction ends its block. */
+export const END = { NONE: 0, BRANCH: 1, COND: 2, CALL: 3, JUMP: 4, CALL_INDIRECT: 5, RETURN: 6, STEP: 7 } as const;
+
+/** One instruction of a region. Registers are bits of a mask: X0 to X30, and SP at 31. */
+export interface Insn {
+  /** Byte offset in the page. */
+  readonly offset: number;
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+  /** Byte offset in the page of the branch target; may lie outside. */
+  readonly target: number;
+  /** The condition, or where to jump. */
+  readonly value: Val;
+  readonly uses: number;
+  readonly defs: number;
+  readonly usesFlags: boolean;
+  readonly setsFlags: boolean;
+  /** Whether it may leave in its middle. */
+  readonly leaves: boolean;
+}
+
+export const SP_INDEX = 31;
+const NOTHING = -1 as Val;
+const STATEMENT_LIMIT = 1 << 15;
+
+/** Bits 7:0 bytes; 8 write; 9 aligned; 10 unprivileged. */
+function packCheck(bytes: number, write: boolean, access: Access): number {
+  return bytes | (write ? 0x100 : 0) | (access.aligned === true ? 0x200 : 0) | (access.unprivileged === true ? 0x400 : 0);
+}
+
+const UNSIGNED_LOADS: Readonly<Record<number, number>> = { 1: W.i32Load8U, 2: W.i32Load16U, 4: W.i32Load, 8: W.i64Load };
+const SIGNED_LOADS_32: Readonly<Record<number, number>> = { 1: W.i32Load8S, 2: W.i32Load16S, 4: W.i32Load };
+const SIGNED_LOADS_64: Readonly<Record<number, number>> = { 1: W.i64Load8S, 2: W.i64Load16S, 4: W.i64Load32S, 8: W.i64Load };
+
+function loadOp(access: Access): number {
+  const ops = access.signed === 64 ? SIGNED_LOADS_64 : access.signed === 32 ? SIGNED_LOADS_32 : UNSIGNED_LOADS;
+  return ops[access.size]!;
+}
+
+export class Recorder extends ExprStore implements Emit {
+  readonly kind = new Uint8Array(STATEMENT_LIMIT);
+  readonly p = new Int32Array(STATEMENT_LIMIT);
+  readonly q = new Int32Array(STATEMENT_LIMIT);
+  readonly r = new Int32Array(STATEMENT_LIMIT);
+  readonly s = new Int32Array(STATEMENT_LIMIT);
+  /** The most temporaries of 32 and of 64 bits that one instruction uses. */
+  most32 = 0;
+  most64 = 0;
+  #statements = 0;
+  #temps32 = 0;
+  #temps64 = 0;
+  #pageLo = 0;
+  #pageHi = 0;
+  #checkSp = false;
+
+  // Of the instruction at hand.
+  #offset = 0;
+  #from = 0;
+  #end: number = END.NONE;
+  #target = 0;
+  #value = NOTHING;
+  #uses = 0;
+  #defs = 0;
+  #usesFlags = false;
+  #setsFlags = false;
+  #leaves = false;
+  /** Nodes made before register r was written are older than `#writtenAt[r]`. */
+  readonly #writtenAt = new Int32Array(32);
+
+  /** Starts a region of the page at this virtual address. `checkSp`: SCTLR_ELx asks for aligned stack pointers. */
+  begin(pageLo: number, pageHi: number, checkSp: boolean): void {
+    this.resetNodes();
+    this.#statements = 0;
+    this.most32 = 0;
+    this.most64 = 0;
+    this.#pageLo = pageLo;
+    this.#pageHi = pageHi;
+    this.#checkSp = checkSp;
+  }
+
+  /** Whether one more instruction is sure to fit. */
+  get hasRoom(): boolean {
+    return this.nodes < this.op.length - 512 && this.#statements < STATEMENT_LIMIT - 64;
+  }
+
+  /** Records the instruction at `offset` of the page; one without a definition is a step. */
+  record(offset: number, define: AnyDefinition | null, operands: Readonly<Record<string, number>>): Insn {
+    this.#offset = offset;
+    this.#from = this.#statements;
+    this.#end = END.NONE;
+    this.#target = 0;
+    this.#value = NOTHING;
+    this.#uses = 0;
+    this.#defs = 0;
+    this.#usesFlags = false;
+    this.#setsFlags = false;
+    this.#leaves = false;
+    this.#temps32 = 0;
+    this.#temps64 = 0;
+    if (define === null) this.#end = END.STEP;
+    else define(this, operands);
+    if (this.#end === END.STEP) this.#forgetEffects();
+    return {
+      offset, from: this.#from, to: this.#statements, end: this.#end, target: this.#target, value: this.#value,
+      uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves,
+    };
+  }
+
+  /** A step does nothing here: the instruction is Eval's as a whole. */
+  #forgetEffects(): void {
+    this.#statements = this.#from;
+    this.#uses = 0;
+    this.#defs = 0;
+    this.#usesFlags = false;
+    this.#setsFlags = false;
+    this.#leaves = true;
+  }
+
+  #statement(kind: number, p = 0, q = 0, r = 0, s = 0): number {
+    const at = this.#statements++;
+    this.kind[at] = kind;
+    this.p[at] = p;
+    this.q[at] = q;
+    this.r[at] = r;
+    this.s[at] = s;
+    return at;
+  }
+
+  #temp(wide: number): number {
+    if (wide === 1) {
+      const index = this.#temps64++;
+      if (this.#temps64 > this.most64) this.most64 = this.#temps64;
+      return index;
+    }
+    const index = this.#temps32++;
+    if (this.#temps32 > this.most32) this.most32 = this.#temps32;
+    return index;
+  }
+
+  // ---- Values ------------------------------------------------------------------------------------------------------
+
+  /** A register keeps its local: a copy is made only if it is used after it was written. */
+  let(v: Val): Val {
+    const op = this.op[v];
+    if (op === NODE.CONST || op === NODE.TEMP) return v;
+    if (op === NODE.REG) return this.b[v]! >= 0 ? v : this.node(NODE.REG, this.wide[v]!, this.a[v], this.#statement(STATEMENT.NOP));
+    const wide = this.wide[v]!;
+    const temp = this.#temp(wide);
+    this.#statement(STATEMENT.LET, temp, this.#used(v));
+    return this.node(NODE.TEMP, wide, temp);
+  }
+
+  /** `v`, about to be used in a statement: what it reads of registers written since is copied where it was read. */
+  #used(v: Val): Val {
+    if (this.#defs !== 0) this.#guard(v);
+    return v;
+  }
+
+  #guard(v: Val): void {
+    const op = this.op[v]!;
+    if (op === NODE.CONST || op === NODE.TEMP) return;
+    if (op === NODE.REG) this.#guardRegister(v);
+    else this.#guardOperands(v, op);
+  }
+
+  #guardRegister(v: Val): void {
+    const register = this.a[v]!;
+    if ((this.#defs & (1 << register)) === 0 || v >= this.#writtenAt[register]!) return;
+    const slot = this.b[v]!;
+    if (slot < 0) throw new InvariantError(`a definition uses X${String(register)} of before its write: it needs a let`);
+    const wide = this.wide[v]!;
+    const temp = this.#temp(wide);
+    this.kind[slot] = STATEMENT.LET;
+    this.p[slot] = temp;
+    this.q[slot] = this.node(NODE.REG, wide, register, -1);
+    this.op[v] = NODE.TEMP;
+    this.a[v] = temp;
+  }
+
+  #guardOperands(v: Val, op: number): void {
+    if (op === NODE.HOLDS || op === NODE.NZCV) return;
+    this.#guard(this.a[v]! as Val);
+    if (op < 0x100 ? !isUnary(op) : op !== NODE.RBIT && op !== NODE.MONITOR_HOLDS) this.#guard(this.b[v]! as Val);
+    if (op === NODE.SELECT || op === NODE.ADC_FLAGS) this.#guard(this.c[v]! as Val);
+  }
+
+  x(r: Reg, w: Width = 64): Val {
+    const wide = w === 64 ? 1 : 0;
+    if (r === ZR) return this.constant(0, 0, wide);
+    const index = r === SP ? SP_INDEX : r;
+    this.#uses |= 1 << index;
+    return this.node(NODE.REG, wide, index, -1);
+  }
+
+  base(r: Reg): Val {
+    if (r === SP && this.#checkSp) {
+      this.#statement(STATEMENT.SP_CHECK);
+      this.#uses |= 1 << SP_INDEX;
+      this.#leaves = true;
+    }
+    return this.x(r);
+  }
+
+  setX(r: Reg, v: Val): void {
+    if (r === ZR) return;
+    const index = r === SP ? SP_INDEX : r;
+    this.#statement(STATEMENT.SET_X, index, this.#used(v));
+    this.#defs |= 1 << index;
+    this.#writtenAt[index] = this.nodes;
+  }
+
+  wmask(N: number, imms: Imm, immr: Imm, w: Width): Val {
+    const masks = decodeBitMasks(N, imms, immr);
+    return this.constant(masks.wLo, masks.wHi, w === 64 ? 1 : 0);
+  }
+
+  tmask(N: number, imms: Imm, immr: Imm, w: Width): Val {
+    const masks = decodeBitMasks(N, imms, immr);
+    return this.constant(masks.tLo, masks.tHi, w === 64 ? 1 : 0);
+  }
+
+  // ---- Flags -------------------------------------------------------------------------------------------------------
+
+  #flags(kind32: number, kind64: number, a: Val, b: Val): void {
+    this.#statement(STATEMENT.FLAGS, this.wide[a] === 1 ? kind64 : kind32, this.#used(a), this.#used(b));
+    this.#setsFlags = true;
+  }
+
+  flagsAdd(a: Val, b: Val): void {
+    this.#flags(FLAGS.ADD32, FLAGS.ADD64, a, b);
+  }
+
+  flagsSub(a: Val, b: Val): void {
+    this.#flags(FLAGS.SUB32, FLAGS.SUB64, a, b);
+  }
+
+  flagsLogic(r: Val): void {
+    this.#flags(FLAGS.LOGIC32, FLAGS.LOGIC64, r, r);
+  }
+
+  adc(a: Val, b: Val, carry: Val, set: boolean): Val {
+    const c = this.let(carry);
+    const isWide = this.wide[a] === 1;
+    const sum = this.let(this.add(this.add(a, b), isWide ? this.widen(c) : c));
+    if (set) {
+      // Narrow operands are compared at the top of 64 bits, where carry and overflow are the same.
+      const top = (v: Val): Val => (isWide ? this.widen(v) : this.shl(this.widen(v), this.imm(32)));
+      this.flagsLiteral(this.node(NODE.ADC_FLAGS, 0, top(a), top(b), top(c)));
+    }
+    return sum;
+  }
+
+  flagsLiteral(v: Val): void {
+    this.#statement(STATEMENT.FLAGS_LITERAL, 0, this.#used(v));
+    this.#setsFlags = true;
+  }
+
+  flagsIf(cond: number, op: 'add' | 'sub', a: Val, b: Val, nzcv: Imm): void {
+    const isWide = this.wide[a] === 1;
+    const kind = op === 'add' ? (isWide ? FLAGS.ADD64 : FLAGS.ADD32) : isWide ? FLAGS.SUB64 : FLAGS.SUB32;
+    this.#usesFlags = true;
+    this.#setsFlags = true;
+    this.#statement(STATEMENT.FLAGS_IF, cond | (kind << 4) | (nzcv << 8), a, b);
+  }
+
+  nzcv(): Val {
+    this.#usesFlags = true;
+    return this.node(NODE.NZCV, 0);
+  }
+
+  carry(): Val {
+    return this.holds(CARRY_SET);
+  }
+
+  holds(cond: number): Val {
+    if (cond >= ALWAYS) return this.imm(1, 32);
+    this.#usesFlags = true;
+    return this.node(NODE.HOLDS, 0, cond);
+  }
+
+  // ---- Memory ------------------------------------------------------------------------------------------------------
+
+  /** Emits the check; returns the temporary with the host address. */
+  #check(va: Val, bytes: number, write: boolean, access: Access): number {
+    const address = this.let(va);
+    const host = this.#temp(0);
+    this.#statement(STATEMENT.CHECK, packCheck(bytes, write, access), address, host);
+    this.#leaves = true;
+    return host;
+  }
+
+  #loadAt(host: number, offset: number, access: Access): Val {
+    const wide = access.size === 8 || access.signed === 64 ? 1 : 0;
+    const temp = this.#temp(wide);
+    this.#statement(STATEMENT.LOAD, temp, host, offset, loadOp(access));
+    return this.node(NODE.TEMP, wide, temp);
+  }
+
+  #storeAt(host: number, offset: number, v: Val, size: number, only: Val = NOTHING): void {
+    this.#statement(STATEMENT.STORE, host, v, size | (offset << 4), only);
+  }
+
+  load(va: Val, access: Access): Val {
+    return this.#loadAt(this.#check(va, access.size, false, access), 0, access);
+  }
+
+  load2(va: Val, access: Access): readonly [Val, Val] {
+    const host = this.#check(va, access.size * 2, false, access);
+    return [this.#loadAt(host, 0, access), this.#loadAt(host, access.size, access)];
+  }
+
+  store(va: Val, v: Val, access: Access): void {
+    this.#storeAt(this.#check(va, access.size, true, access), 0, v, access.size);
+  }
+
+  store2(va: Val, a: Val, b: Val, access: Access): void {
+    const host = this.#check(va, access.size * 2, true, access);
+    this.#storeAt(host, 0, a, access.size);
+    this.#storeAt(host, access.size, b, access.size);
+  }
+
+  storeIf(c: Val, va: Val, v: Val, access: Access): void {
+    this.#storeAt(this.#check(va, access.size, true, access), 0, v, access.size, this.let(c));
+  }
+
+  storeIf2(c: Val, va: Val, a: Val, b: Val, access: Access): void {
+    const host = this.#check(va, access.size * 2, true, access);
+    const only = this.let(c);
+    this.#storeAt(host, 0, a, access.size, only);
+    this.#storeAt(host, access.size, b, access.size, only);
+  }
+
+  rmw(va: Val, access: Access, update: (old: Val) => Val): Val {
+    const host = this.#check(va, access.size, true, access);
+    const old = this.#loadAt(host, 0, access);
+    this.#storeAt(host, 0, update(old), access.size);
+    return old;
+  }
+
+  rmw2(va: Val, access: Access, update: (low: Val, high: Val) => readonly [Val, Val]): readonly [Val, Val] {
+    const host = this.#check(va, access.size * 2, true, access);
+    const low = this.#loadAt(host, 0, access);
+    const high = this.#loadAt(host, access.size, access);
+    const [newLow, newHigh] = update(low, high);
+    this.#storeAt(host, 0, newLow, access.size);
+    this.#storeAt(host, access.size, newHigh, access.size);
+    return [low, high];
+  }
+
+  monitorSet(va: Val, bytes: number): void {
+    this.#statement(STATEMENT.MONITOR_SET, bytes, this.#used(va));
+  }
+
+  monitorHolds(va: Val, bytes: number): Val {
+    return this.node(NODE.MONITOR_HOLDS, 0, va, bytes);
+  }
+
+  monitorClear(): void {
+    this.#statement(STATEMENT.MONITOR_CLEAR);
+  }
+
+  // ---- Control flow ------------------------------------------------------------------------------------------------
+
+  pc(): Val {
+    return this.constant(this.#pageLo + this.#offset, this.#pageHi, 1);
+  }
+
+  jump(to: Val, hint?: 'call' | 'return'): void {
+    this.#value = this.#used(to);
+    this.#end = hint === 'call' ? END.CALL_INDIRECT : hint === 'return' ? END.RETURN : END.JUMP;
+  }
+
+  branchIf(c: Val, offset: number): void {
+    this.#target = this.#offset + offset;
+    if (this.isConst(c)) {
+      if (this.a[c] !== 0) this.#end = END.BRANCH;
+      return;
+    }
+    this.#value = c;
+    this.#end = END.COND;
+  }
+
+  branch(offset: number, hint?: 'call'): void {
+    this.#target = this.#offset + offset;
+    this.#end = hint === 'call' ? END.CALL : END.BRANCH;
+  }
+
+  step(_action: StepAction): void {
+    this.#end = END.STEP;
+  }
+
+  count(event: 'isb' | 'dsb' | 'dmb' | 'hint'): void {
+    this.#statement(STATEMENT.COUNT, EVENT[event]);
+  }
+}
+
+const CARRY_SET = 2;
+/** Conditions AL and NV. */
+const ALWAYS = 14;

@@ -1,0 +1,391 @@
+/** Statements of the recorder to code: registers in locals, the inline check of every access, lazy flags. */
+import type { Val } from '../emit/builder.ts';
+import { isUnary, NODE } from '../emit/expr.ts';
+import { I32, I64, W, type CodeWriter } from '../emit/wasm.ts';
+import { EVENT } from '../arch/events.ts';
+import { InvariantError } from '../invariant.ts';
+import { FlagsCode } from './flags-code.ts';
+import { LOCAL, PE_LOCAL, type Frame } from './frame.ts';
+import { HELPER } from './helpers.ts';
+import { BANK, FLAGS, LEAVE, PE } from './layout.ts';
+import { SP_INDEX, STATEMENT, type Insn, type Recorder } from './record.ts';
+
+/** The page index of a bank entry: bits 27:16 of the address shifted down to a multiple of the entry size. */
+const INDEX_SHIFT = 8;
+const INDEX_MASK = (BANK.ENTRIES - 1) * BANK.ENTRY_SIZE;
+const PAGE_SIZE = 4096;
+const SP_ALIGNMENT = 16;
+
+/** How to leave at the instruction at hand, nothing of it done: expects the condition on the stack. */
+export type LeaveIf = (reason: number) => void;
+
+export class StatementCode {
+  readonly flags: FlagsCode;
+  readonly #code: CodeWriter;
+  readonly #recorder: Recorder;
+  readonly #leaveIf: LeaveIf;
+  #frame!: Frame;
+  /** The stack pointer has been found aligned in this block. */
+  #spAligned = false;
+  /** Node of each temporary of 64 bits of the instruction, to see what is added to SP. */
+  readonly #definition = new Int32Array(256);
+
+  constructor(code: CodeWriter, recorder: Recorder, leaveIf: LeaveIf) {
+    this.#code = code;
+    this.#recorder = recorder;
+    this.#leaveIf = leaveIf;
+    this.flags = new FlagsCode(code);
+  }
+
+  begin(frame: Frame): void {
+    this.#frame = frame;
+    this.flags.begin(frame);
+  }
+
+  beginBlock(): void {
+    this.#spAligned = false;
+  }
+
+  /** The address in the register where the PE block says so. */
+  register(index: number): number {
+    return this.#frame.register(index);
+  }
+
+  instruction(insn: Insn): void {
+    const { kind, p, q, r, s } = this.#recorder;
+    for (let at = insn.from; at < insn.to; at++) this.#statement(kind[at]!, p[at]!, q[at]! as Val, r[at]!, s[at]!);
+  }
+
+  #statement(kind: number, p: number, q: Val, r: number, s: number): void {
+    const code = this.#code;
+    switch (kind) {
+      case STATEMENT.NOP: break;
+      case STATEMENT.LET: this.#let(p, q); break;
+      case STATEMENT.SET_X: this.#setX(p, q); break;
+      case STATEMENT.FLAGS: this.#setFlags(p, q, r as Val); break;
+      case STATEMENT.FLAGS_LITERAL: this.#setLiteral(q); break;
+      case STATEMENT.FLAGS_IF: this.#setFlagsIf(p, q, r as Val); break;
+      case STATEMENT.CHECK: this.#check(p, q, r); break;
+      case STATEMENT.LOAD:
+        code.get(this.#frame.temp(q, 0));
+        code.memory(s, r);
+        code.set(this.#frame.temp(p, isWideLoad(s)));
+        break;
+      case STATEMENT.STORE: this.#store(p, q, r, s); break;
+      case STATEMENT.MONITOR_SET: this.#monitorSet(p, q); break;
+      case STATEMENT.MONITOR_CLEAR: this.#cell32(PE.MONITOR_SIZE, 0); break;
+      case STATEMENT.SP_CHECK: this.#checkSp(); break;
+      case STATEMENT.COUNT: this.#count(p); break;
+      default: throw new InvariantError(`statement ${String(kind)}`);
+    }
+  }
+
+  #cell32(offset: number, value: number): void {
+    this.#code.get(PE_LOCAL);
+    this.#code.i32(value);
+    this.#code.memory(W.i32Store, offset);
+  }
+
+  #let(temp: number, value: Val): void {
+    const wide = this.#recorder.wide[value]!;
+    if (wide === 1) this.#definition[temp] = value;
+    this.expr(value);
+    this.#code.set(this.#frame.temp(temp, wide));
+  }
+
+  #setX(register: number, value: Val): void {
+    if (register === SP_INDEX && this.#spAligned) this.#spAligned = this.#keepsAlignment(value);
+    this.#wideExpr(value);
+    this.#code.set(this.#frame.register(register));
+  }
+
+  /** Whether the value is SP plus or minus a multiple of 16. */
+  #keepsAlignment(value: Val): boolean {
+    const { op, a, b } = this.#recorder;
+    const node = op[value] === NODE.TEMP ? (this.#definition[a[value]!]! as Val) : value;
+    if (op[node] !== W.i64Add && op[node] !== W.i64Sub) return false;
+    const base = a[node]!;
+    const amount = b[node]!;
+    return op[base] === NODE.REG && a[base] === SP_INDEX && op[amount] === NODE.CONST && (a[amount]! & (SP_ALIGNMENT - 1)) === 0;
+  }
+
+  // ---- Flags -------------------------------------------------------------------------------------------------------
+
+  #setFlags(kind: number, left: Val, right: Val): void {
+    const code = this.#code;
+    this.#wideExpr(left);
+    code.set(this.#frame.flagsA);
+    this.#wideExpr(right);
+    code.set(this.#frame.flagsB);
+    code.i32(kind);
+    code.set(LOCAL.FLAGS_KIND);
+    this.flags.known = { kind, otherwise: -1 };
+  }
+
+  #setLiteral(value: Val): void {
+    const code = this.#code;
+    this.expr(value);
+    code.i32(15);
+    code.op(W.i32And);
+    code.op(W.i64ExtendI32U);
+    code.set(this.#frame.flagsA);
+    code.i64(0, 0);
+    code.set(this.#frame.flagsB);
+    code.i32(FLAGS.LITERAL);
+    code.set(LOCAL.FLAGS_KIND);
+    this.flags.known = { kind: FLAGS.LITERAL, otherwise: -1 };
+  }
+
+  /** (kind, a, b) where the condition holds, (literal, nzcv, 0) elsewhere; the operands also stay for conditions. */
+  #setFlagsIf(packed: number, left: Val, right: Val): void {
+    const code = this.#code;
+    const frame = this.#frame;
+    const cond = packed & 15;
+    const kind = (packed >> 4) & 15;
+    const nzcv = packed >> 8;
+    if (cond >= 14) {
+      this.#setFlags(kind, left, right);
+      return;
+    }
+    this.flags.condition(cond);
+    code.set(LOCAL.COMPARED);
+    this.#wideExpr(left);
+    code.tee(frame.comparedA);
+    code.i64(nzcv, 0);
+    code.get(LOCAL.COMPARED);
+    code.op(W.select);
+    code.set(frame.flagsA);
+    this.#wideExpr(right);
+    code.tee(frame.comparedB);
+    code.i64(0, 0);
+    code.get(LOCAL.COMPARED);
+    code.op(W.select);
+    code.set(frame.flagsB);
+    code.i32(kind);
+    code.i32(FLAGS.LITERAL);
+    code.get(LOCAL.COMPARED);
+    code.op(W.select);
+    code.set(LOCAL.FLAGS_KIND);
+    this.flags.known = { kind, otherwise: nzcv };
+  }
+
+  // ---- Memory ------------------------------------------------------------------------------------------------------
+
+  /**
+   * One unsigned comparison checks the tag, the canonical form of the address and page crossing (execution-engine, "TLB
+   * bank"). On a miss the code leaves; it never calls, because a call costs registers even where it is not taken.
+   */
+  #check(packed: number, address: Val, host: number): void {
+    const code = this.#code;
+    const bytes = packed & 0xff;
+    const half = (packed & 0x100) !== 0 ? BANK.WRITE : BANK.READ;
+    if ((packed & 0x200) !== 0 && bytes > 1) this.#checkAlignment(address, bytes);
+    this.expr(address);
+    code.i64(INDEX_SHIFT, 0);
+    code.op(W.i64ShrU);
+    code.op(W.i32WrapI64);
+    code.i32(INDEX_MASK);
+    code.op(W.i32And);
+    this.#bank((packed & 0x400) !== 0);
+    code.op(W.i32Add);
+    code.tee(LOCAL.ENTRY);
+    code.memory(W.i64Load, half + BANK.TAG);
+    this.expr(address);
+    code.op(W.i64Xor);
+    code.i64(PAGE_SIZE + 1 - bytes, 0);
+    code.op(W.i64GeU);
+    this.#leaveIf(LEAVE.MISS);
+    this.expr(address);
+    code.op(W.i32WrapI64);
+    code.get(LOCAL.ENTRY);
+    code.memory(W.i32Load, half + BANK.ADDEND);
+    code.op(W.i32Add);
+    code.set(this.#frame.temp(host, 0));
+  }
+
+  #bank(unprivileged: boolean): void {
+    const code = this.#code;
+    if (!unprivileged) {
+      code.get(LOCAL.BANK);
+      return;
+    }
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, PE.BANK_UNPRIV);
+  }
+
+  #checkAlignment(address: Val, bytes: number): void {
+    const code = this.#code;
+    this.expr(address);
+    code.op(W.i32WrapI64);
+    code.i32(bytes - 1);
+    code.op(W.i32And);
+    this.#leaveIf(LEAVE.STEP);
+  }
+
+  #store(host: number, value: Val, packed: number, only: number): void {
+    const code = this.#code;
+    const size = packed & 15;
+    if (only >= 0) {
+      this.expr(only as Val);
+      code.open(W.if);
+    }
+    code.get(this.#frame.temp(host, 0));
+    this.expr(value);
+    code.memory(storeOp(size, this.#recorder.wide[value]!), packed >> 4);
+    if (only >= 0) code.op(W.end);
+  }
+
+  #monitorSet(bytes: number, address: Val): void {
+    const code = this.#code;
+    code.get(PE_LOCAL);
+    this.expr(address);
+    code.memory(W.i64Store, PE.MONITOR_ADDRESS);
+    this.#cell32(PE.MONITOR_SIZE, bytes);
+  }
+
+  /** Once a block, and again after a change that is not a multiple of 16. */
+  #checkSp(): void {
+    if (this.#spAligned) return;
+    const code = this.#code;
+    code.get(this.#frame.register(SP_INDEX));
+    code.op(W.i32WrapI64);
+    code.i32(SP_ALIGNMENT - 1);
+    code.op(W.i32And);
+    this.#leaveIf(LEAVE.STEP);
+    this.#spAligned = true;
+  }
+
+  #count(event: number): void {
+    const code = this.#code;
+    const offset = PE.COUNTS + 4 * (event - EVENT.isb);
+    code.get(PE_LOCAL);
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, offset);
+    code.i32(1);
+    code.op(W.i32Add);
+    code.memory(W.i32Store, offset);
+  }
+
+  // ---- Expressions -------------------------------------------------------------------------------------------------
+
+  #wideExpr(node: Val): void {
+    this.expr(node);
+    if (this.#recorder.wide[node] === 0) this.#code.op(W.i64ExtendI32U);
+  }
+
+  /** Leaves the value of a node on the stack. */
+  expr(node: Val): void {
+    const code = this.#code;
+    const { op, a, b, c, wide } = this.#recorder;
+    const operation = op[node]!;
+    const first = a[node]! as Val;
+    const second = b[node]! as Val;
+    switch (operation) {
+      case NODE.CONST:
+        if (wide[node] === 1) code.i64(first, second);
+        else code.i32(first);
+        break;
+      case NODE.REG:
+        code.get(this.#frame.register(first));
+        if (wide[node] === 0) code.op(W.i32WrapI64);
+        break;
+      case NODE.TEMP: code.get(this.#frame.temp(first, wide[node]!)); break;
+      case NODE.SELECT:
+        this.expr(first);
+        this.expr(second);
+        this.expr(c[node]! as Val);
+        code.op(W.select);
+        break;
+      case NODE.HOLDS: this.flags.condition(first); break;
+      case NODE.NZCV: this.flags.nzcv(); break;
+      case NODE.UDIV: this.#divide(first, second, false); break;
+      case NODE.SDIV: this.#divide(first, second, true); break;
+      case NODE.UMULH: this.#call(HELPER.umulh, first, second); break;
+      case NODE.SMULH: this.#call(HELPER.smulh, first, second); break;
+      case NODE.ADC_FLAGS: this.#call(HELPER.adcFlags, first, second, c[node]! as Val); break;
+      case NODE.RBIT: this.#rbit(first); break;
+      case NODE.CRC32:
+        this.expr(first);
+        this.expr(second);
+        code.i32(c[node]!);
+        code.call(HELPER.crc32);
+        break;
+      case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
+      default:
+        this.expr(first);
+        if (!isUnary(operation)) this.expr(second);
+        code.op(operation);
+    }
+  }
+
+  #call(helper: number, ...operands: readonly Val[]): void {
+    for (const operand of operands) this.expr(operand);
+    this.#code.call(helper);
+  }
+
+  /** By zero 0; the signed overflow case, which traps in WebAssembly, gives the dividend. */
+  #divide(dividend: Val, divisor: Val, signed: boolean): void {
+    const code = this.#code;
+    const wide = this.#recorder.wide[dividend] === 1;
+    const type = wide ? I64 : I32;
+    const constant = (n: number): void => (wide ? code.i64(n, n >> 31) : code.i32(n));
+    this.expr(divisor);
+    code.op(wide ? W.i64Eqz : W.i32Eqz);
+    code.open(W.if, type);
+    constant(0);
+    code.op(W.else);
+    if (signed) {
+      this.expr(divisor);
+      constant(-1);
+      code.op(wide ? W.i64Eq : W.i32Eq);
+      code.open(W.if, type);
+      constant(0);
+      this.expr(dividend);
+      code.op(wide ? W.i64Sub : W.i32Sub);
+      code.op(W.else);
+    }
+    this.expr(dividend);
+    this.expr(divisor);
+    if (signed) code.op(wide ? W.i64DivS : W.i32DivS);
+    else code.op(wide ? W.i64DivU : W.i32DivU);
+    if (signed) code.op(W.end);
+    code.op(W.end);
+  }
+
+  /** 32 bits are reversed at the top of 64. */
+  #rbit(value: Val): void {
+    const code = this.#code;
+    this.#wideExpr(value);
+    code.call(HELPER.rbit);
+    if (this.#recorder.wide[value] === 1) return;
+    code.i64(32, 0);
+    code.op(W.i64ShrU);
+    code.op(W.i32WrapI64);
+  }
+
+  #monitorHolds(address: Val, bytes: number): void {
+    const code = this.#code;
+    code.get(PE_LOCAL);
+    code.memory(W.i64Load, PE.MONITOR_ADDRESS);
+    this.expr(address);
+    code.op(W.i64Eq);
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, PE.MONITOR_SIZE);
+    code.i32(bytes);
+    code.op(W.i32Eq);
+    code.op(W.i32And);
+  }
+}
+
+function isWideLoad(op: number): number {
+  return op === W.i64Load || (op >= W.i64Load8S && op <= W.i64Load32S) ? 1 : 0;
+}
+
+function storeOp(size: number, wide: number): number {
+  switch (size) {
+    case 1: return wide === 1 ? W.i64Store8 : W.i32Store8;
+    case 2: return wide === 1 ? W.i64Store16 : W.i32Store16;
+    case 4: return wide === 1 ? W.i64Store32 : W.i32Store;
+    default: return W.i64Store;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Tier 1 of one PE: enters translated code, and finds out where it pays. Hotness is counted in retired instructions per
+ * block head, because a region's cost is paid back by instructions and not by entries.
+ */
+import { EVENT } from '../arch/events.ts';
+import type { MemoryAccess } from '../mem/access.ts';
+import type { CpuState } from '../state/cpu-state.ts';
+import type { CodeCache, CodeUser } from './code-cache.ts';
+import { BANK, MODE, PE } from './layout.ts';
+import type { TranslatedCode } from './parts.ts';
+
+/**
+ * Instructions that Eval retires at a block head before it is compiled. Eval takes 300 ns an instruction more than
+ * generated code and a region costs about 0.3 ms with everything, so it has paid for itself after a thousand. With tier 0
+ * in between the threshold rises by two orders of magnitude (execution-engine, "When").
+ */
+export const HOT_INSTRUCTIONS = 1000;
+
+/** A batch is compiled when this many heads wait, or when Eval has retired so many instructions since the first. */
+const BATCH_HEADS = 8;
+const BATCH_PATIENCE = 4000;
+
+const PROFILE_SIZE = 4096;
+/** Set when a head has been asked for. */
+const REQUESTED = -0x4000_0000;
+
+export class Tier1 implements TranslatedCode, CodeUser {
+  readonly #cache: CodeCache;
+  readonly #state: CpuState;
+  readonly #memory: MemoryAccess;
+  readonly #events: Float64Array;
+  /** Profile by block head: PC in two words, retired instructions, and the epoch in which no region was found. */
+  readonly #headLo = new Int32Array(PROFILE_SIZE).fill(1);
+  readonly #headHi = new Int32Array(PROFILE_SIZE);
+  readonly #retired = new Int32Array(PROFILE_SIZE);
+  readonly #absent = new Int32Array(PROFILE_SIZE);
+  /** Changes whenever a head that had no region may have one. */
+  #epoch = 1;
+  /** Instructions retired by Eval while a batch waits. */
+  #patience = 0;
+  /** Bank and mode that the jump cache was last used with; what a mode asks of code is compiled in. */
+  #bank = 0;
+  readonly #checkSpOf = new Map<number, boolean>();
+
+  constructor(cache: CodeCache, state: CpuState, memory: MemoryAccess, events: Float64Array) {
+    this.#cache = cache;
+    this.#state = state;
+    this.#memory = memory;
+    this.#events = events;
+    cache.attach(this);
+  }
+
+  enter(): boolean {
+    const state = this.#state;
+    const mode = state.get32(PE.MODE);
+    if ((mode & MODE.STRICT) !== 0) return false;
+    const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), (mode & MODE.SP_CHECK) !== 0);
+    if (slot < 0) return false;
+    this.#cache.run(state.base, slot);
+    this.#takeCounts();
+    return true;
+  }
+
+  note(headLo: number, headHi: number, retired: number): void {
+    if (this.#cache.waiting > 0) this.#wait(retired);
+    const at = (headLo >>> 2) & (PROFILE_SIZE - 1);
+    if (this.#headLo[at] !== headLo || this.#headHi[at] !== headHi) this.#newHead(at, headLo, headHi);
+    const total = this.#retired[at]! + retired;
+    this.#retired[at] = total;
+    if (total >= HOT_INSTRUCTIONS) this.#retired[at] = this.#request(headLo, headHi, total) ? REQUESTED : 0;
+  }
+
+  #newHead(at: number, headLo: number, headHi: number): void {
+    this.#headLo[at] = headLo;
+    this.#headHi[at] = headHi;
+    this.#retired[at] = 0;
+    this.#absent[at] = 0;
+  }
+
+  #request(pcLo: number, pcHi: number, retired: number): boolean {
+    const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
+    if (host === 0) return false;
+    const checkSp = (this.#state.get32(PE.MODE) & MODE.SP_CHECK) !== 0;
+    return this.#cache.request({ host, pageLo: pcLo & ~PAGE_MASK, pageHi: pcHi, checkSp, entry: pcLo & PAGE_MASK }, retired);
+  }
+
+  #wait(retired: number): void {
+    this.#patience += retired;
+    if (this.#cache.waiting >= BATCH_HEADS || this.#patience >= BATCH_PATIENCE) this.compile();
+  }
+
+  compile(): void {
+    this.#patience = 0;
+    this.#cache.compile();
+  }
+
+  // ---- Finding a region --------------------------------------------------------------------------------------------
+
+  #slotAt(pcLo: number, pcHi: number, checkSp: boolean): number {
+    const bank = this.#state.get32(PE.BANK);
+    if (bank !== this.#bank || this.#checkSpOf.get(bank) !== checkSp) this.#useBank(bank, checkSp);
+    const { i32 } = this.#state;
+    const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
+    if (i32[at] === pcLo && i32[at + 1] === pcHi) return i32[at + 2]!;
+    const head = (pcLo >>> 2) & (PROFILE_SIZE - 1);
+    if (this.#absent[head] === this.#epoch && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return -1;
+    return this.#lookUp(head, pcLo, pcHi, bank, checkSp);
+  }
+
+  #useBank(bank: number, checkSp: boolean): void {
+    if (this.#checkSpOf.get(bank) !== checkSp) {
+      this.#memory.contexts.clearJumps(bank);
+      this.#checkSpOf.set(bank, checkSp);
+    }
+    this.#bank = bank;
+    this.#epoch++;
+  }
+
+  #lookUp(head: number, pcLo: number, pcHi: number, bank: number, checkSp: boolean): number {
+    const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
+    if (host === 0) return -1;
+    const slot = this.#cache.find(host, pcLo & ~PAGE_MASK, pcHi, checkSp, pcLo & PAGE_MASK);
+    if (slot >= 0) this.#memory.contexts.enterJump(bank, pcLo, pcHi, slot);
+    else if (this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) this.#absent[head] = this.#epoch;
+    return slot;
+  }
+
+  // ---- What the code cache asks ------------------------------------------------------------------------------------
+
+  forgetJumps(): void {
+    this.#memory.contexts.forgetJumps();
+    this.#epoch++;
+  }
+
+  protect(isCode: (hostPage: number) => boolean): void {
+    this.#memory.contexts.protect(isCode);
+  }
+
+  /** Barriers and hints that generated code has counted. */
+  #takeCounts(): void {
+    const { i32, word } = this.#state;
+    const first = word + (PE.COUNTS >>> 2);
+    for (let i = 0; i < COUNTED_EVENTS; i++) {
+      const count = i32[first + i]!;
+      if (count === 0) continue;
+      this.#events[EVENT.isb + i] = this.#events[EVENT.isb + i]! + count;
+      i32[first + i] = 0;
+    }
+  }
+}
+
+const PAGE_MASK = 0xfff;
+/** isb, dsb, dmb, hint. */
+const COUNTED_EVENTS = 4;
