@@ -77,15 +77,16 @@ const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => u
 export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly features: FeatureSet;
   readonly state: CpuState;
-  readonly exception = new ExceptionSlot();
+  /** @internal */ readonly exception = new ExceptionSlot();
+  /** Counters by `EVENT`. */
   readonly events = new Float64Array(EVENTS.length);
-  readonly memory: MemoryAccess;
-  readonly sysregs: SysRegAccess;
-  readonly controls: ControlReader;
-  readonly exceptions: ExceptionUnit;
-  readonly stepper: PeStepper;
-  readonly interpreter: Interpreter;
-  readonly decoder: Decoder;
+  /** @internal */ readonly memory: MemoryAccess;
+  /** @internal */ readonly sysregs: SysRegAccess;
+  /** @internal */ readonly controls: ControlReader;
+  /** @internal */ readonly exceptions: ExceptionUnit;
+  /** @internal */ readonly stepper: PeStepper;
+  /** @internal */ readonly interpreter: Interpreter;
+  /** @internal */ readonly decoder: Decoder;
   readonly hasEl2: boolean;
   readonly hasVmid16: boolean;
   readonly identity: CpuIdentity;
@@ -331,12 +332,13 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   // ---- What the stepper and the handlers ask -----------------------------------------------------------------------
 
+  /** @internal */
   routing(): RoutingView {
     this.#view.refresh();
     return this.#view;
   }
 
-  /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
+  /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. @internal */
   contextChanged(): void {
     const { state } = this;
     const mode = state.get32(PE.MODE);
@@ -362,18 +364,22 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     if ((el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) this.contextChanged();
   }
 
+  /** @internal */
   pcWasSet(): void {
     this.#eval.pcWasSet();
   }
 
+  /** @internal */
   firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean {
     return this.#ports.firmwareCall(kind, imm);
   }
 
+  /** @internal */
   broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void {
     this.#ports.broadcastTlbi(op, valueLo, valueHi);
   }
 
+  /** @internal */
   wait(kind: 'wfi' | 'wfe' | 'yield'): void {
     if (kind === 'wfe' && this.eventRegister) {
       this.eventRegister = false;
@@ -388,6 +394,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     if (!local) this.#ports.sendEvent();
   }
 
+  /** @internal */
   count(event: EventName): void {
     const at = EVENT[event];
     this.events[at] = this.events[at]! + 1;

@@ -1,8 +1,11 @@
-/** `@worldswitch/cpu`: the AArch64 core, EL0 to EL2 with VHE. The architecture as tables is `@worldswitch/cpu/arch`. */
+/**
+ * `@worldswitch/cpu`: the AArch64 core, EL0 to EL2 with VHE. The architecture as tables is `@worldswitch/cpu/arch`.
+ * What is published of a class leaves out its members marked `@internal` (docs/decisions/0006).
+ */
 export * from './core.ts';
-export * from './engine/layout.ts';
+export { type MemoryPlan, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
-export * from './mem/physical.ts';
+export { type RamRegion } from './mem/physical.ts';
 export * from './port/counters.ts';
 export * from './port/native-text.ts';
 export * from './port/software-port.ts';
