@@ -4,7 +4,9 @@
  * the median of the runs. Prints figures beside their targets and fails for none: times are not tests.
  */
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { Decoder, FeatureSet, ROWS } from '../../packages/cpu/dist/arch/index.js';
 import { assemble, Disassembler } from '../../packages/tools/dist/index.js';
 import { canonicalWord } from '../check/lib/cases.mjs';
@@ -40,6 +42,7 @@ function drawAllocated(count) {
 
 /** Source that assembles again: targets that a line cannot reach from elsewhere are left out. @param {number} count */
 function lines(count) {
+  /** @type {string[]} */
   const texts = [];
   for (let i = 0; texts.length < count; i++) {
     const address = BASE + BigInt(4 * texts.length);
@@ -88,10 +91,17 @@ function importTime() {
   return Number(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }));
 }
 
-/** What npm would unpack. */
+/** What npm unpacks: the built package as `prepack` makes it, in a copy. */
 function packedSize() {
-  const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: join(root, 'packages', 'cpu'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return Number(JSON.parse(listing)[0].unpackedSize);
+  const copy = mkdtempSync(join(tmpdir(), 'worldswitch-bench-'));
+  try {
+    cpSync(join(root, 'packages', 'cpu'), copy, { recursive: true, filter: (from) => basename(from) !== 'node_modules' });
+    execFileSync(process.execPath, [join(root, 'scripts', 'prune-package.mjs')], { cwd: copy, stdio: 'ignore' });
+    const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: copy, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return Number(JSON.parse(listing)[0].unpackedSize);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 }
 
 /** @param {number} times @param {() => number} run */
