@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { EC } from '../src/arch/exception-class.ts';
 import { FeatureSet } from '../src/arch/features.ts';
-import { HCR_EL2, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
+import { HCR_EL2, PAN, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
 import { Cpu } from '../src/core.ts';
 import { planMemory } from '../src/engine/layout.ts';
 import { NativeTextRegion } from '../src/port/native-text.ts';
@@ -140,4 +140,16 @@ test('a load that faults runs the routine at the vector of its own EL and goes o
   port.ldr(2, 1, 8);
   expect(far).toBe(0x1008n);
   expect(cpu.state.el).toBe(2);
+});
+
+test('PAN takes nothing away while stage 1 is off', () => {
+  const { port, cpu } = makeBench(2);
+  setCell(port, 0, HCR_EL2.of({ RW: 1, E2H: 1, TGE: 1 }));
+  port.msr(key('HCR_EL2'), 0);
+  setCell(port, 0, PAN.of({ PAN: 1 }));
+  port.msr(key('PAN'), 0);
+  setCell(port, 1, BigInt(RAM_BASE));
+  port.str(1, 1, 0);
+  port.ldr(2, 1, 0);
+  expect([cell(port, 2), cpu.exceptions.takenTo(2)]).toEqual([BigInt(RAM_BASE), 0]);
 });

@@ -66,11 +66,11 @@ export class ContextTable {
     return el === 0 && e2h && (mode & MODE.TGE) !== 0 ? 'EL2&0' : 'EL1&0';
   }
 
-  /** The context of accesses made at `el`. PAN counts for privileged data accesses in a regime with an EL0. */
+  /** The context of accesses made at `el`. PAN counts for privileged data accesses in a regime with an EL0, if stage 1 is on. */
   contextOf(el: number, regime: RegimeName): AccessContext {
     const privileged = el > 0;
-    const pan = privileged && regime !== 'EL2' && (this.#state.get32(PE.PSTATE) & PSTATE.PAN) !== 0;
     this.#makeKey(regime);
+    const pan = privileged && regime !== 'EL2' && this.#isStage1On() && (this.#state.get32(PE.PSTATE) & PSTATE.PAN) !== 0;
     const list = this.#known[REGIME_INDEX[regime] * 4 + (privileged ? 2 : 0) + (pan ? 1 : 0)]!;
     const known = this.#find(list);
     if (known !== null) return known;
@@ -193,6 +193,11 @@ export class ContextTable {
     key[3] = state.lo(CELL.MAIR_EL2);
     key[4] = state.hi(CELL.MAIR_EL2);
     if (regime === 'EL2&0') key[5] = this.#asid(CELL.TCR_EL2, CELL.TTBR0_EL2, CELL.TTBR1_EL2);
+  }
+
+  /** Whether stage 1 of the regime whose key was made is on: without it there are no permissions that PAN could take away. */
+  #isStage1On(): boolean {
+    return (this.#key[0]! & SCTLR_EL1.M.wordMask) !== 0 && (this.#key[6]! & (HCR_EL2.DC.wordMask | HCR_EL2.TGE.wordMask)) === 0;
   }
 
   #asid(tcr: number, ttbr0: number, ttbr1: number): number {
