@@ -3,7 +3,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-wanted=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils-aarch64-linux-gnu qemu-user qemu-system-arm llvm device-tree-compiler)
+wanted=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils-aarch64-linux-gnu qemu-user qemu-system-arm llvm llvm-19 device-tree-compiler)
 missing=()
 for package in "${wanted[@]}"; do
   dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
