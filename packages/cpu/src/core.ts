@@ -9,7 +9,7 @@ import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { serrorSyndrome } from './arch/esr.ts';
 import {
-  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2,
+  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
 import { Eval } from './engine/eval.ts';
@@ -173,6 +173,26 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   setX(n: number, value: bigint): void {
     this.state.put64(PE.X + 8 * n, value);
+  }
+
+  /** The value that a system register holds, with no rule of access asked and nothing counted; null where there is none. */
+  getSystemRegister({ key }: AnyRegister): bigint | null {
+    return this.sysregs.peek(key);
+  }
+
+  /** Sets what a system register holds, as a write by software would leave it; false where there is none. */
+  setSystemRegister({ key }: AnyRegister, value: bigint): boolean {
+    return this.sysregs.poke(key, value);
+  }
+
+  /** V registers, 128 bits. */
+  getV(n: number): bigint {
+    return (this.state.get64(PE.V + 16 * n + 8) << 64n) | this.state.get64(PE.V + 16 * n);
+  }
+
+  setV(n: number, value: bigint): void {
+    this.state.put64(PE.V + 16 * n, BigInt.asUintN(64, value));
+    this.state.put64(PE.V + 16 * n + 8, value >> 64n);
   }
 
   get pc(): bigint {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { EC } from '../src/arch/exception-class.ts';
 import { FeatureSet } from '../src/arch/features.ts';
-import { HCR_EL2, PAN, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
+import { HCR_EL2, PAN, SYSTEM_REGISTERS, TPIDR_EL2 } from '../src/arch/sysregs/index.ts';
 import { Cpu } from '../src/core.ts';
 import { planMemory } from '../src/engine/layout.ts';
 import { NativeTextRegion } from '../src/port/native-text.ts';
@@ -66,11 +66,12 @@ function vectors(lower: (() => void) | null, same: (() => void) | null): ((() =>
 }
 
 test('system registers and memory: what MSR and STR put, MRS and LDR get, and each is counted', () => {
-  const { port } = makeBench(2);
+  const { port, cpu } = makeBench(2);
   setCell(port, 0, 0x1234_5678_9abc_def0n);
   port.msr(key('TPIDR_EL2'), 0);
   port.mrs(1, key('TPIDR_EL2'));
   expect(cell(port, 1)).toBe(0x1234_5678_9abc_def0n);
+  expect(cpu.getSystemRegister(TPIDR_EL2)).toBe(0x1234_5678_9abc_def0n);
   setCell(port, 2, BigInt(RAM_BASE + 0x8000));
   port.str(1, 2, 16);
   port.ldr(3, 2, 16);

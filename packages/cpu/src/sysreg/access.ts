@@ -106,6 +106,21 @@ export class SysRegAccess {
     return this.#writeEntry(entry) || this.#undefined();
   }
 
+  /** What a register holds, whatever the rules of access say; null where the core has none. For tools. */
+  peek(key: number): bigint | null {
+    const entry = this.#entry(key);
+    if (!entry.present || !this.#readEntry(entry)) return null;
+    return (BigInt(this.value[1]!) << 32n) | BigInt(this.value[0]!);
+  }
+
+  /** Sets what a register holds, masked as a write is. */
+  poke(key: number, value: bigint): boolean {
+    const entry = this.#entry(key);
+    this.value[0] = Number(value & 0xffff_ffffn);
+    this.value[1] = Number((value >> 32n) & 0xffff_ffffn);
+    return entry.present && this.#writeEntry(entry);
+  }
+
   /**
    * Offset of the cell that an MRS by name `key` reads at EL2, or 0 when the access is anything but plain storage that
    * no control traps there. Sets {@link reached}. The answer depends on E2H alone, so it is remembered.
