@@ -8,10 +8,18 @@ import { CodeCache } from '../src/engine/code-cache.ts';
 import { LEAVE, PE, planMemory } from '../src/engine/layout.ts';
 import { Tier1 } from '../src/engine/tier1.ts';
 import { WordDecoder } from '../src/engine/word-decoder.ts';
+import { CELL } from '../src/sysreg/cells.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 
 export const RAM_BASE = 0x4000_0000;
-export const RAM_SIZE = 0x20_0000;
+export const RAM_SIZE = 0x40_0000;
+/** Page tables: one of each level, at the end of the 2 MiB for code. */
+const TABLES = 0x1f_0000;
+/** The second 2 MiB: mapped page by page, for EL0 too. */
+export const DATA_AREA = RAM_BASE + 0x20_0000;
+const NORMAL = 0x700n; // AF, inner shareable, attribute 0
+const USER = 1n << 6n;
+const READ_ONLY = 1n << 7n;
 
 export interface TieredCpu {
   readonly cpu: Cpu;
@@ -45,9 +53,40 @@ export function tieredCpu(options: { readonly features?: FeatureSet; readonly ra
       isNative: () => false,
     },
   });
+  mapIdentity(cpu, plan.ram);
   const tier1 = new Tier1(cache, cpu.state, cpu.memory, cpu.events);
-  cpu.reset(1, BigInt(RAM_BASE));
+  restart(cpu, RAM_BASE);
   return { cpu, cache, tier1, ram: new Int32Array(memory.buffer, plan.ram, ramSize / 4) };
+}
+
+/** Level 1 to 3 tables: code in a block of 2 MiB, data in pages. */
+function mapIdentity(cpu: Cpu, host: number): void {
+  const table = new BigUint64Array(cpu.state.memory as ArrayBuffer, host + TABLES, 3 * 512);
+  const physical = BigInt(RAM_BASE + TABLES);
+  table[1] = (physical + 0x1000n) | 3n;
+  table[512] = BigInt(RAM_BASE) | NORMAL | 1n;
+  table[513] = (physical + 0x2000n) | 3n;
+  for (let page = 0; page < 512; page++) mapData(cpu, host, page, 'write');
+}
+
+/** Maps page `page` of the data area, and forgets what the TLB knew. */
+export function mapData(cpu: Cpu, host: number, page: number, rights: 'none' | 'read' | 'write'): void {
+  const entry = BigInt(DATA_AREA + 0x1000 * page) | NORMAL | USER | (rights === 'read' ? READ_ONLY : 0n) | 3n;
+  new BigUint64Array(cpu.state.memory as ArrayBuffer, host + TABLES + 0x2000, 512)[page] = rights === 'none' ? 0n : entry;
+  cpu.memory.tlb.invalidate(() => true);
+  cpu.memory.contexts.invalidateBanks(() => true, null);
+  cpu.memory.forgetFetchPage();
+}
+
+/** Cold reset into EL1 with the MMU on. */
+export function restart(cpu: Cpu, pc: number): void {
+  cpu.reset(1, BigInt(pc));
+  const { state } = cpu;
+  state.put64(CELL.MAIR_EL1, 0xffn);
+  state.put64(CELL.TCR_EL1, 25n | (1n << 23n));
+  state.put64(CELL.TTBR0_EL1, BigInt(RAM_BASE + TABLES));
+  state.put64(CELL.SCTLR_EL1, state.get64(CELL.SCTLR_EL1) | 1n);
+  cpu.contextChanged();
 }
 
 /** Retires `budget` instructions, in translated code where there is some; returns how many it retired. */
@@ -62,6 +101,7 @@ export function runTiered(target: TieredCpu, budget: number): number {
       left = state.get32(PE.BUDGET);
       if (left === 0) break;
       const reason = state.get32(PE.LEAVE);
+      if (reason === LEAVE.NEXT) continue;
       if (reason === LEAVE.STEP) steps = 1;
     }
     const lo = state.lo(PE.PC);

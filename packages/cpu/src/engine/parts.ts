@@ -39,7 +39,12 @@ export interface EvalHost {
   readonly events: Float64Array;
 }
 
-/** Translated code of a PE, as the run loop sees it. It may be absent: everything else works without it. */
+/**
+ * Translated code of a PE, as the run loop sees it; everything works without it. The loop is: at a block head, set
+ * `PE.BUDGET` and `enter`; after NEXT enter again, for the place where it left may have code; after STEP execute one
+ * instruction and enter again; after MISS and BUDGET, and where there is no code, execute to the next block head and
+ * `note` it. Blocks end where the PC is not the next word.
+ */
 export interface TranslatedCode {
   /**
    * Runs translated code from the PC until it leaves; false if there is none for it, and nothing happened. `PE.BUDGET`

@@ -1,0 +1,38 @@
+// An interpreter of a small stack machine: an indirect branch for each operation.
+#include "bench.h"
+
+enum { PUSH, ADD, SUB, DUP, SWAP, DROP, LOAD, STORE, LOOP, XOR, END };
+
+static const u8 program[] = {
+  PUSH, 0, STORE, 0, PUSH, 200, STORE, 1,
+  LOAD, 0, PUSH, 7, ADD, DUP, PUSH, 3, XOR, ADD, STORE, 0,
+  LOAD, 1, PUSH, 1, SUB, DUP, STORE, 1, LOOP, 8,
+  LOAD, 0, END,
+};
+
+__attribute__((noinline)) static u32 run(const u8 *code, u32 start) {
+  u32 stack[16], variables[4], *sp = stack;
+  u32 pc = 0, carry = start;
+  variables[2] = start;
+  for (;;) {
+    switch (code[pc++]) {
+      case PUSH: *sp++ = code[pc++] + carry; carry = 0; break;
+      case ADD: sp--; sp[-1] += *sp; break;
+      case SUB: sp--; sp[-1] -= *sp; break;
+      case DUP: *sp = sp[-1]; sp++; break;
+      case SWAP: { u32 top = sp[-1]; sp[-1] = sp[-2]; sp[-2] = top; break; }
+      case DROP: sp--; break;
+      case LOAD: *sp++ = variables[code[pc++]]; break;
+      case STORE: variables[code[pc++]] = *--sp; break;
+      case LOOP: if (*--sp != 0) pc = code[pc]; else pc++; break;
+      case XOR: sp--; sp[-1] ^= *sp; break;
+      default: return sp[-1];
+    }
+  }
+}
+
+u32 bench(void) {
+  u32 sum = 0;
+  for (u32 round = 0; round < 36000; round++) sum = sum * 31 + run(program, round & 1);
+  return sum;
+}

@@ -1,0 +1,66 @@
+// @ts-check
+/**
+ * `npm run bench:cpu [-- PROGRAM…]`: the engine against QEMU's TCG on the bare-metal programs of packages/cpu/bench, run
+ * in turns so that both meet the same moods of the machine. Each program reads the host's clock before and after its work,
+ * prints a checksum and the time, and is the same ELF file for both. Prints the best of the rounds and the ratio; fails
+ * only when checksums differ. Needs `aarch64-linux-gnu-gcc` and `qemu-system-aarch64`.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../lib/workspace.mjs';
+import { runProgram } from './lib/bare-metal.mjs';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+const PROGRAMS = ['crc-bitwise', 'crc-table', 'list', 'matrix', 'state-machine', 'copy', 'fib', 'bytecode', 'indirect', 'sha256', 'chase'];
+const GCC = ['-O2', '-ffreestanding', '-nostdlib', '-mgeneral-regs-only', '-static', '-fno-tree-loop-distribute-patterns', '-fno-pic', '-no-pie', '-Wl,--build-id=none'];
+const QEMU = ['-M', 'virt', '-cpu', 'cortex-a57', '-m', '128', '-nic', 'none', '-nographic', '-monitor', 'none', '-serial', 'none', '-semihosting', '-kernel'];
+/** Instructions of Eval alone. */
+const EVAL_INSTRUCTIONS = 5_000_000;
+
+const sources = join(root, 'packages/cpu/bench/programs');
+const directory = mkdtempSync(join(tmpdir(), 'bench-cpu-'));
+try {
+  const wanted = process.argv.slice(2);
+  const ratios = (wanted.length > 0 ? wanted : PROGRAMS).map((name) => compare(name));
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  console.log(`geometric mean of ${String(ratios.length)} ratios: ${mean.toFixed(2)} (target 0.8, aim 1.2)`);
+  const alone = runProgram(build('crc-bitwise'), { translate: false, limit: EVAL_INSTRUCTIONS });
+  console.log(`Eval alone: ${(alone.instructions / alone.milliseconds / 1e3).toFixed(1)} M instructions/s (target 3)`);
+} finally {
+  rmSync(directory, { recursive: true });
+}
+
+/** @param {string} name */
+function build(name) {
+  const file = join(directory, `${name}.elf`);
+  execFileSync('aarch64-linux-gnu-gcc', [...GCC, '-T', join(sources, 'link.ld'), '-o', file, ...['start.S', 'main.c', `${name}.c`].map((source) => join(sources, source))]);
+  return file;
+}
+
+/** Runs both in turns; returns how many times as fast as QEMU we are. @param {string} name */
+function compare(name) {
+  const file = build(name);
+  let ours = Infinity;
+  let theirs = Infinity;
+  let instructions = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const run = runProgram(file, {});
+    const [checksum, microseconds] = runQemu(file);
+    if (run.checksum !== checksum) throw new Error(`${name}: checksum ${run.checksum}, QEMU says ${String(checksum)}`);
+    ours = Math.min(ours, run.milliseconds);
+    theirs = Math.min(theirs, Number(microseconds) / 1000);
+    instructions = run.instructions;
+  }
+  const rate = (/** @type {number} */ milliseconds) => `${milliseconds.toFixed(0).padStart(6)} ms ${(instructions / milliseconds / 1e3).toFixed(0).padStart(5)} MIPS`;
+  console.log(`${name.padEnd(14)} ${(instructions / 1e6).toFixed(0).padStart(5)} M instructions   ours ${rate(ours)}   QEMU ${rate(theirs)}   ratio ${(theirs / ours).toFixed(2)}`);
+  return theirs / ours;
+}
+
+/** @param {string} file */
+function runQemu(file) {
+  // Semihosting writes to stderr.
+  const { stdout, stderr } = spawnSync('qemu-system-aarch64', [...QEMU, file], { encoding: 'utf8', timeout: 120_000 });
+  return `${stdout}${stderr}`.trim().split(' ');
+}
