@@ -1,0 +1,89 @@
+/**
+ * The exception entry and exit of the host kernel: the register frame of a system call or interrupt on the kernel's stack
+ * (`struct pt_regs`). The names are those of EL1 in either mode: at EL2 under VHE they are redirected, which is the point
+ * of VHE. What the kernel does between is charged, not executed.
+ */
+import { EC, ELR_EL1, ESR_EL1, ICC_EOIR1_EL1, ICC_IAR1_EL1, InvariantError, SP_EL0, SPSR_EL1, syndromeEc } from '@worldswitch/cpu/arch';
+import { I, I2, setCell, SP_BASE } from '../cells.ts';
+import type { Cpu } from '../cpu.ts';
+import { TALLIES } from './tallies.ts';
+
+const FRAME_BYTES = 272;
+const FRAME = { X30: 240, SP: 248, PC: 256, PSTATE: 264 } as const;
+const NO_INTERRUPT = 1020;
+
+function moveSp(cpu: Cpu, bytes: number): void {
+  const { port, cells } = cpu;
+  port.movFromSp(I);
+  const low = cells[2 * I]! + bytes;
+  cells[2 * I] = low;
+  cells[2 * I + 1] = cells[2 * I + 1]! + (low < 0 ? -1 : low > 0xffff_ffff ? 1 : 0);
+  port.movToSp(I);
+}
+
+/** x0 to x30, the interrupted SP_EL0, pc and pstate; then SP_EL0 is `current`. */
+function saveFrame(cpu: Cpu): void {
+  const { port } = cpu;
+  moveSp(cpu, -FRAME_BYTES);
+  for (let n = 0; n < 30; n += 2) port.stpX(n, n + 1, SP_BASE, 8 * n);
+  port.strX(30, SP_BASE, FRAME.X30);
+  port.mrs(I2, SP_EL0.key);
+  port.str(I2, SP_BASE, FRAME.SP);
+  port.mrs(I2, ELR_EL1.key);
+  port.str(I2, SP_BASE, FRAME.PC);
+  port.mrs(I2, SPSR_EL1.key);
+  port.str(I2, SP_BASE, FRAME.PSTATE);
+  setCell(cpu.cells, I2, cpu.perCpu);
+  port.msr(SP_EL0.key, I2);
+}
+
+/** Up to the ERET. */
+function restoreFrame(cpu: Cpu): void {
+  const { port } = cpu;
+  port.ldr(I2, SP_BASE, FRAME.PC);
+  port.msr(ELR_EL1.key, I2);
+  port.ldr(I2, SP_BASE, FRAME.PSTATE);
+  port.msr(SPSR_EL1.key, I2);
+  port.ldr(I2, SP_BASE, FRAME.SP);
+  port.msr(SP_EL0.key, I2);
+  for (let n = 0; n < 30; n += 2) port.ldpX(n, n + 1, SP_BASE, 8 * n);
+  port.ldrX(30, SP_BASE, FRAME.X30);
+  moveSp(cpu, FRAME_BYTES);
+}
+
+/** The vector of a synchronous exception from EL0. It returns without an ERET: the thread goes on in the kernel. */
+export function userVector(cpu: Cpu): void {
+  saveFrame(cpu);
+  cpu.port.mrs(I2, ESR_EL1.key);
+  const ec = syndromeEc(cpu.cells[2 * I2]!);
+  if (ec !== EC.SVC64) throw new InvariantError(`the VMM took an exception of class 0x${ec.toString(16)}`);
+  cpu.port.charge(TALLIES.syscallEntry);
+}
+
+/** The vector of an interrupt of the host, in kernel or user space. */
+export function interruptVector(cpu: Cpu): void {
+  const { port, cells } = cpu;
+  saveFrame(cpu);
+  if (cpu.facts.gic === 3) {
+    port.mrs(I2, ICC_IAR1_EL1.key);
+    if ((cells[2 * I2]! & 0xff_ffff) < NO_INTERRUPT) {
+      port.charge(TALLIES.hostInterrupt);
+      port.msr(ICC_EOIR1_EL1.key, I2);
+    }
+  }
+  restoreFrame(cpu);
+  port.eret();
+}
+
+/** From the VMM into its kernel: a system call. */
+export function enterKernel(cpu: Cpu): void {
+  cpu.port.label(cpu.labels.user);
+  if (cpu.port.svc(0) !== 'taken') throw new InvariantError('a system call did not reach the kernel');
+}
+
+/** And back, behind the SVC. */
+export function leaveKernel(cpu: Cpu): void {
+  cpu.port.charge(TALLIES.syscallExit);
+  restoreFrame(cpu);
+  if (cpu.port.eret() !== 'returned') throw new InvariantError('the kernel did not return to the VMM');
+}

@@ -1,0 +1,70 @@
+/**
+ * What host C code that we do not execute would cost: abstract operations of one call of each KVM or kernel function on the
+ * way of an exit, written down from the described flow of v4.16 and v4.17 (kvm-arm-vhe-series.md, sections 2 and 3).
+ *
+ * This table was written before any total of cycles was computed or compared with a published figure. A row changes for a
+ * reason that names no total: a step of the flow that was forgotten, or one that is executed through the port and was
+ * charged as well. Loads and stores of context words, system registers, barriers and frames are executed, and are in no row.
+ */
+import type { SoftwareTally } from '@worldswitch/cpu';
+
+type Counts = Omit<SoftwareTally, 'name'>;
+
+const NONE: Counts = { loads: 0, stores: 0, branches: 0, alu: 0, atomics: 0, calls: 0 };
+
+function tally(name: string, counts: Partial<Counts>): SoftwareTally {
+  return { ...NONE, ...counts, name };
+}
+
+export const TALLIES = {
+  // ---- User space of the host to KVM_RUN and back ----
+  /** Register frame apart: thread flags, system call table, audit and signal work on the way back. */
+  syscallEntry: tally('el0_svc', { loads: 6, stores: 2, branches: 8, alu: 10, calls: 2 }),
+  syscallExit: tally('ret_to_user', { loads: 4, stores: 1, branches: 5, alu: 6, calls: 1 }),
+  /** File table, vfs, the command switch, the vCPU mutex. */
+  ioctl: tally('sys_ioctl, vfs_ioctl, kvm_vcpu_ioctl', { loads: 24, stores: 10, branches: 22, alu: 16, atomics: 3, calls: 8 }),
+  /** Preempt notifier registered, PE pinned; and taken back. */
+  vcpuLoad: tally('vcpu_load', { loads: 8, stores: 8, branches: 4, alu: 4, calls: 3 }),
+  vcpuPut: tally('vcpu_put', { loads: 6, stores: 6, branches: 3, alu: 3, calls: 3 }),
+  archVcpuLoad: tally('kvm_arch_vcpu_load', { loads: 12, stores: 6, branches: 10, alu: 6, calls: 5 }),
+  archVcpuPut: tally('kvm_arch_vcpu_put', { loads: 6, stores: 4, branches: 6, alu: 2, calls: 4 }),
+  timerLoad: tally('kvm_timer_vcpu_load', { loads: 14, stores: 4, branches: 12, alu: 8, calls: 6 }),
+  timerPut: tally('kvm_timer_vcpu_put', { loads: 10, stores: 4, branches: 8, alu: 6, calls: 6 }),
+
+  // ---- The run loop ----
+  /** cond_resched, the VMID generation, requests, preempt_disable, PMU flush. */
+  loopTop: tally('kvm_arch_vcpu_ioctl_run, loop', { loads: 14, stores: 4, branches: 14, alu: 8, calls: 6 }),
+  vgicFlush: tally('kvm_vgic_flush_hwstate, empty ap_list', { loads: 4, stores: 0, branches: 4, alu: 2, calls: 1 }),
+  /** Signals, the mode with its barrier, requests again. */
+  beforeEntry: tally('kvm_arch_vcpu_ioctl_run, before entry', { loads: 10, stores: 2, branches: 10, alu: 4, atomics: 1, calls: 4 }),
+  setupDebug: tally('kvm_arm_setup_debug', { loads: 4, stores: 1, branches: 5, alu: 8, calls: 1 }),
+  guestEnter: tally('guest_enter_irqoff', { loads: 8, stores: 4, branches: 6, alu: 6, calls: 3 }),
+  /** Conditions, calls and returns of the switch function itself; half of it on each side of the guest. */
+  switchFunction: tally('__kvm_vcpu_run', { loads: 6, stores: 6, branches: 18, alu: 20, calls: 18 }),
+  /** Mode, statistics, clear_debug, PMU sync. */
+  afterExit: tally('kvm_arch_vcpu_ioctl_run, after exit', { loads: 10, stores: 6, branches: 8, alu: 6, calls: 4 }),
+  vgicSync: tally('kvm_vgic_sync_hwstate, empty ap_list', { loads: 4, stores: 0, branches: 4, alu: 2, calls: 1 }),
+  guestExit: tally('guest_exit, handle_exit_early, preempt_enable', { loads: 10, stores: 6, branches: 8, alu: 6, calls: 4 }),
+  handleExit: tally('handle_exit', { loads: 4, stores: 2, branches: 6, alu: 6, calls: 2 }),
+
+  // ---- Handlers ----
+  hvc: tally('handle_hvc, kvm_hvc_call_handler, kvm_psci_call', { loads: 6, stores: 3, branches: 10, alu: 6, calls: 5 }),
+  wfx: tally('kvm_handle_wfx', { loads: 4, stores: 2, branches: 4, alu: 2, calls: 2 }),
+  /** gfn to memslot to host address. */
+  guestAbort: tally('kvm_handle_guest_abort', { loads: 16, stores: 2, branches: 14, alu: 16, calls: 5 }),
+  /** Syndrome taken apart, the in-kernel bus searched, kvm_run filled in. */
+  ioMemAbort: tally('io_mem_abort, kvm_io_bus_read', { loads: 16, stores: 14, branches: 16, alu: 18, calls: 6 }),
+  mmioReturn: tally('kvm_handle_mmio_return', { loads: 8, stores: 2, branches: 8, alu: 6, calls: 3 }),
+  /** get_user_pages, the MMU lock, a table walk in C. */
+  userMemAbort: tally('user_mem_abort, stage2_set_pte', { loads: 70, stores: 14, branches: 60, alu: 60, atomics: 6, calls: 24 }),
+  sysRegTrap: tally('kvm_handle_sys_reg', { loads: 14, stores: 4, branches: 16, alu: 14, calls: 4 }),
+  inject: tally('kvm_inject_undefined', { loads: 4, stores: 2, branches: 6, alu: 10, calls: 5 }),
+  block: tally('kvm_vcpu_block', { loads: 40, stores: 24, branches: 36, alu: 24, atomics: 6, calls: 20 }),
+
+  // ---- The host's own interrupts ----
+  hostInterrupt: tally('gic_handle_irq, __handle_domain_irq, irq_exit', { loads: 40, stores: 24, branches: 40, alu: 30, atomics: 4, calls: 18 }),
+
+  // ---- The VMM in user space ----
+  /** The exit reason, and a device found by address. */
+  vmmExit: tally('VMM, dispatch of an exit', { loads: 10, stores: 4, branches: 12, alu: 8, calls: 4 }),
+} as const satisfies Readonly<Record<string, SoftwareTally>>;

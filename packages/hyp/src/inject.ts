@@ -1,0 +1,42 @@
+/**
+ * Exceptions that the hypervisor makes the guest take at its EL1 (AArch64). Saved state and syndrome go through the
+ * accessors, for they may be in hardware; pc and pstate are in memory.
+ */
+import { ELR_EL1, ESR_EL1, SPSR_EL1, UNKNOWN_SYNDROME, VBAR_EL1, vectorOffset } from '@worldswitch/cpu/arch';
+import { guestRegister, readSysReg, writeSysReg } from './accessors.ts';
+import { addToCell, K, K2, setCell, VCPU, word64 } from './cells.ts';
+import type { Cpu } from './cpu.ts';
+import { TALLIES } from './host/tallies.ts';
+import { CONTEXT } from './layout.ts';
+
+const ELR = guestRegister(ELR_EL1);
+const SPSR = guestRegister(SPSR_EL1);
+const ESR = guestRegister(ESR_EL1);
+const VBAR = guestRegister(VBAR_EL1);
+
+const ENTRY_PSTATE = word64(SPSR_EL1.of({ M: SPSR_EL1.M.value('EL1h'), D: 1, A: 1, I: 1, F: 1 }));
+const MODE_MASK = SPSR_EL1.M.wordMask;
+const EL1H = SPSR_EL1.M.value('EL1h');
+const EL1T = SPSR_EL1.M.value('EL1t');
+
+const FROM_EL1H = vectorOffset('CURRENT_SP_ELx', 'SYNCHRONOUS');
+const FROM_EL1T = vectorOffset('CURRENT_SP_EL0', 'SYNCHRONOUS');
+const FROM_EL0 = vectorOffset('LOWER_AARCH64', 'SYNCHRONOUS');
+
+/** An instruction that does not exist for this guest. */
+export function injectUndefined(cpu: Cpu): void {
+  const { port, cells } = cpu;
+  port.charge(TALLIES.inject);
+  port.ldr(K, VCPU, CONTEXT.PC);
+  writeSysReg(cpu, ELR, K, K2);
+  port.ldr(K, VCPU, CONTEXT.PSTATE);
+  const mode = cells[2 * K]! & MODE_MASK;
+  writeSysReg(cpu, SPSR, K, K2);
+  readSysReg(cpu, VBAR, K);
+  addToCell(cells, K, mode === EL1H ? FROM_EL1H : mode === EL1T ? FROM_EL1T : FROM_EL0);
+  port.str(K, VCPU, CONTEXT.PC);
+  setCell(cells, K, ENTRY_PSTATE);
+  port.str(K, VCPU, CONTEXT.PSTATE);
+  setCell(cells, K, { lo: UNKNOWN_SYNDROME, hi: 0 });
+  writeSysReg(cpu, ESR, K, K2);
+}

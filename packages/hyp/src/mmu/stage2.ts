@@ -1,0 +1,93 @@
+/**
+ * The stage 2 table of a VM: 4 KiB granule, 40-bit IPAs, two concatenated tables at level 1 (kvm-arm-vhe-series.md,
+ * section 1.5). It lies in machine RAM and is read and written by the host kernel through the port.
+ */
+import { DESCRIPTOR_TYPE, GRANULES, InvariantError, levelShift, STAGE2_PAGE, STAGE2_TABLE, VTCR_EL2, VTTBR_EL2 } from '@worldswitch/cpu/arch';
+import type { HostMemory, SoftwarePort } from '@worldswitch/cpu';
+import { K, K2, setCell, word64, type Word64 } from '../cells.ts';
+import { kernelAddress } from '../host/addresses.ts';
+import type { HostFacts } from '../host/facts.ts';
+import { BARRIER } from '../instructions.ts';
+
+const GRANULE = GRANULES['4K'];
+export const PAGE_BYTES = 2 ** GRANULE.pageBits;
+const START_LEVEL = 1;
+export const IPA_BITS = 40;
+const ROOT_BYTES = 2 * PAGE_BYTES;
+const VALID = 1;
+
+/** VTCR_EL2: set once per PE. */
+export function stage2Control(facts: HostFacts): Word64 {
+  return word64(VTCR_EL2.of({
+    T0SZ: 64 - IPA_BITS,
+    // With the 4 KiB granule 1 is level 1.
+    SL0: 1,
+    IRGN0: VTCR_EL2.IRGN0.value('WBRAWA'),
+    ORGN0: VTCR_EL2.ORGN0.value('WBRAWA'),
+    SH0: VTCR_EL2.SH0.value('InnerShareable'),
+    TG0: VTCR_EL2.TG0.value('4K'),
+    PS: Math.min(facts.paRange, 5),
+    HA: facts.accessFlag ? 1 : 0,
+    VS: facts.vmid16 ? 1 : 0,
+  }));
+}
+
+/** Normal Write-Back memory at stage 2: it takes nothing away from what stage 1 says. */
+const NORMAL = 0b1111;
+const S2AP_RW = STAGE2_PAGE.S2AP.value('RW');
+const S2AP_RO = STAGE2_PAGE.S2AP.value('RO');
+
+function pageAttributes(writable: boolean): number {
+  return Number(STAGE2_PAGE.of({ type: DESCRIPTOR_TYPE.PAGE, MemAttr: NORMAL, S2AP: writable ? S2AP_RW : S2AP_RO, SH: STAGE2_PAGE.SH.value('Inner Shareable'), AF: 1 }));
+}
+
+const RW_PAGE = pageAttributes(true);
+const RO_PAGE = pageAttributes(false);
+const TABLE = Number(STAGE2_TABLE.of({ type: DESCRIPTOR_TYPE.TABLE }));
+
+export class Stage2 {
+  readonly #memory: HostMemory;
+  /** Physical. */
+  readonly root: number;
+
+  constructor(memory: HostMemory) {
+    this.#memory = memory;
+    this.root = memory.allocate(ROOT_BYTES, ROOT_BYTES);
+  }
+
+  /** VTTBR_EL2 with a VMID. */
+  vttbr(vmid: number): Word64 {
+    return word64(VTTBR_EL2.VMID.of(vmid) | BigInt(this.root));
+  }
+
+  /** Maps a page that was not mapped, or changes its access; both are page-aligned. */
+  mapPage(port: SoftwarePort, ipa: number, physical: number, writable: boolean): void {
+    let table = this.root;
+    for (let level = START_LEVEL; level < 3; level++) table = this.#nextTable(port, table, this.#offset(ipa, level));
+    setCell(port.cells, K, kernelAddress(table));
+    port.cells[2 * K2] = (physical | (writable ? RW_PAGE : RO_PAGE)) >>> 0;
+    port.cells[2 * K2 + 1] = Math.floor(physical / 2 ** 32);
+    port.str(K2, K, this.#offset(ipa, 3));
+    // The walker sees the descriptor before the guest tries again.
+    port.dsb(BARRIER.ISHST);
+  }
+
+  /** The bytes from a table's start to its descriptor for an IPA. The initial tables are concatenated: their index is wider. */
+  #offset(ipa: number, level: number): number {
+    const index = Math.floor(ipa / 2 ** levelShift(GRANULE, level));
+    return 8 * (level === START_LEVEL ? index : index % 2 ** GRANULE.bitsPerLevel);
+  }
+
+  #nextTable(port: SoftwarePort, table: number, offset: number): number {
+    const { cells } = port;
+    setCell(cells, K, kernelAddress(table));
+    port.ldr(K2, K, offset);
+    if ((cells[2 * K2]! & VALID) !== 0) return ((cells[2 * K2]! & ~(PAGE_BYTES - 1)) >>> 0) + (cells[2 * K2 + 1]! & 0xffff) * 2 ** 32;
+    const next = this.#memory.allocate(PAGE_BYTES, PAGE_BYTES);
+    if (next % PAGE_BYTES !== 0) throw new InvariantError('a table is not aligned');
+    cells[2 * K2] = (next | TABLE) >>> 0;
+    cells[2 * K2 + 1] = Math.floor(next / 2 ** 32);
+    port.str(K2, K, offset);
+    return next;
+  }
+}

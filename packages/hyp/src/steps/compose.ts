@@ -1,0 +1,26 @@
+/** From a step set to the plan of a mode: the baseline, and each enabled step's rewrite in series order, verified throughout. */
+import type { ModeName, Plan } from '../switch/plan.ts';
+import { MODES } from '../switch/twins.ts';
+import { verifyPlan } from '../switch/verify.ts';
+import { STEPS } from './registry.ts';
+import { FIXES } from './rewrites/fixes.ts';
+import type { StepSet } from './set.ts';
+
+const isOn = (set: StepSet, number: number): boolean => set.steps.includes(number);
+
+/** The plan of `mode` with the steps of `set`; throws if a rewrite breaks a rule, which is a mistake of ours. */
+export function planFor(mode: ModeName, set: StepSet): Plan {
+  let plan: Plan = MODES[mode].baseline;
+  verifyPlan(plan);
+  for (const { number, modes, rewrite } of STEPS) {
+    if (rewrite === null || !isOn(set, number) || !modes.includes(mode)) continue;
+    plan = rewrite(plan);
+    verifyPlan(plan);
+  }
+  for (const { slug, rewrite } of FIXES) {
+    if (!set.fixes.includes(slug)) continue;
+    plan = rewrite(plan);
+    verifyPlan(plan);
+  }
+  return plan;
+}

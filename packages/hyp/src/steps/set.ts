@@ -1,0 +1,96 @@
+/**
+ * Step sets: which of the forty are on. Named sets, prefixes and lists as users write them (command-line.md), and what a
+ * removal takes along. Mistakes are results with one line of advice, never exceptions.
+ */
+import { FIXES } from './rewrites/fixes.ts';
+import { STEPS, stepOf } from './registry.ts';
+
+export interface StepSet {
+  /** The text that it was made from, normalised. */
+  readonly name: string;
+  /** The steps that are on, ascending. */
+  readonly steps: readonly number[];
+  /** Slugs of the later fixes that are on. */
+  readonly fixes: readonly string[];
+  /** What fell because a step that it requires was taken out, with that step. */
+  readonly fallen: readonly { readonly step: number; readonly requires: number }[];
+}
+
+export type StepSetResult = { readonly ok: true; readonly set: StepSet } | { readonly ok: false; readonly error: string };
+
+const LAST = STEPS.length;
+
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** The first `count` steps. */
+export function prefix(count: number): StepSet {
+  return { name: `p${String(count)}`, steps: numbers(1, count), fixes: [], fallen: [] };
+}
+
+export const BASE: StepSet = { ...prefix(0), name: 'base' };
+export const FINAL: StepSet = { ...prefix(LAST), name: 'final' };
+export const FIXED: StepSet = { ...FINAL, name: 'fixed', fixes: FIXES.map(({ slug }) => slug) };
+
+const KNOWN = 'base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33';
+
+function error(text: string): StepSetResult {
+  return { ok: false, error: text };
+}
+
+/** A named set or a prefix; null for anything else. */
+function named(item: string): StepSet | null {
+  if (item === 'base') return BASE;
+  if (item === 'final') return FINAL;
+  if (item === 'fixed') return FIXED;
+  const found = /^p(\d{1,2})$/.exec(item);
+  return found !== null && Number(found[1]) <= LAST ? prefix(Number(found[1])) : null;
+}
+
+/** Takes steps out, and what requires them, and what requires those. */
+function remove(set: StepSet, removed: readonly number[]): StepSet {
+  const off = new Set(removed);
+  const fallen: { step: number; requires: number }[] = [];
+  // Requirements point backwards in the series, so one pass in order finds the whole chain.
+  for (const number of set.steps) {
+    if (off.has(number)) continue;
+    const missing = stepOf(number)?.requires.find((one) => off.has(one));
+    if (missing === undefined) continue;
+    off.add(number);
+    fallen.push({ step: number, requires: missing });
+  }
+  const steps = set.steps.filter((number) => !off.has(number));
+  const fixes = set.fixes.filter((slug) => FIXES.some((fix) => fix.slug === slug && steps.includes(fix.step)));
+  return { ...set, steps, fixes, fallen };
+}
+
+function parseRange(item: string): readonly number[] | null {
+  const found = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(item);
+  if (found === null) return null;
+  const from = Number(found[1]);
+  const to = Number(found[2] ?? found[1]);
+  return from >= 1 && from <= to && to <= LAST ? numbers(from, to) : null;
+}
+
+/** A step set as a user writes it. */
+export function parseStepSet(text: string): StepSetResult {
+  const items = text.split(',').map((item) => item.trim());
+  const on = new Set<number>();
+  const off: number[] = [];
+  let fixes: readonly string[] = [];
+  for (const [index, item] of items.entries()) {
+    if (item === 'linux-4.0' || item === 'linux-4.6') return error(`${item}: this older plan is not built yet; use ${KNOWN}`);
+    const set = index === 0 ? named(item) : null;
+    const removal = item.startsWith('-') ? parseRange(item.slice(1)) : null;
+    const range = set?.steps ?? removal ?? parseRange(item);
+    if (range === null) return error(`step set "${text}": "${item}" is neither a set nor a step; use ${KNOWN}`);
+    if (set !== null) fixes = set.fixes;
+    if (removal !== null) off.push(...removal);
+    else for (const number of range) on.add(number);
+  }
+  const asked = [...on].sort((a, b) => a - b);
+  for (const number of asked) {
+    const missing = stepOf(number)?.requires.find((one) => !on.has(one));
+    if (missing !== undefined) return error(`step set "${text}": step ${String(number)} requires step ${String(missing)}; add it, or leave ${String(number)} out`);
+  }
+  return { ok: true, set: remove({ name: items.join(','), steps: asked, fixes, fallen: [] }, off) };
+}

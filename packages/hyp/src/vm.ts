@@ -1,0 +1,62 @@
+/**
+ * A VM: its plan, its memory slots, its stage 2 table and VMID, its vCPUs. Which of its vCPUs ran last on a PE is known
+ * because they share TLB entries of one VMID.
+ */
+import type { Word64 } from './cells.ts';
+import type { Stage2 } from './mmu/stage2.ts';
+import type { VmidAllocator, VmidOwner } from './mmu/vmid.ts';
+import type { CompiledPlan } from './switch/plan.ts';
+import type { Vcpu } from './vcpu.ts';
+
+/** KVM_SET_USER_MEMORY_REGION; the backing memory is given as the physical address that the VMM's mapping has. */
+export interface MemoryRegion {
+  readonly slot: number;
+  readonly guestPhysAddr: number;
+  readonly memorySize: number;
+  readonly backing: number;
+  readonly readOnly?: boolean;
+}
+
+export class Vm {
+  /** A kernel address. */
+  readonly address: Word64;
+  readonly compiled: CompiledPlan;
+  readonly stage2: Stage2;
+  readonly vmids: VmidAllocator;
+  readonly vmid: VmidOwner = { vmid: 0, generation: 0 };
+  readonly vcpus: Vcpu[] = [];
+  readonly slots: MemoryRegion[] = [];
+  /** Trapped system registers and instructions without a handler, by key: how often. */
+  readonly unhandled = new Map<number, number>();
+  /** Exception classes without a handler. */
+  readonly unhandledClasses = new Map<number, number>();
+  readonly #lastRan: (Vcpu | undefined)[] = [];
+
+  constructor(address: Word64, compiled: CompiledPlan, stage2: Stage2, vmids: VmidAllocator) {
+    this.address = address;
+    this.compiled = compiled;
+    this.stage2 = stage2;
+    this.vmids = vmids;
+  }
+
+  /** The slot that holds a guest physical address, or null. */
+  slotAt(ipa: number): MemoryRegion | null {
+    for (const slot of this.slots) if (ipa >= slot.guestPhysAddr && ipa < slot.guestPhysAddr + slot.memorySize) return slot;
+    return null;
+  }
+
+  /** Notes that the vCPU is loaded on a PE; whether another one of this VM was there before it. */
+  noteVcpu(pe: number, vcpu: Vcpu): boolean {
+    const last = this.#lastRan[pe];
+    this.#lastRan[pe] = vcpu;
+    return last !== undefined && last !== vcpu;
+  }
+
+  noteUnhandled(key: number): void {
+    this.unhandled.set(key, (this.unhandled.get(key) ?? 0) + 1);
+  }
+
+  noteUnhandledClass(ec: number): void {
+    this.unhandledClasses.set(ec, (this.unhandledClasses.get(ec) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,81 @@
+/** A host, a VM and a vCPU on a recording port, and its exits. */
+import { EC, ESR_ELx, HPFAR_EL2, ISS_DATA_ABORT } from '@worldswitch/cpu/arch';
+import { Host } from '../src/host/host.ts';
+import { Kvm, coreReg, type KvmVcpu, type KvmVm, type VmOptions } from '../src/kvm.ts';
+import { EDGE } from '../src/observer.ts';
+import type { Cpu } from '../src/cpu.ts';
+import type { ModeName } from '../src/switch/plan.ts';
+import type { VcpuFeatures } from '../src/vcpu.ts';
+import { BOARD, countsBetween, GICH_BASE, RecordingMemory, RecordingPort, RecordingText, type Counts, type GuestExit } from './recording-port.ts';
+
+export interface TestMachine {
+  readonly port: RecordingPort;
+  readonly host: Host;
+  readonly cpu: Cpu;
+  readonly vm: KvmVm;
+  readonly vcpu: KvmVcpu;
+  /** Counts between two edges, in order of occurrence. */
+  between(from: keyof typeof EDGE, to: keyof typeof EDGE): Counts[];
+}
+
+export const GUEST_ENTRY = 0x8000_0000n;
+export const GUEST_RAM = { slot: 0, guestPhysAddr: 0x8000_0000, memorySize: 0x10_0000, backing: 0x4200_0000 } as const;
+
+export interface MachineOptions extends VmOptions {
+  readonly mode: ModeName;
+  readonly gic?: 2 | 3;
+  readonly features?: Partial<VcpuFeatures>;
+}
+
+export function machine({ mode, gic = 3, features = {}, ...vmOptions }: MachineOptions): TestMachine {
+  const text = new RecordingText();
+  const port = new RecordingPort(text);
+  const marks: { readonly edge: number; readonly counts: Counts }[] = [];
+  const host = new Host({
+    mode, text,
+    board: { ...BOARD, gic, gich: gic === 2 ? GICH_BASE : null },
+    memory: new RecordingMemory(),
+    observe: (_pe, edge) => marks.push({ edge, counts: { ...port.counts } }),
+  });
+  const cpu = host.bootPe(port);
+  const vm = Kvm.open(host).createVm(vmOptions);
+  vm.setUserMemoryRegion(GUEST_RAM);
+  const made = vm.createVcpu(0);
+  if (!made.ok) throw new Error(made.errno);
+  const vcpu = made.value;
+  vcpu.init({ psci02: true, ...features });
+  vcpu.setOneReg(coreReg('pc'), GUEST_ENTRY);
+  return {
+    port, host, cpu, vm, vcpu,
+    between: (from, to) => {
+      const found: Counts[] = [];
+      let start: Counts | null = null;
+      for (const { edge, counts } of marks) {
+        if (edge === EDGE[from]) start = counts;
+        if (edge !== EDGE[to] || start === null) continue;
+        found.push(countsBetween(start, counts));
+        start = null;
+      }
+      return found;
+    },
+  };
+}
+
+const syndrome = (ec: number, iss: bigint): number => Number(ESR_ELx.of({ EC: ec, IL: 1, ISS: iss }));
+
+export const HVC_EXIT: GuestExit = { kind: 'sync', esr: syndrome(EC.HVC64, 0n), behind: true };
+export const IRQ_EXIT: GuestExit = { kind: 'irq' };
+export const FP_EXIT: GuestExit = { kind: 'sync', esr: syndrome(EC.AdvSIMDFPAccess, 0n) };
+
+const TRANSLATION_LEVEL_3 = 0b000111;
+const PERMISSION_LEVEL_3 = 0b001111;
+
+function abort(ipa: number, fields: Parameters<typeof ISS_DATA_ABORT.of>[0]): GuestExit {
+  return { kind: 'sync', esr: syndrome(EC.DataAbortLower, ISS_DATA_ABORT.of({ DFSC: TRANSLATION_LEVEL_3, ...fields })), far: BigInt(ipa), hpfar: HPFAR_EL2.FIPA.of(Math.floor(ipa / 4096)) };
+}
+
+/** A 32-bit read of the first virtio-mmio slot into w3. */
+export const MMIO_EXIT: GuestExit = abort(0x0a00_0008, { ISV: 1, SAS: 2, SRT: 3 });
+export const mmioExit = (fields: Parameters<typeof ISS_DATA_ABORT.of>[0], ipa = 0x0a00_0008): GuestExit => abort(ipa, { ISV: 1, ...fields });
+export const memoryFault = (ipa: number): GuestExit => abort(ipa, {});
+export const permissionFault = (ipa: number): GuestExit => abort(ipa, { DFSC: PERMISSION_LEVEL_3 });
