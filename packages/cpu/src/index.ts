@@ -3,6 +3,7 @@
  * What is published of a class leaves out its members marked `@internal` (docs/decisions/0006).
  */
 export * from './core.ts';
+export { machineMemory, type WasmMemory } from './emit/web-assembly.ts';
 export { type MemoryPlan, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
 export { type RamRegion } from './mem/physical.ts';
@@ -12,3 +13,4 @@ export * from './port/software-port.ts';
 export * from './ports.ts';
 export { isImplemented } from './sem/index.ts';
 export { CpuState } from './state/cpu-state.ts';
+export { visitPeState } from './state/visit.ts';

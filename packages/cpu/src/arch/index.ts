@@ -9,6 +9,7 @@ export * from './insn/decoder.ts';
 export * from './insn/index.ts';
 export * from './sysregs/index.ts';
 export * from './sysops.ts';
+export * from './events.ts';
 export * from './exception-class.ts';
 export * from './esr.ts';
 export * from './fault-status.ts';
