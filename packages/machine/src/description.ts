@@ -1,0 +1,92 @@
+/** What a machine is to be, as data; and what is wrong with a description, as a typed error. */
+import type { FeatureSet } from '@worldswitch/cpu/arch';
+import type { ConsoleListener } from './console.ts';
+import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
+import type { ClockName } from './time/clock.ts';
+
+export interface MachineDescription {
+  /** By name, or a machine of the caller's own description. */
+  readonly profile: ProfileName | Profile;
+  /** What the counters follow: `cost` unless given. */
+  readonly clock?: ClockName;
+  /** The EL that software starts at: 1 unless given, and then EL2 is not implemented. */
+  readonly el?: 1 | 2;
+  /** Whether the core has FEAT_VHE: as the profile unless given. */
+  readonly vhe?: boolean;
+  /** The interrupt controller's version: the profile's unless given. */
+  readonly gic?: 2 | 3;
+  /** How many PEs: 1 unless given. The first starts, the others are off. */
+  readonly pes?: number;
+  /** Bytes of RAM: 512 MiB unless given. */
+  readonly memory?: number;
+  /** Whether HLT #0xF000 calls the host, and what SYS_GET_CMDLINE says. */
+  readonly semihosting?: { readonly commandLine: string };
+  /** Whether native software may be placed in native text; it needs EL2, and each PE has a software port. */
+  readonly native?: boolean;
+  readonly console?: ConsoleListener;
+}
+
+export interface DescriptionError {
+  readonly code: 'no-profile' | 'no-vhe' | 'no-el2' | 'bad-pes' | 'bad-memory';
+  readonly message: string;
+}
+
+/** A description with everything decided. */
+export interface MachineConfig {
+  readonly profile: Profile;
+  readonly clock: ClockName;
+  readonly el: 1 | 2;
+  readonly features: FeatureSet;
+  readonly gic: 2 | 3;
+  readonly pes: number;
+  readonly memory: number;
+  readonly semihosting: { readonly commandLine: string } | null;
+  readonly native: boolean;
+  readonly console: ConsoleListener;
+}
+
+const MIB = 1024 * 1024;
+const DEFAULT_MEMORY = 512 * MIB;
+/** A WebAssembly memory has 4 GiB at most, and holds the engine's tables beside RAM. */
+const MAX_MEMORY = 3072 * MIB;
+/** Smallest unit of RAM: a page of WebAssembly, and of the largest translation granule. */
+const MEMORY_UNIT = 0x1_0000;
+/** GICv2 has eight CPU interfaces; the other figure is our own limit. */
+const MAX_PES = { 2: 8, 3: 16 } as const;
+
+export type ConfigResult = { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly error: DescriptionError };
+
+export function checkDescription(description: MachineDescription): ConfigResult {
+  const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false } = description;
+  const el = description.el ?? (native ? 2 : 1);
+  const profile = profileOf(description.profile);
+  if (profile === null) return failure('no-profile', `no machine is called ${String(description.profile)}; there are ${PROFILE_NAMES.join(', ')}`);
+  const gic = description.gic ?? profile.gic;
+  if (native && el === 1) return failure('no-el2', 'native software needs EL2: start at EL2');
+  if (description.vhe === true && el === 1) return failure('no-vhe', 'VHE needs EL2: start at EL2, or leave it out');
+  if (!Number.isInteger(pes) || pes < 1 || pes > MAX_PES[gic]) return failure('bad-pes', `${String(pes)} PEs: a machine with GICv${String(gic)} has 1 to ${String(MAX_PES[gic])}`);
+  if (!Number.isInteger(memory) || memory < MEMORY_UNIT || memory > MAX_MEMORY || memory % MEMORY_UNIT !== 0) {
+    return failure('bad-memory', `${String(memory)} bytes of RAM: a machine has a multiple of 64 KiB, up to ${String(MAX_MEMORY / MIB)} MiB`);
+  }
+  const features = featuresOf(profile, el, description.vhe, gic);
+  return {
+    ok: true,
+    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, console: description.console ?? {} },
+  };
+}
+
+function profileOf(profile: ProfileName | Profile): Profile | null {
+  if (typeof profile !== 'string') return profile;
+  return PROFILE_NAMES.includes(profile) ? PROFILES[profile] : null;
+}
+
+function featuresOf(profile: Profile, el: 1 | 2, vhe: boolean | undefined, gic: 2 | 3): FeatureSet {
+  let { features } = profile;
+  if (vhe !== undefined) features = vhe ? features.with('VHE') : features.without('VHE');
+  features = gic === 3 ? features.with('GICv3') : features.without('GICv3');
+  return el === 1 ? features.without('EL2', 'VHE') : features;
+}
+
+function failure(code: DescriptionError['code'], message: string): ConfigResult {
+  return { ok: false, error: { code, message } };
+}

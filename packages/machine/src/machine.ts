@@ -1,0 +1,266 @@
+/**
+ * A machine: PEs, RAM, devices, firmware and time. It runs machine code until something stops it; native software uses
+ * the ports of the PEs, behind which the same slices run.
+ */
+import { machineMemory, NativeTextRegion, planMemory, type Cpu } from '@worldswitch/cpu';
+import { disassembleWord } from '@worldswitch/tools';
+import type { Region } from './bus.ts';
+import { Console } from './console.ts';
+import { CostModel } from './cost.ts';
+import { checkDescription, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
+import { Pl011 } from './devices/pl011.ts';
+import { PL011_SIZE } from './devices/pl011-regs.ts';
+import { psciCall } from './firmware/psci.ts';
+import { SEMIHOSTING_IMMEDIATE, semihostingCall } from './firmware/semihosting.ts';
+import { peMemory } from './firmware/pe-memory.ts';
+import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
+import { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
+import { MachinePe, type PeOwner } from './pe.ts';
+import { UNITS_PER_CYCLE } from './prices.ts';
+import { Ram } from './ram.ts';
+import { nextPe, otherTime, QUANTUM } from './schedule.ts';
+import { machineDigest } from './state/machine-digest.ts';
+import { semihostingStop, stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
+import { CounterScale } from './time/scale.ts';
+
+export interface RunLimits {
+  /** Instructions of machine code, all PEs together and all runs so far. */
+  readonly maxInstructions?: number;
+}
+
+/** What a slice of one PE came to. */
+type SliceOutcome = 'native' | 'spent' | 'waiting' | 'stopped';
+
+/** Exceptions without a retired instruction after which a machine is taken to be stuck. */
+const NO_PROGRESS_LIMIT = 1_000_000;
+/** Longest slice: the engine replaces code by better code only between slices. */
+const MAX_SLICE = 1_000_000;
+const NANOSECONDS = 1_000_000_000;
+const CENTISECONDS = 100;
+
+export type MachineResult = { readonly ok: true; readonly machine: Machine } | { readonly ok: false; readonly error: DescriptionError };
+
+/** Makes a machine, or says what is wrong with its description. */
+export function createMachine(description: MachineDescription): MachineResult {
+  const checked = checkDescription(description);
+  return checked.ok ? { ok: true, machine: new Machine(checked.config) } : checked;
+}
+
+export class Machine {
+  readonly config: MachineConfig;
+  readonly ram: Ram;
+  readonly pes: readonly MachinePe[];
+  readonly console: Console;
+  readonly uart: Pl011;
+  /** Where native software is placed; null where the machine has none. */
+  readonly nativeText: NativeTextRegion | null;
+  readonly model: CostModel;
+  /** Semihosting operations that we do not offer, by number, and how often they were asked for. */
+  readonly unknownSemihosting = new Map<number, number>();
+  /** Units of local time in a second: nanoseconds, or sixteenths of a cycle. */
+  readonly unitsPerSecond: number;
+  #stop: Stop | null = null;
+  #maxInstructions = Infinity;
+
+  constructor(config: MachineConfig) {
+    const { profile } = config;
+    this.config = config;
+    const plan = planMemory(config.pes, config.memory);
+    const memory = machineMemory(plan.size).buffer;
+    this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
+    this.console = new Console(config.console);
+    // There is no distributor yet: the UART's interrupt goes nowhere.
+    this.uart = new Pl011((byte) => this.console.write(byte), () => undefined);
+    this.model = new CostModel(profile.prices);
+    this.unitsPerSecond = config.clock === 'retired' ? NANOSECONDS : profile.clockHz * UNITS_PER_CYCLE;
+    this.nativeText = config.native ? new NativeTextRegion(MEMORY_MAP.NATIVE_TEXT, NATIVE_TEXT_SIZE) : null;
+    const uart: Region = { name: 'UART', base: MEMORY_MAP.UART, size: PL011_SIZE, device: this.uart, readEvent: 'mmio', writeEvent: 'mmio' };
+    const owner: PeOwner = {
+      config,
+      memory,
+      plan,
+      ram: [this.ram],
+      model: this.model,
+      scale: new CounterScale(profile.counterHz, this.unitsPerSecond),
+      shared: [uart],
+      nativeText: this.nativeText,
+      runner: { run: (cpu) => this.#runGuest(cpu) },
+      firmwareCall: (pe, kind, imm) => this.#firmwareCall(pe, kind, imm),
+      broadcastTlbi: (from, op, lo, hi) => {
+        for (const pe of this.pes) if (pe !== from) pe.cpu.stepper.invalidate(op, lo, hi);
+      },
+      sendEvent: (from) => this.#sendEvent(from),
+    };
+    this.pes = Array.from({ length: config.pes }, (_, number) => new MachinePe(number, owner));
+  }
+
+  // ---- Images --------------------------------------------------------------------------------------------------------
+
+  loadElf(bytes: Uint8Array): LoadResult {
+    return loadElf(bytes, this.ram);
+  }
+
+  /** A flat binary, at the beginning of RAM unless `base` says otherwise. */
+  loadFlat(bytes: Uint8Array, base: number = this.ram.base): LoadResult {
+    return loadFlat(bytes, base, this.ram);
+  }
+
+  /** Starts the first PE at `entry`. */
+  start(entry: bigint): void {
+    this.pes[0]!.start(entry);
+  }
+
+  // ---- Running machine code ------------------------------------------------------------------------------------------
+
+  /** Why the machine has stopped; null while it may run on. */
+  get stopped(): Stop | null {
+    return this.#stop;
+  }
+
+  /** Stops the machine after the instruction at hand. */
+  requestStop(stop: Stop | Exclude<StopReason, 'unimplemented'>): void {
+    this.#stop ??= typeof stop === 'string' ? stopFor(stop) : stop;
+    for (const pe of this.pes) pe.requestStop();
+  }
+
+  /** Allows a stopped machine to run on, where the reason was a limit or somebody's wish. */
+  resume(): void {
+    this.#stop = null;
+  }
+
+  /** No PE runs beyond this many instructions of machine code, all together; for native software, whose ports run them. */
+  limit({ maxInstructions = Infinity }: RunLimits): void {
+    this.#maxInstructions = maxInstructions;
+  }
+
+  /** Runs machine code on all PEs until something stops the machine. */
+  run(limits: RunLimits = {}): Stop {
+    this.limit(limits);
+    while (this.#stop === null) {
+      const pe = nextPe(this.pes);
+      if (pe === null) this.#stop = stopFor('idle-forever');
+      else this.#slice(pe);
+    }
+    return this.#stop;
+  }
+
+  /** Instructions of machine code that have retired on all PEs. */
+  get instructions(): number {
+    return this.pes.reduce((sum, pe) => sum + pe.instructions, 0);
+  }
+
+  /** The latest local time of a PE, in seconds. */
+  get virtualSeconds(): number {
+    return Math.max(...this.pes.map(({ clock }) => clock.time)) / this.unitsPerSecond;
+  }
+
+  /** SHA-256 of all architectural state and RAM. */
+  digest(): string {
+    return machineDigest(this);
+  }
+
+  /** What a PE's port runs: until native text is reached, the share is spent, the PE waits, or the machine stops. */
+  #runGuest(cpu: Cpu): 'native' | 'quantum' | 'blocked' | 'stop' {
+    const pe = this.pes.find((candidate) => candidate.cpu === cpu)!;
+    pe.state = 'ready';
+    for (;;) {
+      if (this.#stop !== null) return 'stop';
+      const outcome = this.#slice(pe);
+      if (outcome === 'native') return 'native';
+      if (outcome === 'waiting') return 'blocked';
+      if (outcome === 'spent' && this.pes.length > 1) return 'quantum';
+    }
+  }
+
+  /** One slice: to the next deadline, the end of the quantum, or the limit, whichever comes first. */
+  #slice(pe: MachinePe): SliceOutcome {
+    const { clock } = pe;
+    if (pe.state === 'waiting') this.#wake(pe);
+    clock.fireDeadlines();
+    if (pe.state === 'waiting') return 'waiting';
+    const left = this.#maxInstructions - this.instructions;
+    if (left <= 0) {
+      this.#stop = stopFor('limit');
+      return 'stopped';
+    }
+    const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsUntil(clock.nextDeadline)));
+    clock.fireDeadlines();
+    switch (outcome) {
+      case 'native':
+        return 'native';
+      case 'wait':
+        return this.#wait(pe);
+      case 'unimplemented':
+        this.#stop = stopFor('unimplemented', this.#diagnose(pe, 'the row has no definition'));
+        return 'stopped';
+      case 'firmware':
+      case 'budget':
+        if (pe.cpu.exceptionsWithoutProgress < NO_PROGRESS_LIMIT) return this.#stop === null ? 'spent' : 'stopped';
+        this.#stop = stopFor('no-progress', this.#diagnose(pe, `${String(NO_PROGRESS_LIMIT)} exceptions without a retired instruction`));
+        return 'stopped';
+    }
+  }
+
+  // ---- Waiting -------------------------------------------------------------------------------------------------------
+
+  #wait(pe: MachinePe): SliceOutcome {
+    if (pe.cpu.waiting === 'wfi') {
+      if (!pe.cpu.wakes) pe.state = 'waiting';
+      return pe.state === 'waiting' ? 'waiting' : 'spent';
+    }
+    // WFE without event, and YIELD: local time goes on to that of another PE; alone it is a NOP.
+    const other = otherTime(this.pes, pe);
+    if (other !== Infinity) pe.clock.skipTo(other);
+    return 'spent';
+  }
+
+  /** Time goes on to the next deadline of a PE that waits, and what happens there may wake it. */
+  #wake(pe: MachinePe): void {
+    if (!pe.cpu.wakes && pe.clock.nextDeadline !== Infinity) {
+      pe.clock.skipTo(pe.clock.nextDeadline);
+      pe.clock.fireDeadlines();
+    }
+    if (!pe.cpu.wakes) return;
+    pe.state = 'ready';
+    pe.cpu.count('wfiWake');
+  }
+
+  #sendEvent(from: MachinePe): void {
+    for (const pe of this.pes) if (pe !== from) pe.cpu.eventRegister = true;
+  }
+
+  // ---- Firmware ------------------------------------------------------------------------------------------------------
+
+  #firmwareCall(pe: MachinePe, kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean {
+    if (kind === 'hlt') return imm === SEMIHOSTING_IMMEDIATE && this.#semihosting(pe);
+    if (kind !== (this.config.el === 1 ? 'hvc' : 'smc')) return false;
+    const { cpu } = pe;
+    const result = psciCall(Number(cpu.getX(0) & 0xffff_ffffn), Number(cpu.getX(1) & 0xffff_ffffn));
+    if ('stop' in result) this.requestStop(result.stop);
+    else cpu.setX(0, BigInt.asUintN(64, BigInt(result.value)));
+    return true;
+  }
+
+  #semihosting(pe: MachinePe): boolean {
+    if (this.config.semihosting === null) return false;
+    const { cpu } = pe;
+    semihostingCall({
+      ...peMemory(cpu),
+      getX: (n) => cpu.getX(n),
+      setX: (n, value) => cpu.setX(n, value),
+      print: (byte) => this.console.write(byte),
+      centiseconds: Math.floor((pe.clock.time / this.unitsPerSecond) * CENTISECONDS),
+      commandLine: this.config.semihosting.commandLine,
+      exit: (code) => this.requestStop(semihostingStop(code)),
+      unknown: (operation) => this.unknownSemihosting.set(operation, (this.unknownSemihosting.get(operation) ?? 0) + 1),
+    });
+    return true;
+  }
+
+  #diagnose(pe: MachinePe, message: string): StopDiagnostic {
+    const { cpu } = pe;
+    const row = cpu.unimplementedRow;
+    const word = peMemory(cpu).readWord(cpu.pc);
+    return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: word === null ? null : disassembleWord(word, { address: cpu.pc }).text, row: row?.id ?? null, message };
+  }
+}

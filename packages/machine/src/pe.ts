@@ -1,0 +1,212 @@
+/**
+ * One PE of a machine: the core with its timers, its GIC CPU interface, its bus, its local time and, where native software
+ * is wanted, its software port. The only file that knows how the packages' parts are connected.
+ */
+import { EVENT, MPIDR_EL1 } from '@worldswitch/cpu/arch';
+import { Cpu, PePort, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome, type SysRegBank } from '@worldswitch/cpu';
+import { createCpuInterfaceV3, createVirtualInterfaceV2, type MmioFrame, type PhysicalSide, type VirtualInterfaceLines } from '@worldswitch/gic';
+import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
+import { DeviceBus, type Region } from './bus.ts';
+import type { MachineConfig } from './description.ts';
+import type { CostModel } from './cost.ts';
+import { MEMORY_MAP } from './memory-map.ts';
+import { PeClock } from './time/clock.ts';
+import type { CounterScale } from './time/scale.ts';
+
+/** INTID of the maintenance interrupt, by convention (IHI 0069, "Maintenance interrupts"). */
+const MAINTENANCE_INTID = 25;
+/** Bits of INTIDs in the GICv3 that we model. */
+const INTID_BITS = 24;
+
+/** What a PE needs of its machine. */
+export interface PeOwner {
+  readonly config: MachineConfig;
+  readonly memory: ArrayBufferLike;
+  readonly plan: MemoryPlan;
+  readonly ram: readonly RamRegion[];
+  readonly model: CostModel;
+  readonly scale: CounterScale;
+  /** Devices that all PEs share. */
+  readonly shared: readonly Region[];
+  readonly nativeText: NativeTextRegion | null;
+  readonly runner: GuestRunner;
+  firmwareCall(pe: MachinePe, kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
+  broadcastTlbi(from: MachinePe, ...tlbi: Parameters<CpuPorts['broadcastTlbi']>): void;
+  sendEvent(from: MachinePe): void;
+}
+
+export type PeState = 'off' | 'ready' | 'waiting';
+
+/** One deadline owner a PE: its timers. */
+const TIMERS = 0;
+
+export class MachinePe {
+  readonly number: number;
+  readonly cpu: Cpu;
+  readonly clock: PeClock;
+  readonly timers: Timers;
+  readonly bus: DeviceBus;
+  /** The frame GICH where the GIC has one, and GICV. */
+  readonly gich: MmioFrame | null;
+  readonly gicv: MmioFrame;
+  readonly port: PePort | null;
+  /** Levels of the PPIs that devices of this PE drive, by INTID. */
+  readonly ppis = new Map<number, boolean>();
+  state: PeState = 'off';
+  readonly #owner: PeOwner;
+  readonly #visitGic: (put: (word: number) => void) => void;
+  /** Exceptions into machine code, before the slice at hand; and all that were taken when it began. */
+  #machineEntries = 0;
+  #entriesAtStart = 0;
+  #running = false;
+
+  constructor(number: number, owner: PeOwner) {
+    const { config } = owner;
+    this.number = number;
+    this.#owner = owner;
+    this.clock = new PeClock(owner.scale, config.clock === 'retired' ? () => this.#retiredTime() : () => this.#costTime());
+    this.timers = new Timers(
+      { frequency: config.profile.counterHz, owner: TIMERS },
+      this.clock,
+      () => this.cpu.routing(),
+      (timer, level) => this.ppis.set(TIMER_INTIDS[timer], level),
+    );
+    // A deadline that is set while machine code runs may be before the end of the slice: that is measured again.
+    this.clock.register(TIMERS, () => this.timers.update(), () => this.requestStop());
+    const gic = this.#createGic();
+    this.gich = gic.gich;
+    this.gicv = gic.gicv;
+    this.#visitGic = gic.visit;
+    this.bus = new DeviceBus([...owner.shared, ...gicRegions(gic)], () => this.cpu.events);
+    this.cpu = new Cpu({
+      memory: owner.memory,
+      plan: owner.plan,
+      pe: number,
+      features: config.features,
+      identity: identityOf(config, number),
+      ports: {
+        bus: this.bus,
+        ram: owner.ram,
+        banks: [this.timers, ...gic.banks],
+        firmwareCall: (kind, imm) => owner.firmwareCall(this, kind, imm),
+        broadcastTlbi: (...tlbi) => owner.broadcastTlbi(this, ...tlbi),
+        sendEvent: () => owner.sendEvent(this),
+        isNative: (address) => owner.nativeText?.contains(address) ?? false,
+      },
+    });
+    this.port = owner.nativeText === null ? null : new PePort(number, this.cpu, owner.nativeText, owner.runner);
+  }
+
+  /** Starts the PE at `entry`, in the EL that the machine starts software in. */
+  start(entry: bigint): void {
+    this.cpu.reset(this.#owner.config.el, entry);
+    this.state = 'ready';
+  }
+
+  /** Instructions of machine code that have retired. */
+  get instructions(): number {
+    const { retired } = this.cpu;
+    return retired[0]! + retired[1]! + retired[2]!;
+  }
+
+  /** The counted events; the core counts instructions by EL, their sum is an event like the others. */
+  get events(): Float64Array {
+    const { events } = this.cpu;
+    events[EVENT.instruction] = this.instructions;
+    return events;
+  }
+
+  /** Runs machine code for at most `budget` instructions. */
+  run(budget: number): RunOutcome {
+    const { events } = this.cpu;
+    this.#entriesAtStart = events[EVENT.exceptionEntry]!;
+    this.#running = true;
+    const outcome = this.cpu.run(budget);
+    this.#running = false;
+    const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
+    // The exception that reached native text takes no time under the clock `retired`.
+    this.#machineEntries += outcome === 'native' && entries > 0 ? entries - 1 : entries;
+    return outcome;
+  }
+
+  /** Makes a slice at hand end after its instruction. */
+  requestStop(): void {
+    if (this.#running) this.cpu.requestStop();
+  }
+
+  /** How many instructions may run before local time can reach `time`: at least one, and never so many that it is passed. */
+  instructionsUntil(time: number): number {
+    if (time === Infinity) return Infinity;
+    const { config, model } = this.#owner;
+    const left = time - this.clock.time;
+    return Math.max(1, config.clock === 'retired' ? left : Math.floor(left / model.highestInstruction));
+  }
+
+  visitState(put: (word: number) => void): void {
+    this.timers.visitState(put);
+    this.#visitGic(put);
+    put(this.cpu.eventRegister ? 1 : 0);
+    put(['off', 'ready', 'waiting'].indexOf(this.state));
+  }
+
+  /** Nanoseconds under the clock `retired`: native software takes none. */
+  #retiredTime(): number {
+    const entries = this.#running ? this.cpu.events[EVENT.exceptionEntry]! - this.#entriesAtStart : 0;
+    return this.instructions + this.#machineEntries + entries;
+  }
+
+  #costTime(): number {
+    const { model } = this.#owner;
+    return model.units(this.events) + (this.port === null ? 0 : model.softwareUnits(this.port.counters.software));
+  }
+
+  // ---- The GIC CPU interface -----------------------------------------------------------------------------------------
+
+  #createGic(): GicParts {
+    const { profile, gic, features } = this.#owner.config;
+    const { lrCount, priorityBits, preemptionBits } = profile;
+    const lines: VirtualInterfaceLines = {
+      setVirtualIrq: (level) => this.cpu.setVirtualIrq(level),
+      setVirtualFiq: (level) => this.cpu.setVirtualFiq(level),
+      setMaintenance: (level) => this.ppis.set(MAINTENANCE_INTID, level),
+      // There is no distributor yet: no physical interrupt is ever active.
+      deactivate: () => undefined,
+    };
+    if (gic === 2) {
+      const { virtual, gich, gicv } = createVirtualInterfaceV2(lrCount, lines);
+      return { banks: [], gich, gicv, visit: (put) => virtual.visitState(put) };
+    }
+    const physical: PhysicalSide = { deactivate: () => undefined, generateSgi: () => undefined };
+    const options = { lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: features.has('EL2') } as const;
+    const parts = createCpuInterfaceV3(options, () => this.cpu.routing(), lines, physical);
+    const visit = (put: (word: number) => void): void => {
+      parts.virtual.visitState(put);
+      parts.hyp.visitState(put);
+      parts.cpu.visitState(put);
+    };
+    return { banks: parts.banks, gich: null, gicv: parts.gicv, visit };
+  }
+}
+
+interface GicParts {
+  readonly banks: readonly SysRegBank[];
+  readonly gich: MmioFrame | null;
+  readonly gicv: MmioFrame;
+  readonly visit: (put: (word: number) => void) => void;
+}
+
+/** GICH and GICV belong to each PE: the same address reaches another frame on each. */
+function gicRegions({ gich, gicv }: GicParts): Region[] {
+  const region = (name: string, base: number, frame: MmioFrame): Region => ({ name, base, size: frame.frame.size, device: frame, readEvent: 'gicvRead', writeEvent: 'gicvWrite' });
+  const virtual = region('GICV', MEMORY_MAP.GICV, gicv);
+  return gich === null ? [virtual] : [region('GICH', MEMORY_MAP.GICH, gich), virtual];
+}
+
+/** PEs of a cluster: eight with GICv2, sixteen with GICv3, whose SGIs reach that many. */
+const PES_PER_CLUSTER = { 2: 8, 3: 16 } as const;
+
+function identityOf({ profile, gic }: MachineConfig, number: number): ConstructorParameters<typeof Cpu>[0]['identity'] {
+  const { midr, paBits, breakpoints, watchpoints } = profile;
+  const perCluster = PES_PER_CLUSTER[gic];
+  return { midr, paBits, breakpoints, watchpoints, mpidr: MPIDR_EL1.of({ Aff0: number % perCluster, Aff1: Math.floor(number / perCluster) }) };
+}

@@ -1,0 +1,77 @@
+/**
+ * Local time of one PE and its deadlines. Under `retired` the unit is a nanosecond: one per instruction of machine code and
+ * per exception into machine code, whatever else happens. Under `cost` it is a sixteenth of a cycle of the cost model.
+ * Skips (waiting) add to either. The host's clock plays no part.
+ */
+import type { TimeSource } from '@worldswitch/cpu';
+import type { CounterScale } from './scale.ts';
+
+export type ClockName = 'retired' | 'cost';
+
+interface Deadline {
+  /** In units of local time; Infinity for none. */
+  time: number;
+  readonly reached: () => void;
+  readonly moved: () => void;
+}
+
+export class PeClock implements TimeSource {
+  readonly scale: CounterScale;
+  /** Units that the PE's work so far amounts to: a sum that only grows. */
+  readonly #worked: () => number;
+  readonly #deadlines = new Map<number, Deadline>();
+  #skipped = 0;
+  /** The earliest deadline. */
+  #next = Infinity;
+
+  constructor(scale: CounterScale, worked: () => number) {
+    this.scale = scale;
+    this.#worked = worked;
+  }
+
+  get time(): number {
+    return this.#worked() + this.#skipped;
+  }
+
+  /** Waiting: local time goes on to `time`, if that is later. */
+  skipTo(time: number): void {
+    const skip = time - this.time;
+    if (skip > 0) this.#skipped += skip;
+  }
+
+  readCounter(data: Uint32Array): void {
+    this.scale.readInto(this.time, data);
+  }
+
+  /** Names who is called when a deadline of `owner` is reached, and who when its owner moves it. */
+  register(owner: number, reached: () => void, moved: () => void): void {
+    this.#deadlines.set(owner, { time: Infinity, reached, moved });
+  }
+
+  setDeadline(owner: number, deadline: bigint | null): void {
+    const entry = this.#deadlines.get(owner);
+    if (entry === undefined) return;
+    entry.time = deadline === null ? Infinity : this.scale.timeOf(deadline);
+    this.#next = Infinity;
+    for (const { time } of this.#deadlines.values()) this.#next = Math.min(this.#next, time);
+    entry.moved();
+  }
+
+  /** Local time of the earliest deadline; Infinity where there is none. */
+  get nextDeadline(): number {
+    return this.#next;
+  }
+
+  /** Calls the owners of all deadlines that local time has reached; they set new ones. */
+  fireDeadlines(): void {
+    while (this.#next <= this.time) {
+      const now = this.#next;
+      for (const deadline of this.#deadlines.values()) {
+        if (deadline.time > now) continue;
+        deadline.time = Infinity;
+        deadline.reached();
+      }
+      this.#next = Math.min(Infinity, ...Array.from(this.#deadlines.values(), ({ time }) => time));
+    }
+  }
+}
