@@ -64,7 +64,7 @@ const IGNORED = new Set([PE.BUDGET, PE.LEAVE, PE.MISS_VA, PE.MISS_VA + 4, PE.MIS
 /** The PE block as it counts: flags normalised, without what only one tier writes. */
 export function peBlock(state: CpuState): Int32Array {
   // Reading the flags normalises them.
-  void state.nzcv;
+  state.nzcv = state.nzcv;
   const block = state.i32.slice(state.word, state.word + 0x1000 / 4);
   for (const offset of IGNORED) block[offset >>> 2] = 0;
   return block;

@@ -69,9 +69,9 @@ function mapIdentity(cpu: Cpu, host: number): void {
   for (let page = 0; page < 512; page++) mapData(cpu, host, page, 'write');
 }
 
-/** Maps page `page` of the data area, and forgets what the TLB knew. */
-export function mapData(cpu: Cpu, host: number, page: number, rights: 'none' | 'read' | 'write'): void {
-  const entry = BigInt(DATA_AREA + 0x1000 * page) | NORMAL | USER | (rights === 'read' ? READ_ONLY : 0n) | 3n;
+/** Maps page `page` of the data area, to RAM there or elsewhere, and forgets what the TLB knew. */
+export function mapData(cpu: Cpu, host: number, page: number, rights: 'none' | 'read' | 'write', physical = DATA_AREA + 0x1000 * page): void {
+  const entry = BigInt(physical) | NORMAL | USER | (rights === 'read' ? READ_ONLY : 0n) | 3n;
   new BigUint64Array(cpu.state.memory as ArrayBuffer, host + TABLES + 0x2000, 512)[page] = rights === 'none' ? 0n : entry;
   cpu.memory.tlb.invalidate(() => true);
   cpu.memory.contexts.invalidateBanks(() => true, null);

@@ -247,7 +247,7 @@ export abstract class ExprStore {
     const right = this.a[n]! & (width - 1);
     if (!this.isConst(count) || this.a[count] !== right) return null;
     const op = extensionOp(width - right, wide);
-    return op === 0 ? null : this.node(op, wide, this.a[a]!);
+    return op === 0 ? null : this.node(op, wide, this.a[a]);
   }
 
   ror(a: Val, n: Val): Val {

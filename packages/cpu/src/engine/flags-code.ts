@@ -93,7 +93,7 @@ export class FlagsCode {
     if (pair === PAIR.MI) {
       code.op(wide === 1 ? W.i64Sub : W.i32Sub);
       this.#negative(wide);
-    } else code.op(SUB_COMPARISONS[pair]![wide]!);
+    } else code.op(SUB_COMPARISONS[pair]![wide]);
     return true;
   }
 

@@ -389,33 +389,33 @@ export class RegionCode {
         this.#goToOrLeave(next, block.end);
         break;
       case END.BRANCH:
-        this.#goToOrLeave(taken, last!.target);
+        this.#goToOrLeave(taken, last.target);
         break;
       case END.COND:
-        this.#statements.expr(last!.value);
+        this.#statements.expr(last.value);
         this.#open(W.if, LABEL.OTHER);
-        this.#goToOrLeave(taken, last!.target);
+        this.#goToOrLeave(taken, last.target);
         this.#code.op(W.else);
         this.#statements.flags.known = this.#flagsAtEnd[number]!;
         this.#goToOrLeave(next, block.end);
         this.#close();
         break;
       case END.CALL:
-        this.#directCall(last!.target);
+        this.#directCall(last.target);
         this.#afterCall(next, block.end);
         break;
       case END.CALL_INDIRECT:
-        this.#setPc(() => this.#statements.expr(last!.value));
+        this.#setPc(() => this.#statements.expr(last.value));
         this.#cachedCall();
         this.#afterCall(next, block.end);
         break;
       case END.STEP:
-        this.#code.i32(pack(LEAVE.STEP, last!.offset, 0));
+        this.#code.i32(pack(LEAVE.STEP, last.offset, 0));
         this.#code.set(LOCAL.STATE);
         this.#code.br(this.#depthOf(this.#exitLabel()));
         break;
       case END.JUMP:
-        this.#setPc(() => this.#statements.expr(last!.value));
+        this.#setPc(() => this.#statements.expr(last.value));
         this.#cachedCall();
         this.#code.op(W.return);
         break;

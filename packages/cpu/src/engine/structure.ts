@@ -33,8 +33,8 @@ export function structureOf(blocks: readonly Block[]): Structure {
     const block = blocks[index]!;
     taken[number] = block.taken < 0 ? -1 : numberOf[block.taken]!;
     next[number] = block.next < 0 ? -1 : numberOf[block.next]!;
-    if (taken[number]! >= 0) predecessors[taken[number]!]!.push(number);
-    if (next[number]! >= 0) predecessors[next[number]!]!.push(number);
+    if (taken[number] >= 0) predecessors[taken[number]]!.push(number);
+    if (next[number] >= 0) predecessors[next[number]]!.push(number);
   });
   const idom = immediateDominators(predecessors);
   const isHeader = new Uint8Array(count);
