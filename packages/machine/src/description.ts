@@ -60,7 +60,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false } = description;
   const el = description.el ?? (native ? 2 : 1);
   const profile = profileOf(description.profile);
-  if (profile === null) return failure('no-profile', `no machine is called ${String(description.profile)}; there are ${PROFILE_NAMES.join(', ')}`);
+  if (profile === null) return failure('no-profile', `no machine is called ${typeof description.profile === 'string' ? description.profile : description.profile.name}; there are ${PROFILE_NAMES.join(', ')}`);
   const gic = description.gic ?? profile.gic;
   if (native && el === 1) return failure('no-el2', 'native software needs EL2: start at EL2');
   if (description.vhe === true && el === 1) return failure('no-vhe', 'VHE needs EL2: start at EL2, or leave it out');
