@@ -3,7 +3,7 @@
  * initialised from there by HVC (kvm-arm-vhe-series.md, sections 1.4 and 1.5). The two modes stand one below the other.
  */
 import {
-  CNTHCTL_EL2, CNTHCTL_EL2_E2H0, CNTHCTL_EL2_E2H1, CNTVOFF_EL2, CPACR_EL1, CPTR_EL2, CPTR_EL2_E2H0, ELR_EL1, ELR_EL2, HCR_EL2, HSTR_EL2, ICC_SRE_EL1,
+  CNTHCTL_EL2, CNTHCTL_EL2_E2H0, CNTHCTL_EL2_E2H1, CNTVOFF_EL2, CPACR_EL1, CPTR_EL2, CPTR_EL2_E2H0, DISR_EL1, ELR_EL1, ELR_EL2, HCR_EL2, HSTR_EL2, ICC_SRE_EL1,
   ICC_SRE_EL2, ICH_HCR_EL2, InvariantError, MAIR_EL1, MAIR_EL2, MDCR_EL2, MDSCR_EL1, MIDR_EL1, MPIDR_EL1, PMCR_EL0, SCTLR_EL1, SCTLR_EL1_BITS, SCTLR_EL2, SCTLR_EL2_E2H0,
   SP_EL0, SP_EL1, SPSR_EL1, SPSR_EL2, TCR_EL1, TCR_EL2, TCR_EL2_E2H0, TCR_ELx, TPIDR_EL1, TPIDR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, VBAR_EL1, VBAR_EL2, VMPIDR_EL2, VPIDR_EL2,
   VTCR_EL2, VTTBR_EL2, type AnyRegister,
@@ -105,6 +105,8 @@ function setUpEl2(cpu: Cpu, { perCpuOffset }: BootOptions): void {
   write(cpu, VTTBR_EL2, ZERO);
   write(cpu, VTCR_EL2, stage2Control(cpu.facts));
   write(cpu, MDSCR_EL1, ZERO);
+  // UNKNOWN at reset, and read after every exit: it would pass for a deferred SError.
+  if (cpu.facts.ras) write(cpu, DISR_EL1, ZERO);
   write(cpu, TPIDR_EL2, word64(BigInt(perCpuOffset)));
   // All event counters belong to EL1; what EL2 keeps of MDCR_EL2 is noted for the computation at each entry.
   port.mrs(T, PMCR_EL0.key);
@@ -199,7 +201,7 @@ function startNvhe(cpu: Cpu, options: BootOptions): void {
   cpu.port.isb();
   enterAt(cpu, options.kernelEntry, EL1H_MASKED, [ELR_EL2, SPSR_EL2]);
   finishKernel(cpu, options);
-  write(cpu, TPIDR_EL1, plainAddress(options.perCpuOffset));
+  write(cpu, TPIDR_EL1, word64(BigInt(options.perCpuOffset)));
   initHyp(cpu, options);
 }
 
