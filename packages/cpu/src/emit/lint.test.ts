@@ -1,0 +1,68 @@
+/** Every definition keeps the rules of the builder. */
+import { expect, test } from 'vitest';
+import { IMMEDIATE_FIELDS, REGISTER_FIELDS } from '../arch/insn/operands.ts';
+import { ROWS } from '../arch/insn/index.ts';
+import type { Row } from '../arch/insn/row.ts';
+import { DEFINITIONS } from '../sem/index.ts';
+import { operandPlan, operandsOf } from '../sem/semantics.ts';
+import type { Emit, Imm, Reg } from './builder.ts';
+import { lint } from './lint.ts';
+
+/** Fields that choose among words of the same meaning here: acquire and release, options of barriers, hints, prefetches. */
+const MEANINGLESS = new Set(['A', 'R', 'L', 'CRm', 'op2', 'targets']);
+/** Fields that follow from another one in every allocated word. */
+const IMPLIED: Readonly<Record<string, string>> = { SBFM: 'N', UBFM: 'N', EXTR: 'N', CRC32: 'sf', CRC32C: 'sf' };
+/** Rows that take no notice of their operands at all. */
+const IGNORES_OPERANDS = /^(PRFM|PRFUM|HINT|BTI|DSB|DMB|CLREX|ISB)/;
+
+function isOpaque(name: string): boolean {
+  return REGISTER_FIELDS.has(name) || IMMEDIATE_FIELDS.has(name);
+}
+
+/** Words of the row with each combination of its forms, and all other fields as `fill` says. */
+function formsOf(row: Row, fill: (name: string, width: number) => number): number[] {
+  let words = [row.pattern.value];
+  for (const { name, lsb, width } of row.pattern.fields) {
+    if (isOpaque(name)) words = words.map((word) => word | (fill(name, width) << lsb));
+    else words = words.flatMap((word) => Array.from({ length: 1 << width }, (_, value) => word | (value << lsb)));
+  }
+  return words.filter((word) => row.excluded.every(({ mask, value }) => (word & mask) !== value));
+}
+
+test.each(ROWS.filter((row) => DEFINITIONS[row.index] !== null).map((row) => [row.id, row] as const))('%s', (id, row) => {
+  const define = DEFINITIONS[row.index]!;
+  const plan = operandPlan(row);
+  const problems = new Set<string>();
+  const used = new Set<string>();
+  // Distinct registers and small immediates; then equal registers, among them ZR and SP, and large immediates.
+  const fillings = [(_: string, width: number) => Math.min(5, (1 << width) - 1), (_: string, width: number) => (1 << width) - 1, (name: string) => name.length];
+  const traces = fillings.map((fill) => new Map(formsOf(row, fill).map((word) => {
+    const result = lint(define, operandsOf(plan, word));
+    result.problems.forEach((problem) => problems.add(problem));
+    result.usedOperands.forEach((name) => used.add(name));
+    return [forms(row, word), result.trace.join(' ')] as const;
+  })));
+  expect([...problems]).toEqual([]);
+  for (const [key, trace] of traces[0]!) for (const other of traces) if (other.has(key)) expect(other.get(key), key).toBe(trace);
+  const unused = row.pattern.fields.map(({ name }) => name).filter((name) => !used.has(name) && !MEANINGLESS.has(name) && IMPLIED[id] !== name);
+  if (!IGNORES_OPERANDS.test(id)) expect(unused).toEqual([]);
+});
+
+/** The forms of a word, as a key. */
+function forms(row: Row, word: number): string {
+  return row.pattern.fields.filter(({ name }) => !isOpaque(name)).map(({ name, mask, lsb }) => `${name}=${String((word & mask) >>> lsb)}`).join(' ');
+}
+
+const X0 = 0 as Reg;
+
+test.each<[string, (e: Emit) => void, string]>([
+  ['memory after a write', (e) => { e.setX(X0, e.imm(1)); e.load(e.x(X0), { size: 8 }); }, 'load: memory after a write'],
+  ['two checks', (e) => { e.load(e.x(X0), { size: 8 }); e.load(e.x(X0), { size: 8 }); }, 'load: a second access; the whole range is checked once'],
+  ['mixed widths', (e) => e.setX(X0, e.add(e.x(X0), e.imm(1, 32))), 'add: operands of 32 and of 64 bits'],
+  ['a value outlives its register', (e) => { const old = e.x(X0); e.setX(X0, e.imm(1)); e.jump(old); }, 'jump: uses X0 of before its write without let'],
+  ['something after a branch', (e) => { e.branch(8); e.setX(X0, e.imm(0)); }, 'setX: after the instruction has branched or stepped'],
+  ['a wide condition', (e) => e.branchIf(e.x(X0), 8), 'branchIf: a condition of 64 bits'],
+  ['a narrow address', (e) => { e.load(e.x(X0, 32), { size: 4 }); }, 'load: an address of 32 bits'],
+])('lint finds %s', (_, define, problem) => {
+  expect(lint(define, { Rd: 0 }).problems).toEqual([problem]);
+});
