@@ -6,7 +6,7 @@ import { mistake, type Mistake } from './command.ts';
 /** `0x…`, `0b…` or decimal, with `_` between digits; null for anything else. */
 export function readNumber(text: string): bigint | null {
   const digits = text.replaceAll('_', '');
-  return /^(0x[0-9a-f]{1,16}|0b[01]{1,64}|[0-9]{1,20})$/i.test(digits) ? BigInt(digits) : null;
+  return /^(0x[0-9a-f]{1,64}|0b[01]{1,128}|[0-9]{1,64})$/i.test(digits) ? BigInt(digits) : null;
 }
 
 /** A number of at most `bits` bits. */

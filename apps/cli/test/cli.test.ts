@@ -47,6 +47,7 @@ test.each([
   [['decode', 'nop'], 'nop is no number: the word is written 0x… in hexadecimal'],
   [['sysreg', 'HRC_EL2'], 'there is no system register HRC_EL2; did you mean HCR_EL2? (an encoding is written S3_4_C1_C1_0 or 3,4,1,1,0)'],
   [['sysreg', '1,0,0,0,0'], '1,0,0,0,0 is no encoding of a system register: op0 is 2 or 3, CRn and CRm are 0 to 15'],
+  [['sysreg', 'HCR_EL2', '0x1ffffffffffffffff'], '0x1ffffffffffffffff does not fit in 64 bits: check the value'],
   [['esr'], 'esr takes one value: worldswitch esr 0x5a000000'],
   [['isa'], 'isa needs to know what to print: worldswitch isa --status'],
 ])('a mistake is one line and status 2: %j', async (args, message) => {
