@@ -1,0 +1,126 @@
+/**
+ * A benchmark in cycles of the cost model: the mean of an iteration, the extremes from exit to exit, what the guest itself
+ * reads from its virtual counter, and where the cycles went, by phase and by counted event.
+ */
+import { EVENTS } from '@worldswitch/cpu/arch';
+import { EDGE, EDGES, type EdgeName, type ModeName, type StepSet } from '@worldswitch/hyp';
+import type { CostModel } from '../cost.ts';
+import type { Hypervised } from '../hypervised.ts';
+import { PROFILES, type ProfileName } from '../profiles.ts';
+import { UNITS_PER_CYCLE } from '../prices.ts';
+import { runGuest, type GuestRunOptions } from './guest-run.ts';
+import type { GuestName } from './guests.ts';
+
+/** The benchmarks of kvm-unit-tests that run, by the guest that each is. */
+const GUESTS = { hvc: 'hvc', mmio_read_user: 'mmio', noop: 'noop' } as const satisfies Readonly<Record<string, GuestName>>;
+
+export type BenchmarkName = keyof typeof GUESTS;
+
+export const RUNNABLE_BENCHMARKS = Object.keys(GUESTS) as readonly BenchmarkName[];
+
+export interface BenchmarkRequest {
+  readonly benchmark: BenchmarkName;
+  readonly profile: ProfileName;
+  readonly mode: ModeName;
+  readonly steps: StepSet;
+  /** The profile's unless given. */
+  readonly gic?: 2 | 3;
+  readonly iterations: number;
+}
+
+export interface BenchmarkResult {
+  readonly gic: 2 | 3;
+  readonly iterations: number;
+  readonly cycles: { readonly min: number; readonly mean: number; readonly max: number };
+  /** The mean as the guest reads it from its virtual counter around the loop, in the resolution of that counter. */
+  readonly guestCycles: number;
+  /** Means of one iteration; their sum is the mean. */
+  readonly architecturalCycles: number;
+  readonly softwareCycles: number;
+  readonly breakdown: Readonly<Record<string, number>>;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+/**
+ * What runs from each edge to the next one. `enter` reaches from the host's side of the switch through the ERET and the
+ * guest's own instructions to the exception that ends them.
+ */
+const PHASE_AFTER: Readonly<Record<EdgeName, string>> = {
+  load: 'load', loaded: 'kernel', put: 'put', putDone: 'kernel', flush: 'flush', enter: 'enter', exit: 'exit', sync: 'sync', synced: 'handle', user: 'vmm', kernel: 'kernel',
+};
+
+/** Counters of a machine at one moment: events and abstract operations by kind, and units of time by phase. */
+interface Reading {
+  readonly events: Float64Array;
+  readonly software: Float64Array;
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+/** One run, up to the exit by which the guest ends. */
+interface Run {
+  readonly end: Reading;
+  /** Local time of each exit. */
+  readonly exits: readonly number[];
+  /** Cycles of one iteration as the guest has read them. */
+  readonly guestCycles: number;
+  readonly model: CostModel;
+}
+
+/** Two runs, one twice as long: their difference is that many iterations, and nothing of what stands around them. */
+export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, iterations }: BenchmarkRequest): BenchmarkResult {
+  const profile = PROFILES[name];
+  const version = gic ?? profile.gic;
+  const options = { profile, mode, gic: version, steps, guest: GUESTS[benchmark] };
+  const short = runOnce({ ...options, iterations });
+  const long = runOnce({ ...options, iterations: 2 * iterations });
+  const perIteration = (later: number, earlier: number): number => (later - earlier) / iterations;
+  const difference = (later: Float64Array, earlier: Float64Array): Float64Array => later.map((value, index) => perIteration(value, earlier[index]!));
+  const events = difference(long.end.events, short.end.events);
+  const { architecturalCycles, softwareCycles } = long.model.cycles(events, difference(long.end.software, short.end.software));
+  const mean = architecturalCycles + softwareCycles;
+  const intervals = steadyIntervals(long.exits);
+  return {
+    gic: version,
+    iterations,
+    cycles: intervals.length === 0 ? { min: mean, mean, max: mean } : { min: Math.min(...intervals), mean, max: Math.max(...intervals) },
+    guestCycles: long.guestCycles,
+    architecturalCycles,
+    softwareCycles,
+    breakdown: Object.fromEntries(Object.entries(long.end.phases).map(([phase, units]) => [phase, perIteration(units, short.end.phases[phase] ?? 0) / UNITS_PER_CYCLE])),
+    events: Object.fromEntries(EVENTS.flatMap((event, index) => (events[index] === 0 ? [] : [[event, events[index]!]]))),
+  };
+}
+
+/** Cycles from exit to exit, without the guest's start and end. */
+function steadyIntervals(exits: readonly number[]): readonly number[] {
+  const steady = exits.slice(1, -1);
+  return steady.slice(1).map((time, index) => (time - steady[index]!) / UNITS_PER_CYCLE);
+}
+
+function runOnce(options: GuestRunOptions): Run {
+  const { profile, iterations } = options;
+  const phases: Record<string, number> = {};
+  const exits: number[] = [];
+  let phase: string | null = null;
+  let since = 0;
+  const ends: Reading[] = [];
+  const hypervised = runGuest(options, (edge, { machine }) => {
+    const pe = machine.pes[0]!;
+    const { time } = pe.clock;
+    if (phase !== null) phases[phase] = (phases[phase] ?? 0) + time - since;
+    phase = PHASE_AFTER[EDGES[edge]!];
+    since = time;
+    if (edge !== EDGE.exit) return;
+    exits.push(time);
+    // The last exit is the guest's end: what the machine did after it is not the benchmark's.
+    if (exits.length > iterations) ends.push({ events: pe.events.slice(), software: pe.port!.counters.software.slice(), phases: { ...phases } });
+  });
+  const ticks = Number(hypervised.getX('x21') - hypervised.getX('x20'));
+  return { end: ends.at(-1) ?? readEnd(hypervised, phases), exits, guestCycles: (ticks * profile.clockHz) / profile.counterHz / iterations, model: hypervised.machine.model };
+}
+
+/** A guest without exits in its loop: the end is that of the machine. */
+function readEnd({ machine }: Hypervised, phases: Readonly<Record<string, number>>): Reading {
+  const pe = machine.pes[0]!;
+  return { events: pe.events.slice(), software: pe.port!.counters.software.slice(), phases };
+}

@@ -1,0 +1,86 @@
+/**
+ * The operations of one steady-state round trip, counted from the start of flush to the end of sync after a warm-up, and
+ * those of vcpu_load and vcpu_put (kvm-arm-vhe-series.md, section 4.41).
+ */
+import { InvariantError } from '@worldswitch/cpu/arch';
+import { EDGE, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
+import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
+import { UNITS_PER_CYCLE } from '../prices.ts';
+import { runGuest } from './guest-run.ts';
+import { countsBetween, readCounts, sameCounts, type OperationCounts } from './operation-counts.ts';
+
+export interface RoundTripRequest {
+  readonly mode: ModeName;
+  readonly gic: 2 | 3;
+  readonly steps: StepSet;
+  /** A plan of the caller's own making, instead of the one of `steps`. */
+  readonly plan?: Plan;
+  /** What the guest does to get out. */
+  readonly scenario: 'hvc' | 'mmio';
+  /** Whose prices; what the core has does not depend on it. */
+  readonly profile: ProfileName;
+}
+
+export interface RoundTrip {
+  readonly counts: OperationCounts;
+  /** Cycles of the cost model, those of charged host code included. */
+  readonly cycles: number;
+}
+
+export interface LoadAndPut {
+  readonly load: OperationCounts;
+  readonly put: OperationCounts;
+}
+
+/** What prices the ladder where no machine is named. */
+export const DEFAULT_PROFILE: ProfileName = 'generic';
+
+/**
+ * The core of section 4.41: VHE but no RAS and no profiling, no erratum, 5 preemption bits, 6 breakpoints, 4 watchpoints,
+ * 4 list registers. Only the prices are the profile's.
+ */
+function ladderProfile(name: ProfileName): Profile {
+  const { generic, thunderx2 } = PROFILES;
+  return {
+    ...PROFILES[name],
+    midr: generic.midr, features: thunderx2.features, paBits: thunderx2.paBits,
+    lrCount: 4, priorityBits: 5, preemptionBits: 5, breakpoints: 6, watchpoints: 4,
+  };
+}
+
+/** Exits before the one that is measured: the first fetch faults, then caches of ours fill. */
+const WARM_UP = 3;
+
+/** One round trip; the one after it must be the same. */
+export function measureRoundTrip({ mode, gic, steps, plan, scenario, profile }: RoundTripRequest): RoundTrip {
+  const trips: RoundTrip[] = [];
+  let start: { readonly counts: OperationCounts; readonly time: number } | null = null;
+  runGuest(
+    { profile: ladderProfile(profile), mode, gic, steps, ...(plan === undefined ? {} : { plan }), guest: scenario, iterations: WARM_UP + 2 },
+    (edge, { machine }) => {
+      if (edge !== EDGE.flush && edge !== EDGE.synced) return;
+      const { cpu, port, clock } = machine.pes[0]!;
+      const now = { counts: readCounts(cpu, port!), time: clock.time };
+      if (edge === EDGE.flush) start = now;
+      else if (start !== null) trips.push({ counts: countsBetween(start.counts, now.counts), cycles: (now.time - start.time) / UNITS_PER_CYCLE });
+    },
+  );
+  const [measured, next] = trips.slice(WARM_UP);
+  if (measured === undefined || next === undefined || !sameCounts(measured.counts, next.counts)) throw new InvariantError(`${mode} ${scenario} ${steps.name}: the round trip has no steady state`);
+  return measured;
+}
+
+/** vcpu_load and vcpu_put around an exit to user space, not the first one. */
+export function measureLoadAndPut({ mode, gic, steps, profile }: Omit<RoundTripRequest, 'scenario' | 'plan'>): LoadAndPut {
+  const found: { readonly load: OperationCounts[]; readonly put: OperationCounts[] } = { load: [], put: [] };
+  let start: OperationCounts | null = null;
+  runGuest({ profile: ladderProfile(profile), mode, gic, steps, guest: 'mmio', iterations: WARM_UP + 2 }, (edge, { machine }) => {
+    const { cpu, port } = machine.pes[0]!;
+    if (edge === EDGE.load || edge === EDGE.put) start = readCounts(cpu, port!);
+    else if ((edge === EDGE.loaded || edge === EDGE.putDone) && start !== null) found[edge === EDGE.loaded ? 'load' : 'put'].push(countsBetween(start, readCounts(cpu, port!)));
+  });
+  const load = found.load[WARM_UP];
+  const put = found.put[WARM_UP];
+  if (load === undefined || put === undefined) throw new InvariantError(`${mode} ${steps.name}: the vCPU was not loaded and put`);
+  return { load, put };
+}

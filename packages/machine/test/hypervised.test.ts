@@ -1,0 +1,129 @@
+/** The hypervisor on a machine: a guest through both world switches, what it owns, and what was counted. */
+import { FINAL, insert, operation, planFor, prefix, type ModeName } from '@worldswitch/hyp';
+import { assemble, writeElf } from '@worldswitch/tools';
+import { HCR_EL2, VTTBR_EL2 } from '@worldswitch/cpu/arch';
+import { describe, expect, test } from 'vitest';
+import { createHypervised, measureBenchmark, measureLoadAndPut, measureRoundTrip, PROFILES, type Hypervised, type HypervisedDescription } from '../src/index.ts';
+
+const MIB = 1024 * 1024;
+const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
+
+/** Prints, calls a function that nobody knows, reads an empty device, and turns the machine off. */
+const GUEST = `
+_start: mov x19, #5
+1:      movz w0, #0x4b00, lsl #16
+        hvc #0
+        movz x1, #0x0a00, lsl #16
+        ldr w2, [x1, #8]
+        movz x3, #0x0900, lsl #16
+        add w4, w19, #'0'
+        strb w4, [x3]
+        subs x19, x19, #1
+        b.ne 1b
+        movz w0, #0x8400, lsl #16
+        movk w0, #8
+        hvc #0
+        b .
+`;
+
+function hypervisedWith(source: string, description: Partial<HypervisedDescription> & Pick<HypervisedDescription, 'mode'>): Hypervised {
+  const assembled = assemble(source);
+  if (!assembled.ok) throw new Error(assembled.diagnostics.map(({ message }) => message).join('\n'));
+  const made = createHypervised({ profile: 'generic', clock: 'retired', memory: 2 * MIB, hostMemory: 14 * MIB, ...description });
+  if (!made.ok) throw new Error(made.error.message);
+  const loaded = made.hypervised.loadElf(writeElf(assembled.program));
+  if (!loaded.ok) throw new Error(loaded.error.message);
+  made.hypervised.start(loaded.image.entry);
+  return made.hypervised;
+}
+
+describe('a guest', () => {
+  test.each(MODES)('under %s prints through the VMM, and its exits are counted by reason', (mode) => {
+    const hypervised = hypervisedWith(GUEST, { mode });
+    expect(hypervised.run()).toMatchObject({ reason: 'poweroff', exitCode: 0 });
+    expect(hypervised.machine.console.text).toBe('54321');
+    expect(hypervised.exits()).toEqual({ HVC64: 6, InstructionAbortLower: 1, DataAbortLower: 10 });
+  });
+
+  test('owns the same under every mode, GIC, plan and preemption', () => {
+    const digests = MODES.flatMap((mode) =>
+      ([2, 3] as const).flatMap((gic) =>
+        [0, 28, 40].flatMap((count) =>
+          (['never', 'every-exit'] as const).map((preemption) => {
+            const hypervised = hypervisedWith(GUEST, { mode, gic, steps: prefix(count), preemption });
+            hypervised.run();
+            return hypervised.guestDigest();
+          }),
+        ),
+      ),
+    );
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  test('that never ends stops at the limit, and has no digest in KVM_RUN', () => {
+    const hypervised = hypervisedWith('_start: b .', { mode: 'vhe' });
+    expect(hypervised.run({ maxInstructions: 1000 })).toMatchObject({ reason: 'limit', exitCode: 3 });
+    expect(hypervised.guestDigest()).toBe(null);
+    hypervised.resume();
+    expect(hypervised.run({ maxInstructions: 2000 }).reason).toBe('limit');
+    expect(hypervised.instructions).toBe(2000);
+  });
+
+  test('that waits for an interrupt waits forever: nothing sends one', () => {
+    expect(hypervisedWith('_start: wfi\n b .', { mode: 'nvhe' }).run().reason).toBe('idle-forever');
+  });
+
+  test.each(MODES)('leaves a %s host its own HCR_EL2, and VTTBR_EL2 as the mode has it', (mode) => {
+    const hypervised = hypervisedWith(GUEST, { mode, steps: FINAL });
+    hypervised.run();
+    const { cpu } = hypervised.machine.pes[0]!;
+    expect(cpu.getSystemRegister(HCR_EL2)).toBe(mode === 'vhe' ? 0x4_8800_0000n : 0x8000_0000n);
+    expect(cpu.getSystemRegister(VTTBR_EL2) === 0n).toBe(mode === 'nvhe');
+  });
+});
+
+describe('a description', () => {
+  test('of a VHE host on a core without VHE, or with odd RAM, is refused', () => {
+    expect(createHypervised({ profile: 'seattle', mode: 'vhe' })).toMatchObject({ ok: false, error: { code: 'no-vhe' } });
+    expect(createHypervised({ profile: 'generic', mode: 'vhe', memory: 3 * MIB })).toMatchObject({ ok: false, error: { code: 'bad-memory' } });
+  });
+});
+
+describe('a round trip', () => {
+  const REQUEST = { mode: 'vhe', gic: 3, steps: FINAL, scenario: 'hvc', profile: 'generic' } as const;
+
+  test('of VHE with all forty patches reads 17 registers and writes 13', () => {
+    expect(measureRoundTrip(REQUEST).counts).toMatchObject({ reads: 17, writes: 13, isb: 2, dsb: 1, exceptionsToEl2: 1, erets: 1, hvcs: 0, trapConfigWrites: 4, frameWordsStored: 45, frameWordsLoaded: 47 });
+  });
+
+  test('moves by one read when one is planted in a copy of the plan, and by nothing else', () => {
+    const planted = operation('planted', 'R(HCR_EL2)', (cpu) => cpu.port.mrs(3, HCR_EL2.key));
+    const plan = insert(planFor('vhe', FINAL), 'enter', 'first', planted);
+    const { counts } = measureRoundTrip(REQUEST);
+    expect(measureRoundTrip({ ...REQUEST, plan }).counts).toEqual({ ...counts, reads: counts.reads + 1 });
+  });
+
+  test('loads and puts a vCPU around an exit to user space', () => {
+    const { load, put } = measureLoadAndPut({ mode: 'nvhe', gic: 2, steps: FINAL, profile: 'generic' });
+    expect([load, put].map(({ reads, writes, hvcs, mmioReads, mmioWrites }) => [reads, writes, hvcs, mmioReads, mmioWrites])).toEqual([
+      [2, 3, 1, 0, 2],
+      [4, 2, 1, 2, 0],
+    ]);
+  });
+});
+
+describe('a benchmark', () => {
+  test('is the sum of its architectural and its charged cycles, and what the guest reads from its counter', () => {
+    const result = measureBenchmark({ benchmark: 'hvc', profile: 'seattle', mode: 'nvhe', steps: FINAL, iterations: 64 });
+    const { min, mean, max } = result.cycles;
+    expect([min <= mean, mean <= max]).toEqual([true, true]);
+    expect(result.architecturalCycles + result.softwareCycles).toBe(mean);
+    expect(Object.values(result.breakdown).reduce((sum, cycles) => sum + cycles, 0)).toBeCloseTo(mean, 6);
+    expect(Math.abs(result.guestCycles - mean)).toBeLessThan(PROFILES.seattle.clockHz / PROFILES.seattle.counterHz);
+    expect(result.events['exceptionEntry']).toBe(2);
+  });
+
+  test('of nothing costs the loop', () => {
+    expect(measureBenchmark({ benchmark: 'noop', profile: 'thunderx2', mode: 'vhe', steps: FINAL, iterations: 64 }).cycles).toEqual({ min: 2, mean: 2, max: 2 });
+  });
+});
