@@ -25,42 +25,53 @@ export interface Region {
 const HOLE_PAGES = 256;
 const PAGE = 4096;
 
+/** A region with its counters found once. */
+interface Slot {
+  readonly base: number;
+  readonly end: number;
+  readonly device: MmioDevice;
+  readonly readEvent: number;
+  readonly writeEvent: number;
+}
+
 export class DeviceBus implements Bus {
-  readonly regions: readonly Region[];
   /** Accesses to holes by page address; -1 collects what is beyond the first 256 pages. */
   readonly holes = new Map<number, number>();
+  readonly #slots: readonly Slot[];
   readonly #events: () => Float64Array;
 
   constructor(regions: readonly Region[], events: () => Float64Array) {
-    this.regions = regions.toSorted((a, b) => a.base - b.base);
     this.#events = events;
-    this.regions.forEach((region, index) => {
-      const previous = this.regions[index - 1];
+    const sorted = regions.toSorted((a, b) => a.base - b.base);
+    sorted.forEach((region, index) => {
+      const previous = sorted[index - 1];
       if (previous !== undefined && region.base < previous.base + previous.size) throw new InvariantError(`${region.name} overlaps ${previous.name}`);
     });
+    this.#slots = sorted.map(({ base, size, device, readEvent, writeEvent }) => ({ base, end: base + size, device, readEvent: EVENT[readEvent], writeEvent: EVENT[writeEvent] }));
   }
 
   read(address: number, size: number, data: Uint32Array): BusResult {
-    const region = this.#at(address, size);
-    if (region === undefined) return this.#hole(address);
-    this.#count(region.readEvent);
-    return region.device.read(address - region.base, size, data);
+    const slot = this.#at(address, size);
+    if (slot === undefined) return this.#hole(address);
+    this.#count(slot.readEvent);
+    return slot.device.read(address - slot.base, size, data);
   }
 
   write(address: number, size: number, data: Uint32Array): BusResult {
-    const region = this.#at(address, size);
-    if (region === undefined) return this.#hole(address);
-    this.#count(region.writeEvent);
-    return region.device.write(address - region.base, size, data);
+    const slot = this.#at(address, size);
+    if (slot === undefined) return this.#hole(address);
+    this.#count(slot.writeEvent);
+    return slot.device.write(address - slot.base, size, data);
   }
 
-  #at(address: number, size: number): Region | undefined {
-    return this.regions.find(({ base, size: length }) => address >= base && address + size <= base + length);
+  #at(address: number, size: number): Slot | undefined {
+    for (const slot of this.#slots) if (address >= slot.base && address + size <= slot.end) return slot;
+    return undefined;
   }
 
-  #count(event: EventName): void {
+  #count(event: number): void {
     const events = this.#events();
-    events[EVENT[event]] = events[EVENT[event]]! + 1;
+    events[event] = events[event]! + 1;
   }
 
   #hole(address: number): 'abort' {
