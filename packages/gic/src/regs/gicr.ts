@@ -48,8 +48,8 @@ export const GICR_PARTIDR = frameRegister('GICR_PARTIDR', 0x001c, 32, { access: 
 const LPI_INTID = layout('GICR_xxxLPIR', 64, { fields: { pINTID: '31:0' }, res0: '63:32' });
 export const GICR_SETLPIR = frameRegister('GICR_SETLPIR', 0x0040, 64, { access: 'WO', layout: LPI_INTID, doc: 'Set an LPI pending, without ITS' });
 export const GICR_CLRLPIR = frameRegister('GICR_CLRLPIR', 0x0048, 64, { access: 'WO', layout: LPI_INTID, doc: 'Clear a pending LPI, without ITS' });
-export const GICR_PROPBASER = frameRegister('GICR_PROPBASER', 0x0070, 64, {
-  access: 'RW',
+/** The LPI configuration table, physical or of a vPE; IDbits is the count less one. */
+const CONFIGURATION_TABLE = layout('GICR_xPROPBASER', 64, {
   fields: {
     OuterCache: { bits: '58:56', values: OUTER_CACHEABILITY },
     Physical_Address: '51:12',
@@ -58,8 +58,8 @@ export const GICR_PROPBASER = frameRegister('GICR_PROPBASER', 0x0070, 64, {
     IDbits: '4:0',
   },
   res0: '63:59 55:52 6:5',
-  doc: 'LPI configuration table; IDbits is the count less one',
 });
+export const GICR_PROPBASER = frameRegister('GICR_PROPBASER', 0x0070, 64, { access: 'RW', layout: CONFIGURATION_TABLE, doc: 'LPI configuration table; IDbits is the count less one' });
 export const GICR_PENDBASER = frameRegister('GICR_PENDBASER', 0x0078, 64, {
   access: 'RW',
   fields: {
@@ -128,18 +128,7 @@ export const GICR_SGI = new Frame('GICR (SGI_base)', FRAME_SIZE, [
 ]);
 
 // VLPI_base: the virtual LPIs of the vPE that is resident (GICv4.0).
-export const GICR_VPROPBASER = frameRegister('GICR_VPROPBASER', 0x0070, 64, {
-  access: 'RW',
-  fields: {
-    OuterCache: { bits: '58:56', values: OUTER_CACHEABILITY },
-    Physical_Address: '51:12',
-    Shareability: { bits: '11:10', values: SHAREABILITY },
-    InnerCache: { bits: '9:7', values: CACHEABILITY },
-    IDbits: '4:0',
-  },
-  res0: '63:59 55:52 6:5',
-  doc: 'Virtual LPI configuration table',
-});
+export const GICR_VPROPBASER = frameRegister('GICR_VPROPBASER', 0x0070, 64, { access: 'RW', layout: CONFIGURATION_TABLE, doc: 'Virtual LPI configuration table' });
 export const GICR_VPENDBASER = frameRegister('GICR_VPENDBASER', 0x0078, 64, {
   access: 'RW',
   fields: {

@@ -23,6 +23,9 @@ export interface OperandCodec {
   omit?(word: WordBuilder): boolean;
 }
 
+/** A field of a word. */
+export const get = (word: number, field: InsnField): number => (word & field.mask) >>> field.lsb;
+
 /** Makes the codec of one placeholder. */
 export type CodecFactory = (placeholder: Placeholder) => OperandCodec;
 

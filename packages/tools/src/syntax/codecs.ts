@@ -1,6 +1,7 @@
 /** Every operand kind with its codec; a kind without one does not compile. */
 import { OPERAND_KINDS, type OperandKind } from '@worldswitch/cpu/arch';
 import type { CodecFactory, OperandCodec, Placeholder } from './codec.ts';
+import { CONDITION_CODECS } from './condition-codecs.ts';
 import { FP_CODECS } from './fp-codecs.ts';
 import { INTEGER_CODECS } from './integer-codecs.ts';
 import { registerCodec } from './register-codecs.ts';
@@ -8,7 +9,7 @@ import { SIMD_CODECS } from './simd-codecs.ts';
 import { SYSTEM_CODECS } from './system-codecs.ts';
 import { vectorElement } from './vector-element.ts';
 
-const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...SYSTEM_CODECS, ...FP_CODECS, ...SIMD_CODECS };
+const CODECS: Readonly<Record<OperandKind, CodecFactory>> = { ...INTEGER_CODECS, ...CONDITION_CODECS, ...SYSTEM_CODECS, ...FP_CODECS, ...SIMD_CODECS };
 
 /** The codec of a placeholder: a register by its spelling, or a kind of the table. */
 export function codecFor(placeholder: Placeholder): OperandCodec {

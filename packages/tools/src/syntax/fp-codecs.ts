@@ -1,13 +1,11 @@
 /** Codecs of operands of the scalar floating-point, cryptographic, and SIMD and FP load/store groups. */
 import { NAME_LISTS, type InsnField } from '@worldswitch/cpu/arch';
 import { isFloat } from '../asm/lexer.ts';
-import type { CodecFactory, OperandCodec, Placeholder, WordBuilder } from './codec.ts';
+import { get, type CodecFactory, type OperandCodec, type Placeholder, type WordBuilder } from './codec.ts';
 import type { Cursor } from './cursor.ts';
 import { onlyField, readImmediate, readScaled } from './integer-codecs.ts';
 import { arrangementChoice, asGeneralRegister, generalRegisterName, readVector } from './register-codecs.ts';
 import { formatVectorList, readVectorList } from './vector-list.ts';
-
-const get = (word: number, field: InsnField): number => (word & field.mask) >>> field.lsb;
 
 /** Fields read as one number, most significant first: `opc<1>:size`. */
 function concatenation(placeholder: Placeholder, from: number): (word: number) => number {
@@ -93,21 +91,6 @@ const nzcv: CodecFactory = (placeholder) => {
     parse: (cursor, word) => {
       const value = readScaled(cursor, 0, 15, 1);
       return value !== null && word.put(field, value);
-    },
-  };
-};
-
-const cond: CodecFactory = (placeholder) => {
-  const { field } = onlyField(placeholder);
-  const names: readonly string[] = NAME_LISTS.cond;
-  const synonyms: Readonly<Record<string, string>> = { hs: 'cs', lo: 'cc' };
-  return {
-    format: (word) => names[get(word, field)]!,
-    parse: (cursor, word) => {
-      const number = names.indexOf(synonyms[cursor.token.lower] ?? cursor.token.lower);
-      if (number < 0) return cursor.fail('expected a condition such as eq');
-      cursor.position++;
-      return word.put(field, number);
     },
   };
 };
@@ -331,7 +314,6 @@ const vregoffset: CodecFactory = (placeholder) => {
 /** Codecs by kind; `codecs.ts` checks that the table is total. */
 export const FP_CODECS = {
   nzcv,
-  cond,
   fpimm,
   fpzero,
   fbits,

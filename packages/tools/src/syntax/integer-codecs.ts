@@ -1,11 +1,9 @@
 /** Codecs of operands of the integer, branch and load/store groups. */
 import { GPR_SELECTORS, NAME_LISTS, prefetchName, type InsnField, type Selector } from '@worldswitch/cpu/arch';
 import { decodeBitmask, encodeBitmask } from './bitmask.ts';
-import type { CodecFactory, OperandCodec, Placeholder, WordBuilder } from './codec.ts';
+import { get, type CodecFactory, type OperandCodec, type Placeholder, type WordBuilder } from './codec.ts';
 import type { Cursor } from './cursor.ts';
 import { asGeneralRegister, generalRegisterName, selectorChoice } from './register-codecs.ts';
-
-const get = (word: number, field: InsnField): number => (word & field.mask) >>> field.lsb;
 
 /** The single field a placeholder names, with its scale. */
 export function onlyField(placeholder: Placeholder): { field: InsnField; scale: number } {
@@ -497,32 +495,7 @@ const nooffset: CodecFactory = () => ({
   },
 });
 
-// Conditions and prefetches
-
-/** The condition that an alias states, which is the inverse of the encoded one. */
-const invcond: CodecFactory = (placeholder) => {
-  const { field } = onlyField(placeholder);
-  const names: readonly string[] = NAME_LISTS.cond;
-  return {
-    format: (word) => names[get(word, field) ^ 1]!,
-    parse: (cursor, word) => {
-      const number = conditionNumber(cursor.token.lower);
-      if (number === null) return cursor.fail('expected a condition such as eq');
-      if (number >= 14) return cursor.fail('this condition has no inverse');
-      cursor.position++;
-      return word.put(field, number ^ 1);
-    },
-  };
-};
-
-const CONDITION_SYNONYMS: Readonly<Record<string, string>> = { hs: 'cs', lo: 'cc' };
-
-/** The number of a condition by any of its names. */
-function conditionNumber(lower: string): number | null {
-  const names: readonly string[] = NAME_LISTS.cond;
-  const number = names.indexOf(CONDITION_SYNONYMS[lower] ?? lower);
-  return number < 0 ? null : number;
-}
+// Prefetches
 
 const prefetchNames = Array.from({ length: 32 }, (_, prfop) => prefetchName(prfop)?.toLowerCase() ?? null);
 
@@ -631,7 +604,6 @@ export const INTEGER_CODECS = {
   extended,
   regoffset,
   nooffset,
-  invcond,
   prfop,
   label,
   adr: (placeholder) => pageRelative(placeholder, 0n),

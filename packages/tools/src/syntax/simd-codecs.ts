@@ -1,12 +1,10 @@
 /** Codecs of operands of the Advanced SIMD data processing groups. */
 import type { InsnField } from '@worldswitch/cpu/arch';
-import type { CodecFactory, OperandCodec, Placeholder, WordBuilder } from './codec.ts';
+import { get, type CodecFactory, type OperandCodec, type Placeholder, type WordBuilder } from './codec.ts';
 import type { Cursor } from './cursor.ts';
 import { formatFpImm8, readFpImm8 } from './fp-codecs.ts';
 import { readImmediate, readScaled } from './integer-codecs.ts';
 import { formatVectorList, readVectorList } from './vector-list.ts';
-
-const get = (word: number, field: InsnField): number => (word & field.mask) >>> field.lsb;
 
 function fieldsOf(placeholder: Placeholder): InsnField[] {
   return placeholder.args.map(({ name }) => placeholder.field(name));

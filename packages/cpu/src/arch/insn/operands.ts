@@ -122,6 +122,9 @@ export const NAME_LISTS = {
   extend: ['uxtb', 'uxth', 'uxtw', 'uxtx', 'sxtb', 'sxth', 'sxtw', 'sxtx'],
 } as const;
 
+/** Second names of conditions; the first stands in the list. */
+export const CONDITION_SYNONYMS: Readonly<Record<string, (typeof NAME_LISTS.cond)[number]>> = { hs: 'cs', lo: 'cc' };
+
 export interface OperandKindInfo {
   readonly fields: readonly string[];
   readonly doc: string;
