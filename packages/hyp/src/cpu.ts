@@ -40,6 +40,8 @@ export interface Labels {
   /** The instruction after which a pending SError is the guest's exit code, and the end of that window. */
   readonly serrorWindowStart: number;
   readonly serrorWindowEnd: number;
+  /** The C code of the switch behind that window. */
+  readonly switchBody: number;
   /** Where the caller of the VHE switch goes on after a guest run. */
   readonly guestReturned: number;
   /** Hyp functions by name; non-VHE calls them by address. */

@@ -82,7 +82,7 @@ export class KvmVm {
     this.#host = host;
     this.#irqchip = irqchip ?? (host.facts.gic === 3 ? 'gicv3' : 'gicv2');
     const address = kernelAddress(host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));
-    this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host.vmids());
+    this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host.vmids);
     const cpu = host.cpus[0]!;
     ioctl(cpu, () => {
       setCell(cpu.cells, K, address);

@@ -1,5 +1,5 @@
 /** A host, a VM and a vCPU on a recording port, and its exits. */
-import { EC, ESR_ELx, HPFAR_EL2, ISS_DATA_ABORT } from '@worldswitch/cpu/arch';
+import { EC, ESR_ELx, HPFAR_EL2, ID_AA64PFR0_EL1, ISS_DATA_ABORT } from '@worldswitch/cpu/arch';
 import { Host } from '../src/host/host.ts';
 import { Kvm, coreReg, type KvmVcpu, type KvmVm, type VmOptions } from '../src/kvm.ts';
 import { EDGE } from '../src/observer.ts';
@@ -25,11 +25,13 @@ export interface MachineOptions extends VmOptions {
   readonly mode: ModeName;
   readonly gic?: 2 | 3;
   readonly features?: Partial<VcpuFeatures>;
+  readonly ras?: boolean;
 }
 
-export function machine({ mode, gic = 3, features = {}, ...vmOptions }: MachineOptions): TestMachine {
+export function machine({ mode, gic = 3, features = {}, ras = false, ...vmOptions }: MachineOptions): TestMachine {
   const text = new RecordingText();
   const port = new RecordingPort(text);
+  if (ras) port.set(ID_AA64PFR0_EL1, port.get(ID_AA64PFR0_EL1) | ID_AA64PFR0_EL1.of({ RAS: 1 }));
   const marks: { readonly edge: number; readonly counts: Counts }[] = [];
   const host = new Host({
     mode, text,

@@ -6,11 +6,13 @@
 import { EC, ELR_EL1, ESR_EL1, ICC_EOIR1_EL1, ICC_IAR1_EL1, InvariantError, SP_EL0, SPSR_EL1, syndromeEc } from '@worldswitch/cpu/arch';
 import { I, I2, setCell, SP_BASE } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
+import { PSTATE } from '../instructions.ts';
 import { TALLIES } from './tallies.ts';
 
 const FRAME_BYTES = 272;
 const FRAME = { X30: 240, SP: 248, PC: 256, PSTATE: 264 } as const;
 const NO_INTERRUPT = 1020;
+const ALL_MASKS = 0b1111;
 
 function moveSp(cpu: Cpu, bytes: number): void {
   const { port, cells } = cpu;
@@ -79,11 +81,14 @@ export function interruptVector(cpu: Cpu): void {
 export function enterKernel(cpu: Cpu): void {
   cpu.port.label(cpu.labels.user);
   if (cpu.port.svc(0) !== 'taken') throw new InvariantError('a system call did not reach the kernel');
+  cpu.port.msrImm(PSTATE.DAIFClr, ALL_MASKS);
 }
 
 /** And back, behind the SVC. */
 export function leaveKernel(cpu: Cpu): void {
   cpu.port.charge(TALLIES.syscallExit);
+  // From here to the ERET an interrupt would change what the frame is restored into.
+  cpu.port.msrImm(PSTATE.DAIFSet, ALL_MASKS);
   restoreFrame(cpu);
   if (cpu.port.eret() !== 'returned') throw new InvariantError('the kernel did not return to the VMM');
 }

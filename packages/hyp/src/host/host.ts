@@ -44,7 +44,6 @@ export interface VectorTables {
 export class Host {
   readonly mode: ModeName;
   readonly memory: HostMemory;
-  readonly vmids: () => VmidAllocator;
   readonly cpus: Cpu[] = [];
   readonly #board: BoardFacts;
   readonly #observe: HostOptions['observe'];
@@ -62,7 +61,6 @@ export class Host {
     this.memory = options.memory;
     this.#board = options.board;
     this.#observe = options.observe;
-    this.vmids = () => (this.#vmids ??= new VmidAllocator(this.facts));
     const hypFunctions = [...MODE_HYP_FUNCTIONS[this.mode], ...GIC3_HYP_FUNCTIONS, ...TIMER_HYP_FUNCTIONS, ...VMID_HYP_FUNCTIONS, ...HYP_INIT_FUNCTIONS];
     const byFunction = new Map(hypFunctions.map((one) => [one, text.place(one.name)]));
     const byAddress = new Map(hypFunctions.map((one) => [byFunction.get(one)!, one]));
@@ -75,6 +73,7 @@ export class Host {
       guestExit: text.place('__guest_exit'),
       serrorWindowStart: text.place('abort_guest_exit_start'),
       serrorWindowEnd: text.place('abort_guest_exit_end'),
+      switchBody: text.place('__kvm_vcpu_run, behind the guest'),
       guestReturned: text.place('kvm_vcpu_run, after the guest'),
       hypFunctions: byFunction,
     };
@@ -90,6 +89,11 @@ export class Host {
   get facts(): HostFacts {
     if (this.#facts === null) throw new InvariantError('no PE has booted');
     return this.#facts;
+  }
+
+  /** VMIDs of all VMs on this host. */
+  get vmids(): VmidAllocator {
+    return (this.#vmids ??= new VmidAllocator(this.facts));
   }
 
   #cpuOf(port: SoftwarePort): Cpu {

@@ -58,6 +58,8 @@ const choices = new WeakMap<Operation, Gic2Choice>();
 
 /** One operation for one choice, so that equal plans are equal. */
 function once(make: (choice: Gic2Choice, variant: string) => Operation, choice: Gic2Choice): Operation {
+  // The restore knows nothing of ELRSR: one operation whatever is chosen there.
+  if (make === makeRestore && choice.elrsrImage) return once(make, { ...choice, elrsrImage: false });
   const variant = [choice.byKernel ? 'by the kernel' : '', choice.apr ? 'with APR' : '', choice.elrsrImage ? 'elrsr image' : ''].filter((one) => one !== '').join(', ');
   const key = `${make.name} ${variant}`;
   const known = made.get(key);
@@ -83,7 +85,7 @@ function makeRestore({ apr, byKernel }: Gic2Choice, variant: string): Operation 
     toFrame(cpu, GICH_HCR.offset, VCPU_STRUCT.V2_HCR);
     if (apr) toFrame(cpu, GICH_APR.offset, VCPU_STRUCT.V2_APR);
     restoreLrs(cpu);
-  }, { ...HOST_GICV2, when: SOME_LRS, variant: variant.replace(/(, )?elrsr image/, ''), facts: [...(apr ? ['restore guest APRS' as const] : []), 'restore guest LRS'] });
+  }, { ...HOST_GICV2, when: SOME_LRS, variant, facts: [...(apr ? ['restore guest APRS' as const] : []), 'restore guest LRS'] });
 }
 
 const STATE_MASK = GICH_LR.State.wordMask;

@@ -286,7 +286,8 @@ export const serrorWindow = operation(
     port.label(cpu.labels.serrorWindowStart);
     port.msrImm(PSTATE.DAIFClr, DAIF_A);
     port.isb();
-    port.label(cpu.labels.serrorWindowEnd);
+    // From here on an SError is nobody's but EL2's.
+    port.label(cpu.labels.switchBody);
     port.movFromX(V, 0);
     if ((cells[2 * V]! & SERROR_PENDING) === 0) return;
     port.msr(ELR_EL2.key, EXIT_ELR);

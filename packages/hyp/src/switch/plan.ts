@@ -106,9 +106,14 @@ export function unwaive(plan: Plan, rule: string): Plan {
 
 // ---- Printing ----------------------------------------------------------------------------------------------------------
 
-function describe(one: Operation): string {
+/** Conditions and effect. */
+function explain(one: Operation): string {
   const conditions = [one.host === null ? '' : `${one.host} host`, one.when].filter((text) => text !== '');
-  return `${operationName(one)}${conditions.length === 0 ? '' : ` [${conditions.join('; ')}]`}: ${one.does}`;
+  return `${conditions.length === 0 ? '' : `[${conditions.join('; ')}] `}${one.does}`;
+}
+
+function describe(one: Operation): string {
+  return `${operationName(one)}: ${explain(one)}`;
 }
 
 /** The plan as text, one operation a line. */
@@ -123,11 +128,17 @@ export function printPlan(plan: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * `moved`: within its phase. `to`: to another phase. `replaced`: the same role played another way. `accessors` and
+ * `known-broken` are about the plan as a whole.
+ */
+export type ChangeKind = 'added' | 'removed' | 'moved' | 'to' | 'replaced' | 'accessors' | 'known-broken';
+
 export interface PlanChange {
-  readonly phase: Phase;
-  readonly change: 'added' | 'removed' | 'moved' | 'replaced' | 'from' | 'to';
+  readonly phase: Phase | 'plan';
+  readonly change: ChangeKind;
   readonly operation: string;
-  /** Where it went, where it came from, or what it was before. */
+  /** What it does, where it went, or what it was before. */
   readonly detail: string;
 }
 
@@ -161,20 +172,25 @@ export function diffPlans(a: Plan, b: Plan): PlanChange[] {
     const arrives = news.filter(({ phase }) => !olds.some((old) => old.phase === phase));
     for (const old of stays) {
       const now = news.find(({ phase }) => phase === old.phase)!;
-      if (now.operation !== old.operation) changes.push({ phase: old.phase, change: 'replaced', operation: operationName(now.operation), detail: `was ${operationName(old.operation)}: ${old.operation.does}; is: ${now.operation.does}` });
+      if (now.operation !== old.operation) changes.push({ phase: old.phase, change: 'replaced', operation: operationName(now.operation), detail: `${explain(now.operation)}; was ${describe(old.operation)}` });
     }
     for (const old of leaves) {
       const to = arrives[leaves.indexOf(old)];
-      if (to === undefined) changes.push({ phase: old.phase, change: 'removed', operation: operationName(old.operation), detail: old.operation.does });
-      else changes.push({ phase: old.phase, change: 'to', operation: operationName(old.operation), detail: `${to.phase}${to.operation === old.operation ? '' : ` as ${operationName(to.operation)}`}` });
+      const operation = operationName(old.operation);
+      if (to === undefined) changes.push({ phase: old.phase, change: 'removed', operation, detail: explain(old.operation) });
+      else changes.push({ phase: old.phase, change: 'to', operation, detail: to.operation === old.operation ? to.phase : `${to.phase}, as ${describe(to.operation)}` });
     }
-    for (const extra of arrives.slice(leaves.length)) changes.push({ phase: extra.phase, change: 'added', operation: operationName(extra.operation), detail: extra.operation.does });
+    for (const extra of arrives.slice(leaves.length)) changes.push({ phase: extra.phase, change: 'added', operation: operationName(extra.operation), detail: explain(extra.operation) });
   }
   for (const [id, news] of after) {
     if (before.has(id)) continue;
-    for (const one of news) changes.push({ phase: one.phase, change: 'added', operation: operationName(one.operation), detail: one.operation.does });
+    for (const one of news) changes.push({ phase: one.phase, change: 'added', operation: operationName(one.operation), detail: explain(one.operation) });
   }
   for (const phase of PHASES) changes.push(...movedWithin(a, b, phase));
+  const list = (classes: readonly string[]): string => (classes.length === 0 ? 'nothing' : classes.join(', '));
+  if (list(a.deferred) !== list(b.deferred)) changes.push({ phase: 'plan', change: 'accessors', operation: 'accessors of a loaded vCPU', detail: `hardware for ${list(b.deferred)}; was ${list(a.deferred)}` });
+  const rules = (plan: Plan): string => list(plan.waivers.map(({ rule }) => rule));
+  if (rules(a) !== rules(b)) changes.push({ phase: 'plan', change: 'known-broken', operation: 'known to break', detail: `${rules(b)}; was ${rules(a)}` });
   return changes;
 }
 
@@ -212,18 +228,22 @@ function longestCommonSubsequence(a: readonly string[], b: readonly string[]): s
   return result;
 }
 
+const SIGNS: Readonly<Record<ChangeKind, string>> = { added: '+', removed: '-', moved: '~', replaced: '*', to: '>', accessors: '=', 'known-broken': '!' };
+
 /** A diff as text, one change a line; empty for plans that are the same. */
 export function printDiff(changes: readonly PlanChange[]): string {
-  const words: Readonly<Record<PlanChange['change'], string>> = { added: '+', removed: '-', moved: '~', replaced: '*', from: '<', to: '>' };
-  return changes.map(({ phase, change, operation, detail }) => `${words[change]} ${phase}: ${operation} ${change === 'to' ? '-> ' : ''}${detail}\n`).join('');
+  return changes.map(({ phase, change, operation, detail }) => `${SIGNS[change]} ${phase}: ${operation}${change === 'to' ? ' -> ' : change === 'moved' ? ' ' : ': '}${detail}\n`).join('');
 }
 
 // ---- Compiling ---------------------------------------------------------------------------------------------------------
 
 type Run = (cpu: Cpu) => void;
 
-/** Register classes of the host that a message about a panic needs: not FP, debug or profiling. */
-const HOST_REGISTERS: readonly Fact[] = ['restore host COMMON', 'restore host EL1', 'restore host USER', 'restore host EL2_RETURN'];
+/** What a message about a panic needs: not FP, debug, profiling or the GIC. */
+const OF_THE_HOST: readonly Fact[] = [
+  'deactivate CNTHCTL', 'deactivate HCR', 'deactivate CPTR', 'deactivate VBAR', 'deactivate HSTR_PMU', 'deactivate MDCR', 'deactivate VM',
+  'restore host COMMON', 'restore host EL1', 'restore host USER', 'restore host EL2_RETURN',
+];
 
 /** A plan as a host executes it: the functions of each phase, without what this host does not have. */
 export interface CompiledPlan {
@@ -301,6 +321,6 @@ export function compile(plan: Plan, facts: HostFacts): CompiledPlan {
     sync: runs('sync'),
     put: runs('put'),
     panic: runs('panic'),
-    panicRestore: exit.filter(({ facts: known }) => known.some((fact) => fact.startsWith('deactivate ') || HOST_REGISTERS.includes(fact))).map(({ run }) => run),
+    panicRestore: exit.filter(({ facts: known }) => known.some((fact) => OF_THE_HOST.includes(fact))).map(({ run }) => run),
   });
 }

@@ -291,6 +291,11 @@ export const ORDERING_RULES: readonly OrderingRule[] = [
     holds: (plan) => DEFERRABLE.every((one) => plan.deferred.includes(one) === stands(plan, 'load', `restore guest ${one}`)),
   },
   {
+    name: 'loaded-flag', modes: BOTH,
+    text: 'accessors that may use hardware go by a flag, which load sets and put clears',
+    holds: (plan) => plan.deferred.length === 0 || (has(plan, 'load', 'mark-sysregs-loaded') && has(plan, 'put', 'mark-sysregs-put')),
+  },
+  {
     name: 'memory-while-unloaded', modes: BOTH,
     text: 'an ioctl other than KVM_RUN works on memory, so it must not run with registers deferred into hardware',
     holds: (plan) => plan.deferred.length === 0 || !has(plan, 'ioctl', 'vcpu-load'),
