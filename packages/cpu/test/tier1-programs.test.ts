@@ -142,6 +142,37 @@ const INDIRECT = [
   0xd65f03c0, // ret
 ];
 
+/** A switch of eight cases; for long stretches only the first is taken; x0 times. */
+const SWITCH = [
+  0xaa0003f4, // mov x20, x0
+  0xd2800015, // mov x21, #0x0
+  0xca540e81, // eor x1, x20, x20, lsr #3
+  0x92400821, // and x1, x1, #0x7
+  0xf278129f, // tst x20, #0x1f00
+  0x9a9f0021, // csel x1, x1, xzr, eq
+  0x10000062, // adr x2, 24
+  0x8b010c42, // add x2, x2, x1, lsl #3
+  0xd61f0040, // br x2
+  0x910006b5, // add x21, x21, #0x1
+  0x1400000e, // b 60
+  0x8b0112b5, // add x21, x21, x1, lsl #4
+  0x1400000c, // b 60
+  0xca1402b5, // eor x21, x21, x20
+  0x1400000a, // b 60
+  0xd1000eb5, // sub x21, x21, #0x3
+  0x14000008, // b 60
+  0x9b147eb5, // mul x21, x21, x20
+  0x14000006, // b 60
+  0x93d51eb5, // ror x21, x21, #7
+  0x14000004, // b 60
+  0xaa3503f5, // mvn x21, x21
+  0x14000002, // b 60
+  0x910026b5, // add x21, x21, #0x9
+  0xf1000694, // subs x20, x20, #0x1
+  0x54fffd21, // b.ne 8
+  0x14000000, // b 68
+];
+
 /** Runs `words` for `count` instructions in slices; a register's value may be given. */
 function runProgram(words: readonly number[], registers: Readonly<Record<number, bigint>>, count: number, slice: number | 'eval'): Int32Array {
   const { cpu, ram, cache } = target;
@@ -166,6 +197,7 @@ const programs: readonly (readonly [string, readonly number[], Readonly<Record<n
   ['a return address that the callee changes', SKIP, { 0: 10_000n }, 65_000],
   ['code that patches the loop it is in', PATCH, { 0: 40_000n, 3: 0x91000ab5n }, 200_000],
   ['calls by register, CCMP and carries', INDIRECT, { 0: 12_000n }, 170_000],
+  ['a switch by BR', SWITCH, { 0: 30_000n }, 400_000],
 ];
 
 describe.each(programs)('%s', (_, words, registers, count) => {

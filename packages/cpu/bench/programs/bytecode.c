@@ -10,25 +10,25 @@ static const u8 program[] = {
   LOAD, 0, END,
 };
 
+#define NEXT goto *labels[code[pc++]]
+
 __attribute__((noinline)) static u32 run(const u8 *code, u32 start) {
+  static const void *const labels[] = {&&push, &&add, &&sub, &&dup, &&swap, &&drop, &&load, &&store, &&loop, &&xor, &&end};
   u32 stack[16], variables[4], *sp = stack;
   u32 pc = 0, carry = start;
   variables[2] = start;
-  for (;;) {
-    switch (code[pc++]) {
-      case PUSH: *sp++ = code[pc++] + carry; carry = 0; break;
-      case ADD: sp--; sp[-1] += *sp; break;
-      case SUB: sp--; sp[-1] -= *sp; break;
-      case DUP: *sp = sp[-1]; sp++; break;
-      case SWAP: { u32 top = sp[-1]; sp[-1] = sp[-2]; sp[-2] = top; break; }
-      case DROP: sp--; break;
-      case LOAD: *sp++ = variables[code[pc++]]; break;
-      case STORE: variables[code[pc++]] = *--sp; break;
-      case LOOP: if (*--sp != 0) pc = code[pc]; else pc++; break;
-      case XOR: sp--; sp[-1] ^= *sp; break;
-      default: return sp[-1];
-    }
-  }
+  NEXT;
+push: *sp++ = code[pc++] + carry; carry = 0; NEXT;
+add: sp--; sp[-1] += *sp; NEXT;
+sub: sp--; sp[-1] -= *sp; NEXT;
+dup: *sp = sp[-1]; sp++; NEXT;
+swap: { u32 top = sp[-1]; sp[-1] = sp[-2]; sp[-2] = top; } NEXT;
+drop: sp--; NEXT;
+load: *sp++ = variables[code[pc++]]; NEXT;
+store: variables[code[pc++]] = *--sp; NEXT;
+loop: if (*--sp != 0) pc = code[pc]; else pc++; NEXT;
+xor: sp--; sp[-1] ^= *sp; NEXT;
+end: return sp[-1];
 }
 
 u32 bench(void) {

@@ -5,7 +5,7 @@ import { ROWS } from '../arch/insn/index.ts';
 import type { Row } from '../arch/insn/row.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { operandPlan, operandsOf } from '../sem/semantics.ts';
-import type { Emit, Imm, Reg } from './builder.ts';
+import type { Emit, Reg } from './builder.ts';
 import { lint } from './lint.ts';
 
 /** Fields that choose among words of the same meaning here: acquire and release, options of barriers, hints, prefetches. */

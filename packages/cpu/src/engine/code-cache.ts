@@ -91,13 +91,27 @@ export class CodeCache implements StoreWatcher {
   }
 
   #view(request: CodeRequest): PageCode & Slots {
-    const number = request.host >>> PAGE_SHIFT;
+    return this.#page(request.host).viewFor(request.pageLo, request.pageHi, request.checkSp);
+  }
+
+  #page(host: number): CodePage {
+    const number = host >>> PAGE_SHIFT;
     let page = this.#pages.get(number);
     if (page === undefined) {
-      page = new CodePage(request.host, this.#runtime);
+      page = new CodePage(host, this.#runtime);
       this.#pages.set(number, page);
     }
-    return page.viewFor(request.pageLo, request.pageHi, request.checkSp);
+    return page;
+  }
+
+  /** The indirect jump at offset `from` of the page at `host` went to offset `to`, or out of the page (-1). */
+  jumped(host: number, from: number, to: number): void {
+    const page = this.#page(host);
+    if (!page.jumped(from, to)) return;
+    const entries = page.entries();
+    this.#drop(page);
+    this.#forgetJumps();
+    this.#waiting.push(...entries);
   }
 
   #enter(compiled: readonly CompiledRegion[]): void {

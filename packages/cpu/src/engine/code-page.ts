@@ -1,4 +1,5 @@
 /** The regions of one page of guest code: their slots by virtual address and mode, and what a store to the page drops. */
+import type { CodeRequest } from './code-cache.ts';
 import type { Slots } from './compile.ts';
 import type { PageCode, Region } from './region.ts';
 import type { Runtime } from './runtime.ts';
@@ -7,11 +8,16 @@ const PAGE_WORDS = 1024;
 const GRANULE_SHIFT = 6;
 /** After this many changes a page stays with Eval until it has retired {@link COLD_INSTRUCTIONS} more. */
 const CHANGES_BEFORE_COLD = 16;
+/** Targets that are kept of one indirect jump. */
+const MAX_JUMP_TARGETS = 32;
+/** A jump is watched so many times before its targets become a table: each costs a microsecond. */
+const JUMPS_TO_LEARN = 256;
 const COLD_INSTRUCTIONS = 10_000;
 
 /** The page as it is seen at one virtual address in one mode. */
 export class PageView implements PageCode, Slots {
   readonly host: number;
+  readonly jumpTargets: PageCode['jumpTargets'];
   readonly pageLo: number;
   readonly pageHi: number;
   readonly checkSp: boolean;
@@ -19,8 +25,9 @@ export class PageView implements PageCode, Slots {
   /** By word: slot plus 1, or 0; negative until it is ready. */
   readonly #slots = new Int32Array(PAGE_WORDS);
 
-  constructor(host: number, pageLo: number, pageHi: number, checkSp: boolean, runtime: Runtime) {
+  constructor(host: number, pageLo: number, pageHi: number, checkSp: boolean, runtime: Runtime, jumpTargets: PageCode['jumpTargets']) {
     this.host = host;
+    this.jumpTargets = jumpTargets;
     this.pageLo = pageLo;
     this.pageHi = pageHi;
     this.checkSp = checkSp;
@@ -49,10 +56,25 @@ export class PageView implements PageCode, Slots {
     return slot > 0 ? slot - 1 : -1;
   }
 
+  entries(): CodeRequest[] {
+    const { host, pageLo, pageHi, checkSp } = this;
+    const requests: CodeRequest[] = [];
+    this.#slots.forEach((slot, word) => {
+      if (slot > 0) requests.push({ host, pageLo, pageHi, checkSp, entry: 4 * word });
+    });
+    return requests;
+  }
+
   release(): void {
     for (const slot of this.#slots) if (slot !== 0) this.#runtime.release(Math.abs(slot) - 1);
     this.#slots.fill(0);
   }
+}
+
+/** An indirect jump: where it has been seen to go inside the page, and how often it was watched. */
+interface JumpSite {
+  readonly targets: number[];
+  seen: number;
 }
 
 export class CodePage {
@@ -63,6 +85,8 @@ export class CodePage {
   regions = 0;
   /** Granules of 64 bytes with translated code. */
   readonly #granules = new Uint8Array(PAGE_WORDS * 4 >>> GRANULE_SHIFT);
+  /** Indirect jumps by offset. */
+  readonly #jumps = new Map<number, JumpSite>();
   #changes = 0;
   #cold = 0;
 
@@ -78,10 +102,35 @@ export class CodePage {
   viewFor(pageLo: number, pageHi: number, checkSp: boolean): PageView {
     let view = this.view(pageLo, pageHi, checkSp);
     if (view === undefined) {
-      view = new PageView(this.#host, pageLo, pageHi, checkSp, this.#runtime);
+      view = new PageView(this.#host, pageLo, pageHi, checkSp, this.#runtime, (offset) => this.#jumpTargets(offset));
       this.#views.push(view);
     }
     return view;
+  }
+
+  /**
+   * The indirect jump at `from` went to offset `to` of the page, or out of it (-1). True when it has been watched long
+   * enough: the page is to be compiled anew.
+   */
+  jumped(from: number, to: number): boolean {
+    let site = this.#jumps.get(from);
+    if (site === undefined) {
+      site = { targets: [], seen: 0 };
+      this.#jumps.set(from, site);
+    }
+    site.seen++;
+    if (to >= 0 && site.targets.length < MAX_JUMP_TARGETS && !site.targets.includes(to)) site.targets.push(to);
+    return site.seen === JUMPS_TO_LEARN;
+  }
+
+  #jumpTargets(offset: number): readonly number[] | null {
+    const site = this.#jumps.get(offset);
+    return site === undefined || site.seen < JUMPS_TO_LEARN ? null : site.targets;
+  }
+
+  /** What is compiled, to ask for it again. */
+  entries(): CodeRequest[] {
+    return this.#views.flatMap((view) => view.entries());
   }
 
   entered(region: Region): void {
@@ -110,6 +159,7 @@ export class CodePage {
 
   /** Its code was overwritten. */
   changed(): void {
+    this.#jumps.clear();
     if (++this.#changes >= CHANGES_BEFORE_COLD) this.#cold = COLD_INSTRUCTIONS;
   }
 

@@ -416,6 +416,11 @@ export class RegionCode {
         break;
       case END.JUMP:
         this.#setPc(() => this.#statements.expr(last.value));
+        if (block.isLearning) {
+          this.#leaveIndirect(last.offset);
+          break;
+        }
+        if (block.cases.length > 0) this.#jumpCases(number, block);
         this.#cachedCall();
         this.#code.op(W.return);
         break;
@@ -423,6 +428,68 @@ export class RegionCode {
         this.#setPc(() => this.#statements.expr(last!.value));
         this.#exitToPc();
     }
+  }
+
+  /** Leaves to the PC in its local, saying which jump it was. */
+  #leaveIndirect(site: number): void {
+    const code = this.#code;
+    this.#spillAll();
+    code.get(PE_LOCAL);
+    this.#address(site);
+    code.memory(W.i64Store, PE.MISS_VA);
+    code.get(PE_LOCAL);
+    code.get(this.#frame.pc);
+    code.memory(W.i64Store, PE.PC);
+    code.get(PE_LOCAL);
+    code.i32(LEAVE.INDIRECT);
+    code.memory(W.i32Store, PE.LEAVE);
+    code.i64(1, 0);
+    code.op(W.return);
+  }
+
+  /**
+   * A jump through a table: to the blocks where it has been seen to go, elsewhere behind this. The rotation makes a
+   * misaligned or distant target a large index.
+   */
+  #jumpCases(number: number, block: Block): void {
+    const code = this.#code;
+    const { cases } = block;
+    const successors = this.#structure.successors[number]!;
+    const first = Math.min(...cases.map(({ offset }) => offset));
+    const count = (Math.max(...cases.map(({ offset }) => offset)) - first) / 4 + 1;
+    this.#open(W.block, LABEL.OTHER);
+    for (let i = cases.length; i > 0; i--) this.#open(W.block, LABEL.OTHER);
+    code.get(this.#frame.pc);
+    this.#address(first);
+    code.op(W.i64Sub);
+    code.i64(2, 0);
+    code.op(W.i64Rotr);
+    code.tee(this.#frame.pc);
+    code.i64(count, 0);
+    code.op(W.i64GeU);
+    code.brIf(cases.length);
+    code.get(this.#frame.pc);
+    code.op(W.i32WrapI64);
+    code.op(W.brTable);
+    code.u32(count);
+    for (let word = 0; word < count; word++) {
+      const index = cases.findIndex(({ offset }) => offset === first + 4 * word);
+      code.u32(index < 0 ? cases.length : index);
+    }
+    code.u32(cases.length);
+    for (let i = 0; i < cases.length; i++) {
+      this.#close();
+      this.#statements.flags.known = this.#flagsAtEnd[number]!;
+      this.#goTo(successors[i]!);
+    }
+    this.#close();
+    // The PC again, from its distance.
+    code.get(this.#frame.pc);
+    code.i64(62, 0);
+    code.op(W.i64Rotr);
+    this.#address(first);
+    code.op(W.i64Add);
+    code.set(this.#frame.pc);
   }
 
   #setPc(value: () => void): void {
@@ -558,14 +625,12 @@ function endsInCall(block: Block): boolean {
 
 /** Headers and return points compare anew, so a path ends before them. */
 function longestPaths(structure: Structure): Int32Array<ArrayBuffer> {
-  const { order, taken, next, isHeader } = structure;
+  const { order, successors, isHeader } = structure;
   const longest = new Int32Array(order.length);
   for (let number = order.length - 1; number >= 0; number--) {
     const block = order[number]!;
     let rest = 0;
-    if (!endsInCall(block)) {
-      for (const to of [taken[number]!, next[number]!]) if (to > number && isHeader[to] === 0) rest = Math.max(rest, longest[to]!);
-    }
+    if (!endsInCall(block)) for (const to of successors[number]!) if (to > number && isHeader[to] === 0) rest = Math.max(rest, longest[to]!);
     longest[number] = block.length + rest;
   }
   return longest;

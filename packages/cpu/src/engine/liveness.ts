@@ -121,16 +121,17 @@ export function exitKey(registers: number, flags: number): number {
 }
 
 function liveSets(structure: Structure, effects: Effects, exit: Int32Array, exitFlags: Uint8Array, liveIn: Int32Array, liveFlagsIn: Uint8Array): void {
-  const { taken, next } = structure;
+  const { successors } = structure;
   for (let changed = true; changed; ) {
     changed = false;
     for (let block = liveIn.length - 1; block >= 0; block--) {
       let set = 0;
       let flags = 0;
-      for (const to of [taken[block]!, next[block]!]) {
-        if (to < 0 || effects.calls[block] === 1) continue;
-        set |= liveIn[to]!;
-        flags |= liveFlagsIn[to]!;
+      if (effects.calls[block] === 0) {
+        for (const to of successors[block]!) {
+          set |= liveIn[to]!;
+          flags |= liveFlagsIn[to]!;
+        }
       }
       set = (set & ~effects.def[block]!) | effects.use[block]!;
       flags = effects.defFlags[block] === 1 ? effects.useFlags[block]! : flags | effects.useFlags[block]!;

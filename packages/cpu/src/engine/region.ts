@@ -23,6 +23,10 @@ export interface Block {
   readonly last: Insn | null;
   taken: number;
   next: number;
+  /** Where an indirect jump goes inside the page: offsets and blocks. */
+  readonly cases: { readonly offset: number; readonly block: number }[];
+  /** It ends in an indirect jump whose targets are still being learnt. */
+  readonly isLearning: boolean;
 }
 
 export interface Region {
@@ -41,6 +45,8 @@ export interface PageCode {
   readonly pageLo: number;
   readonly pageHi: number;
   readonly checkSp: boolean;
+  /** Offsets in the page that the indirect jump at `offset` goes to; null while they are being learnt. */
+  jumpTargets(offset: number): readonly number[] | null;
 }
 
 export class RegionFormer {
@@ -60,9 +66,9 @@ export class RegionFormer {
     this.#recorder.begin(page.pageLo, page.pageHi, page.checkSp);
     const insns = new Array<Insn | null>(PAGE_WORDS).fill(null);
     const leaders = this.#discover(page, entry, insns);
-    const blocks = leaders.map((start) => this.#block(start, insns));
+    const blocks = leaders.map((start) => this.#block(page, start, insns));
     leaders.forEach((start, index) => (this.#blockAt[start >>> 2] = index));
-    for (const block of blocks) this.#connect(block);
+    for (const block of blocks) this.#connect(page, block);
     return { pageLo: page.pageLo, pageHi: page.pageHi, entry, blocks, insns, checkSp: page.checkSp };
   }
 
@@ -75,6 +81,7 @@ export class RegionFormer {
       const last = this.#recordFrom(page, leaders[i]!, insns);
       if (last === null) continue;
       if (last.end === END.BRANCH || last.end === END.COND) this.#addLeader(leaders, last.target);
+      if (last.end === END.JUMP) for (const target of page.jumpTargets(last.offset) ?? []) this.#addLeader(leaders, target);
       if (last.end === END.COND || last.end === END.CALL || last.end === END.CALL_INDIRECT) this.#addLeader(leaders, last.offset + 4);
     }
     return leaders;
@@ -99,7 +106,7 @@ export class RegionFormer {
   }
 
   /** The block that starts at a leader: up to its last instruction, the next leader, or what was not recorded. */
-  #block(start: number, insns: readonly (Insn | null)[]): Block {
+  #block(page: PageCode, start: number, insns: readonly (Insn | null)[]): Block {
     let end = start;
     let last: Insn | null = null;
     while (last === null && end < 4 * PAGE_WORDS) {
@@ -109,17 +116,26 @@ export class RegionFormer {
       end += 4;
     }
     const length = (end - start) / 4 - (last?.end === END.STEP ? 1 : 0);
-    return { start, end, length, last, taken: -1, next: -1 };
+    const isLearning = last?.end === END.JUMP && page.jumpTargets(last.offset) === null;
+    return { start, end, length, last, taken: -1, next: -1, cases: [], isLearning };
   }
 
-  #connect(block: Block): void {
+  #connect(page: PageCode, block: Block): void {
     const { last } = block;
     if (last === null) {
       block.next = this.#indexOf(block.end);
       return;
     }
+    if (last.end === END.JUMP) this.#connectCases(page, block, last.offset);
     if (last.end === END.BRANCH || last.end === END.COND) block.taken = this.#indexOf(last.target);
     if (last.end === END.COND || last.end === END.CALL || last.end === END.CALL_INDIRECT) block.next = this.#indexOf(block.end);
+  }
+
+  #connectCases(page: PageCode, block: Block, site: number): void {
+    for (const offset of page.jumpTargets(site) ?? []) {
+      const index = this.#indexOf(offset);
+      if (index >= 0) block.cases.push({ offset, block: index });
+    }
   }
 
   /** The block that starts at `offset`, or -1. */

@@ -10,6 +10,8 @@ export interface Structure {
   /** Successors by number, -1 where there is none. */
   readonly taken: Int16Array;
   readonly next: Int16Array;
+  /** All of them, those of indirect jumps too. */
+  readonly successors: readonly (readonly number[])[];
   readonly predecessors: readonly (readonly number[])[];
   /** A retreating edge comes back here. */
   readonly isHeader: Uint8Array;
@@ -29,12 +31,12 @@ export function structureOf(blocks: readonly Block[]): Structure {
   const taken = new Int16Array(count);
   const next = new Int16Array(count);
   const predecessors = order.map((): number[] => []);
+  const successors = order.map((index) => successorsOf(blocks[index]!).map((successor) => numberOf[successor]!));
   order.forEach((index, number) => {
     const block = blocks[index]!;
     taken[number] = block.taken < 0 ? -1 : numberOf[block.taken]!;
     next[number] = block.next < 0 ? -1 : numberOf[block.next]!;
-    if (taken[number] >= 0) predecessors[taken[number]]!.push(number);
-    if (next[number] >= 0) predecessors[next[number]]!.push(number);
+    for (const successor of successors[number]!) predecessors[successor]!.push(number);
   });
   const idom = immediateDominators(predecessors);
   const isHeader = new Uint8Array(count);
@@ -53,25 +55,35 @@ export function structureOf(blocks: readonly Block[]): Structure {
   }
   const mergeChildren = order.map((): number[] => []);
   for (let block = count - 1; block > 0; block--) if (isMerge[block] === 1) mergeChildren[idom[block]!]!.push(block);
-  return { order: order.map((index) => blocks[index]!), taken, next, predecessors, isHeader, isMerge, mergeChildren, isIrreducible };
+  return { order: order.map((index) => blocks[index]!), taken, next, successors, predecessors, isHeader, isMerge, mergeChildren, isIrreducible };
+}
+
+/** The branch comes before the fall-through, so that fall-through code comes first in reverse postorder. */
+function successorsOf(block: Block): number[] {
+  const successors = block.cases.map((target) => target.block);
+  if (block.taken >= 0) successors.push(block.taken);
+  if (block.next >= 0) successors.push(block.next);
+  return successors;
 }
 
 /** Depth first with an explicit stack; the entry is block 0. */
 function reversePostorder(blocks: readonly Block[]): number[] {
   const post: number[] = [];
-  const state = new Uint8Array(blocks.length);
+  const successors = blocks.map(successorsOf);
+  const visited = new Uint8Array(blocks.length);
+  const step = new Uint16Array(blocks.length);
   const stack = [0];
+  visited[0] = 1;
   while (stack.length > 0) {
     const index = stack[stack.length - 1]!;
-    const { taken, next } = blocks[index]!;
-    const step = state[index]!++;
-    // The branch is visited before the fall-through, so that fall-through code comes first in reverse postorder.
-    const successor = step === 0 ? taken : step === 1 ? next : -1;
-    if (step < 2) {
-      if (successor >= 0 && state[successor] === 0) stack.push(successor);
-    } else {
+    const successor = successors[index]![step[index]!];
+    step[index]!++;
+    if (successor === undefined) {
       stack.pop();
       post.push(index);
+    } else if (visited[successor] === 0) {
+      visited[successor] = 1;
+      stack.push(successor);
     }
   }
   return post.reverse();

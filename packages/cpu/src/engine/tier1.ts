@@ -6,7 +6,7 @@ import { EVENT } from '../arch/events.ts';
 import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache, CodeUser } from './code-cache.ts';
-import { BANK, MODE, PE } from './layout.ts';
+import { BANK, LEAVE, MODE, PE } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 
 /**
@@ -56,9 +56,22 @@ export class Tier1 implements TranslatedCode, CodeUser {
     if ((mode & MODE.STRICT) !== 0) return false;
     const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), (mode & MODE.SP_CHECK) !== 0);
     if (slot < 0) return false;
-    this.#cache.run(state.base, slot);
+    if (this.#cache.run(state.base, slot) === LEAVE.INDIRECT) this.#noteJump();
     this.#takeCounts();
     return true;
+  }
+
+  /** An indirect jump whose targets are still being learnt was taken; for the run loop that is a NEXT. */
+  #noteJump(): void {
+    const state = this.#state;
+    state.set32(PE.LEAVE, LEAVE.NEXT);
+    const fromLo = state.lo(PE.MISS_VA);
+    const fromHi = state.hi(PE.MISS_VA);
+    const host = this.#memory.fetchPageHost(fromLo, fromHi);
+    if (host === 0) return;
+    const to = state.lo(PE.PC);
+    const isInside = ((fromLo ^ to) & ~PAGE_MASK) === 0 && state.hi(PE.PC) === fromHi && (to & 3) === 0;
+    this.#cache.jumped(host, fromLo & PAGE_MASK, isInside ? to & PAGE_MASK : -1);
   }
 
   note(headLo: number, headHi: number, retired: number): void {
