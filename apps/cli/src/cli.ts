@@ -40,6 +40,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io, inp
   const outcome = await (await command.load()).run({ io, ...parsed, inputs, style: styleFor(io.stderr, io.env) });
   if (isMistake(outcome)) return complain(io, outcome);
   if (outcome.diagnostics !== undefined) await io.stderr.write(outcome.diagnostics);
+  if (outcome.status === STATUS.bug) await io.stderr.write(await replayLine([command.name, ...args], inputs));
   const late = parsed.values.has('json') ? await print(io, jsonPieces(outcome.document)) : await printText(command, outcome.document, io, style);
   return late === null ? (outcome.status ?? STATUS.done) : complain(io, late);
 }
@@ -93,8 +94,12 @@ async function packageVersion(): Promise<string> {
 /** A bug of ours: what happened, and all that is needed to see it again. */
 async function reportBug(argv: readonly string[], io: Io, inputs: Context['inputs'], error: unknown): Promise<void> {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await io.stderr.write(`worldswitch: a bug of ours: ${what}\n${await replayLine(argv, inputs)}`);
+}
+
+async function replayLine(argv: readonly string[], inputs: Context['inputs']): Promise<string> {
   const hashes = inputs.map(({ path, bytes }) => `; sha256 of ${path}: ${createHash('sha256').update(bytes).digest('hex')}`);
-  await io.stderr.write(`worldswitch: a bug of ours: ${what}\nreplay: worldswitch ${argv.map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')})\n`);
+  return `replay: worldswitch ${argv.map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')})\n`;
 }
 
 function quoted(argument: string): string {

@@ -29,7 +29,7 @@ test.each([
   [[], 'no command given (worldswitch --help lists them)'],
   [['dissasm'], 'unknown command dissasm; did you mean disasm? (worldswitch --help lists them)'],
   [['xyzzy'], 'unknown command xyzzy (worldswitch --help lists them)'],
-  [['run'], 'run arrives with a later release (worldswitch --help lists what this one has)'],
+  [['serve'], 'serve arrives with a later release (worldswitch --help lists what this one has)'],
   [['--jsn'], 'unknown option --jsn; a command comes first (worldswitch --help lists them)'],
   [['asm', 'a.s', '--lsiting'], 'asm has no option --lsiting; did you mean --listing? (worldswitch asm --help lists them)'],
   [['asm', 'a.s', '-o'], '-o needs a value: -o OUT'],
@@ -50,6 +50,24 @@ test.each([
   [['sysreg', 'HCR_EL2', '0x1ffffffffffffffff'], '0x1ffffffffffffffff does not fit in 64 bits: check the value'],
   [['esr'], 'esr takes one value: worldswitch esr 0x5a000000'],
   [['isa'], 'isa needs to know what to print: worldswitch isa --status'],
+  [['steps'], 'steps needs to know what to print: steps list, steps explain N, steps plan --kvm vhe --steps p28, or steps diff A B --kvm vhe'],
+  [['steps', 'explain', '41'], 'steps explain takes one step, 1 to 40 or its slug, but got 41'],
+  [['steps', 'plan'], 'steps plan needs a mode: --kvm vhe or --kvm nvhe'],
+  [['steps', 'diff', 'p27', '--kvm', 'vhe'], 'steps diff takes two step sets: worldswitch steps diff p27 p28 --kvm vhe'],
+  [['ladder', '--kvm', 'both'], '--kvm both: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)'],
+  [['ladder', '--prefixes', '3..41'], '--prefixes 3..41: write A..B, with 0 <= A <= B <= 40'],
+  [['ladder', '--scenario', 'hcv'], '--scenario hcv: known are hvc, irq, irq-1lr, irq-4lr, mmio, gicv2-on-v3-irq, gicv2-on-v3-irq-1lr, hvc-a32, hvc-fp, hvc-debug, gicv2-irq, gicv2-irq-1lr, and all'],
+  [['ladder', '--machine', 'seatle'], '--machine seatle: the machines are generic, mustang, seattle, seattle-vhe, thunderx, thunderx2; did you mean seattle?'],
+  [['bench', 'eoi'], 'bench eoi: it arrives with a later release; this one has hvc, mmio_read_user, noop'],
+  [['bench', '--machine', 'seattle', '--kvm', 'vhe'], '--kvm vhe: seattle has no FEAT_VHE; take --kvm nvhe or --machine seattle-vhe'],
+  [['bench', '--iterations', '0'], '--iterations 0: give a number from 1 to 1000000'],
+  [['bench', '--steps', 'p41'], 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
+  [['run'], 'run needs an image: worldswitch run IMAGE (an ELF file, or a flat binary with --base)'],
+  [['run', 'nowhere.elf'], 'nowhere.elf: no such file or folder: check the path'],
+  [['run', 'a.elf', '--steps', 'p3'], '--steps: only with --kvm vhe or --kvm nvhe'],
+  [['run', 'a.elf', '--memory', '12X'], '--memory 12X: a size is written 512M, 1G, or in bytes'],
+  [['run', 'a.elf', '--max-instructions', '0'], '--max-instructions 0: give a number above 0'],
+  [['run', 'a.elf', '--until', '('], '--until (: it is no regular expression: check brackets, and write \\ before special characters'],
 ])('a mistake is one line and status 2: %j', async (args, message) => {
   expect(await run(args)).toEqual({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
 });
@@ -62,6 +80,12 @@ test.each([
   [['esr', '0x5a000000'], 'worldswitch.esr/1'],
   [['isa', '--status'], 'worldswitch.isa/1'],
   [['demo'], 'worldswitch.demo/1'],
+  [['steps', 'list'], 'worldswitch.steps/1'],
+  [['steps', 'explain', '28'], 'worldswitch.steps/1'],
+  [['steps', 'plan', '--kvm', 'vhe'], 'worldswitch.plan/1'],
+  [['steps', 'diff', 'p27', 'p28', '--kvm', 'vhe'], 'worldswitch.plan/1'],
+  [['ladder', '--kvm', 'vhe', '--prefixes', '40'], 'worldswitch.ladder/1'],
+  [['bench', 'noop', '--machine', 'thunderx2', '--iterations', '8'], 'worldswitch.bench/1'],
 ])('--json is one document, its schema first: %j', async (args, schema) => {
   const { status, stdout, stderr } = await run([...args, '--json']);
   expect([status, stderr]).toEqual([0, '']);

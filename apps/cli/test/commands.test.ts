@@ -244,10 +244,11 @@ test('isa --status: every row is counted once', async () => {
   expect(document.total.implemented).toBeGreaterThan(200);
 });
 
-test('demo: listing, disassembly, what to do next', async () => {
+test('demo: the hypercall on three machines, the ladder of both modes, what to do next', async () => {
   const { status, stdout } = await run(['demo']);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^40080004 {2}d53c5200 +mrs {5}x0, esr_el2/m);
-  expect(stdout).toMatch(/^0x40080010 {2}0x54000081 {2}b\.ne other_exit$/m);
+  expect(stdout).toMatch(/^ {2}seattle +non-VHE +[0-9,]+ +[0-9,]+ .*not comparable/m);
+  expect(stdout).toMatch(/^ {2}seattle-vhe +VHE +[0-9,]+ +[0-9,]+ .*752 \(/m);
+  expect(stdout).toMatch(/^ {2}p28 +43 █+.? +defer-64bit$/m);
   expect(stdout).toContain('npm run -s worldswitch -- --help');
 });

@@ -1,40 +1,52 @@
-/** `demo`: a small program, assembled and disassembled again: what `npm start` shows. */
-import { assemble, Disassembler, formatDiagnostic, formatListing, SymbolIndex, type Program } from '@worldswitch/tools';
-import { InvariantError } from '@worldswitch/cpu/arch';
-import type { Document, Outcome } from '../command.ts';
-import { DEMO_SOURCE } from '../demo-source.ts';
-import { hex } from '../numbers.ts';
+/** `demo`: what `npm start` shows: one hypercall through both world switches, before and after the series, and the ladder between. */
+import { DEFAULT_PROFILE } from '@worldswitch/machine';
+import { BASE, FINAL } from '@worldswitch/hyp';
+import { isMistake, mistake, type Context, type Document, type Outcome } from '../command.ts';
+import { readProfile } from '../machines.ts';
+import { progress } from '../progress.ts';
+import { LAST_PREFIX, MODES } from '../step-sets.ts';
+import { benchDocument, type BenchRow } from './bench.ts';
+import { ladderDocument, type LadderRow } from './ladder.ts';
 
 export interface DemoDocument extends Document {
-  readonly source: string;
-  readonly listing: string;
-  readonly disassembly: readonly { readonly address: string; readonly word: string; readonly label: string | null; readonly text: string }[];
+  readonly schema: 'worldswitch.demo/1';
+  readonly iterations: number;
+  readonly bench: readonly BenchRow[];
+  readonly ladder: readonly LadderRow[];
   readonly next: readonly string[];
 }
 
 const NEXT: readonly string[] = [
-  'npm run -s worldswitch -- --help',
-  'npm run -s worldswitch -- decode 0xd51c1100',
+  'npm run -s worldswitch -- steps explain 28',
+  'npm run -s worldswitch -- steps diff base final --kvm vhe',
+  'npm run -s worldswitch -- ladder --scenario mmio --kvm vhe',
+  'npm run -s worldswitch -- bench hvc mmio_read_user noop',
   'npm run -s worldswitch -- sysreg HCR_EL2 0x488000000',
-  'npm run -s worldswitch -- esr 0x5a000000',
+  'npm run -s worldswitch -- --help',
 ];
 
-export function run(): Outcome {
-  const result = assemble(DEMO_SOURCE, { file: 'demo.s' });
-  if (!result.ok) throw new InvariantError(result.diagnostics.map(formatDiagnostic).join('\n'));
-  const document: DemoDocument = { schema: 'worldswitch.demo/1', source: DEMO_SOURCE, listing: formatListing(result.program), disassembly: disassembly(result.program), next: NEXT };
-  return { document };
-}
+/** Enough for a mean that a first translation no longer moves, and quick. */
+const ITERATIONS = 512;
 
-function disassembly(program: Program): DemoDocument['disassembly'] {
-  const symbols = SymbolIndex.of(program);
-  const disassembler = new Disassembler({ symbols });
-  const section = program.sections[0];
-  if (section === undefined) return [];
-  const view = new DataView(section.bytes.buffer, section.bytes.byteOffset, section.bytes.byteLength);
-  return Array.from({ length: section.bytes.length >> 2 }, (_, index) => {
-    const address = section.address + BigInt(index * 4);
-    const word = view.getUint32(index * 4, true);
-    return { address: hex(address, 8), word: hex(word, 8), label: symbols.at(address), text: disassembler.text(word, address) };
-  });
+const CELLS = [
+  ['seattle', 'nvhe'],
+  ['seattle-vhe', 'vhe'],
+  ['thunderx2', 'vhe'],
+] as const;
+
+export async function run({ io, operands }: Context): Promise<Outcome> {
+  if (operands.length > 0) return mistake(`demo takes no operand, but got ${operands.join(' ')}`);
+  const cells = [];
+  for (const [machine, mode] of CELLS) {
+    const profile = await readProfile(machine);
+    if (isMistake(profile)) return profile;
+    cells.push({ profile, mode });
+  }
+  const report = progress(io);
+  const bench = await benchDocument({ benchmarks: ['hvc'], cells, sets: [BASE, FINAL], gic: null, iterations: ITERATIONS }, report.say);
+  const prefixes = Array.from({ length: LAST_PREFIX + 1 }, (_, prefix) => prefix);
+  const ladder = await ladderDocument({ modes: MODES, scenarios: ['hvc'], prefixes, machine: DEFAULT_PROFILE, transfers: false }, report.say);
+  report.end();
+  const document: DemoDocument = { schema: 'worldswitch.demo/1', iterations: ITERATIONS, bench: bench.rows, ladder: ladder.rows, next: NEXT };
+  return { document };
 }

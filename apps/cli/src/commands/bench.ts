@@ -1,0 +1,168 @@
+/** `bench`: benchmarks of the world switch, in cycles of the cost model, beside what others have published. */
+import { measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult, type Profile } from '@worldswitch/machine';
+import type { ModeName, StepSet } from '@worldswitch/hyp';
+import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
+import { readProfile } from '../machines.ts';
+import { progress } from '../progress.ts';
+import { publishedElsewhere, publishedFor } from '../published.ts';
+import { readMode, readStepSet } from '../step-sets.ts';
+
+export interface BenchRow {
+  readonly benchmark: string;
+  readonly machine: string;
+  readonly clockHz: number;
+  readonly mode: ModeName;
+  readonly gic: 2 | 3;
+  readonly steps: string;
+  readonly iterations: number;
+  readonly cycles: { readonly min: number; readonly mean: number; readonly max: number };
+  readonly ns: number;
+  readonly published: { readonly value: number; readonly source: string; readonly deltaPercent: number } | null;
+  /** A published figure that must not be compared with this row, and why; null where there is none. */
+  readonly notComparable: string | null;
+  /** The mean as the guest itself reads it from its virtual counter. */
+  readonly guestCycles: number;
+  readonly architecturalCycles: number;
+  readonly softwareCycles: number;
+  /** The mean if the charged host code cost half as much, and half as much again. */
+  readonly sensitivity: { readonly low: number; readonly high: number };
+  readonly breakdown: Readonly<Record<string, number>>;
+  readonly events: Readonly<Record<string, number>>;
+  readonly hostMicrosecondsPerIteration: number;
+}
+
+export interface BenchDocument extends Document {
+  readonly schema: 'worldswitch.bench/1';
+  readonly form: 'kut';
+  readonly rows: readonly BenchRow[];
+}
+
+/** The names of command-line.md. */
+const BENCHMARKS = ['hvc', 'mmio_read_vgic', 'mmio_read_user', 'eoi', 'ipi', 'ipi_wfi', 'timer_10ms', 'noop', 'vmswitch', 'lpi', 'io_latency_out', 'io_latency_in', 'ipi_benchmark'] as const;
+
+/** What runs where no machine is named: both hosts of the published comparison, a VHE machine with a GICv3, and the default one. */
+const CELLS: readonly (readonly [machine: string, mode: ModeName])[] = [
+  ['seattle', 'nvhe'], ['seattle-vhe', 'vhe'], ['thunderx2', 'vhe'], ['generic', 'vhe'],
+];
+
+const DEFAULT_ITERATIONS = 1024;
+const MAX_ITERATIONS = 1_000_000;
+
+export interface BenchRequest {
+  readonly benchmarks: readonly BenchmarkName[];
+  readonly cells: readonly { readonly profile: Profile; readonly mode: ModeName }[];
+  readonly sets: readonly StepSet[];
+  readonly gic: 2 | 3 | null;
+  readonly iterations: number;
+}
+
+export async function run(context: Context): Promise<Outcome> {
+  const request = await readRequest(context);
+  if (isMistake(request)) return request;
+  const report = progress(context.io);
+  const document = await benchDocument(request, report.say);
+  report.end();
+  return { document };
+}
+
+async function readRequest({ values, operands }: Context): Promise<BenchRequest | Mistake> {
+  const benchmarks = readBenchmarks(operands);
+  if ('mistake' in benchmarks) return benchmarks;
+  const form = values.text('form') ?? 'kut';
+  if (form === 'papers') return mistake('--form papers: it reads PMCCNTR_EL0 in the guest, and there is no PMU yet: use --form kut');
+  if (form !== 'kut') return mistake(`--form ${form}: the forms are kut and papers`);
+  const cells = await readCells(values);
+  if ('mistake' in cells) return cells;
+  const sets = readSets(values);
+  if ('mistake' in sets) return sets;
+  const gic = values.text('gic');
+  if (gic !== null && gic !== '2' && gic !== '3') return mistake(`--gic ${gic}: the versions are 2 and 3`);
+  const iterations = Number(values.text('iterations') ?? DEFAULT_ITERATIONS);
+  if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) return mistake(`--iterations ${values.text('iterations') ?? ''}: give a number from 1 to ${String(MAX_ITERATIONS)}`);
+  return { benchmarks, cells, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, iterations };
+}
+
+function readBenchmarks(names: readonly string[]): readonly BenchmarkName[] | Mistake {
+  if (names.length === 0) return RUNNABLE_BENCHMARKS;
+  const found: BenchmarkName[] = [];
+  for (const name of names) {
+    const runnable = RUNNABLE_BENCHMARKS.find((one) => one === name);
+    if (runnable !== undefined) found.push(runnable);
+    else if ((BENCHMARKS as readonly string[]).includes(name)) return mistake(`bench ${name}: it arrives with a later release; this one has ${RUNNABLE_BENCHMARKS.join(', ')}`);
+    else return mistake(`bench ${name}: there is no such benchmark; known are ${BENCHMARKS.join(', ')}`);
+  }
+  return found;
+}
+
+async function readCells(values: Values): Promise<BenchRequest['cells'] | Mistake> {
+  const mode = readMode(values);
+  if (mode !== null && typeof mode !== 'string') return mode;
+  const name = values.text('machine');
+  const wanted = name === null ? CELLS : [[name, null] as const];
+  const cells: { profile: Profile; mode: ModeName }[] = [];
+  for (const [machine, usual] of wanted) {
+    const profile = await readProfile(machine);
+    if (isMistake(profile)) return profile;
+    const chosen = mode ?? usual ?? (profile.features.has('VHE') ? 'vhe' : 'nvhe');
+    if (chosen === 'vhe' && !profile.features.has('VHE')) {
+      if (name === null) continue;
+      return mistake(`--kvm vhe: ${machine} has no FEAT_VHE; take --kvm nvhe or --machine ${machine === 'seattle' ? 'seattle-vhe' : 'thunderx2'}`);
+    }
+    cells.push({ profile, mode: chosen });
+  }
+  return cells;
+}
+
+function readSets(values: Values): readonly StepSet[] | Mistake {
+  const sets: StepSet[] = [];
+  const text = values.text('steps');
+  for (const name of text === null ? ['base', 'final'] : [text]) {
+    const set = readStepSet(name);
+    if (isMistake(set)) return set;
+    sets.push(set);
+  }
+  return sets;
+}
+
+export async function benchDocument({ benchmarks, cells, sets, gic, iterations }: BenchRequest, say: (text: string) => Promise<void>): Promise<BenchDocument> {
+  const rows: BenchRow[] = [];
+  for (const benchmark of benchmarks) {
+    for (const { profile, mode } of cells) {
+      for (const steps of sets) {
+        await say(`bench: ${benchmark} on ${profile.name}, ${mode} ${steps.name}`);
+        const started = performance.now();
+        const result = measureBenchmark({ benchmark, mode, steps, profile: profile.name, iterations, ...(gic === null ? {} : { gic }) });
+        const microseconds = (performance.now() - started) * 1000;
+        rows.push(describe(benchmark, profile, mode, steps.name, result, microseconds));
+      }
+    }
+  }
+  return { schema: 'worldswitch.bench/1', form: 'kut', rows };
+}
+
+/** A result as the document has it: rounded to what the model can mean, and compared where that is right. */
+export function describe(benchmark: string, profile: Profile, mode: ModeName, steps: string, result: BenchmarkResult, microseconds: number): BenchRow {
+  const { iterations, cycles, guestCycles, architecturalCycles, softwareCycles, breakdown, events, gic } = result;
+  const published = publishedFor(benchmark, profile.name, mode, steps);
+  const delta = published === null ? 0 : (cycles.mean / published.value - 1) * 100;
+  return {
+    benchmark, machine: profile.name, clockHz: profile.clockHz, mode, gic, steps, iterations,
+    cycles: { min: tenth(cycles.min), mean: tenth(cycles.mean), max: tenth(cycles.max) },
+    ns: tenth((cycles.mean / profile.clockHz) * 1e9),
+    published: published === null ? null : { ...published, deltaPercent: tenth(delta) },
+    notComparable: published === null ? publishedElsewhere(benchmark, profile.name, mode, steps) : null,
+    guestCycles: tenth(guestCycles),
+    architecturalCycles: tenth(architecturalCycles),
+    softwareCycles: tenth(softwareCycles),
+    sensitivity: { low: tenth(cycles.mean - softwareCycles / 2), high: tenth(cycles.mean + softwareCycles / 2) },
+    breakdown: mapValues(breakdown, tenth),
+    events: mapValues(events, tenth),
+    hostMicrosecondsPerIteration: tenth(microseconds / iterations),
+  };
+}
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+function mapValues(record: Readonly<Record<string, number>>, change: (value: number) => number): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

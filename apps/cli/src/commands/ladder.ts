@@ -1,0 +1,133 @@
+/**
+ * `ladder`: what one steady-state round trip executes, for each prefix of the series, in both modes. The counts are those of
+ * operations that ran on a machine; a scenario that cannot run yet says why in its rows.
+ */
+import { COUNT_NAMES, DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, type OperationCounts, type ProfileName, type RoundTrip } from '@worldswitch/machine';
+import { prefix as prefixSet, STEPS, type ModeName } from '@worldswitch/hyp';
+import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
+import { readProfile } from '../machines.ts';
+import { progress } from '../progress.ts';
+import { MODES, readMode, readPrefixes } from '../step-sets.ts';
+
+export interface LadderRow extends Partial<OperationCounts> {
+  readonly mode: ModeName;
+  readonly scenario: string;
+  readonly prefix: number;
+  /** The step that the prefix ends with; null for the base. */
+  readonly step: string | null;
+  readonly cycles?: number;
+  /** Why there are no counts. */
+  readonly skipped?: string;
+}
+
+export type TransferCounts = Pick<OperationCounts, 'reads' | 'writes' | 'isb' | 'dsb' | 'hvcs' | 'mmioReads' | 'mmioWrites'>;
+
+export interface LoadPutRow {
+  readonly mode: ModeName;
+  readonly gic: 2 | 3;
+  readonly prefix: number;
+  readonly load: TransferCounts;
+  readonly put: TransferCounts;
+}
+
+export interface LadderDocument extends Document {
+  readonly schema: 'worldswitch.ladder/1';
+  readonly machine: string;
+  readonly rows: readonly LadderRow[];
+  readonly loadPut: readonly LoadPutRow[];
+}
+
+/** The scenarios of section 4.41: what exits, and why it does not run yet where it does not. */
+const SCENARIOS = {
+  hvc: { runs: 'hvc' },
+  irq: { lacks: 'a physical interrupt that arrives while the guest runs' },
+  'irq-1lr': { lacks: 'virtual interrupts in flight' },
+  'irq-4lr': { lacks: 'virtual interrupts in flight' },
+  mmio: { runs: 'mmio' },
+  'gicv2-on-v3-irq': { lacks: 'a GICv2 guest on a GICv3 host' },
+  'gicv2-on-v3-irq-1lr': { lacks: 'a GICv2 guest on a GICv3 host' },
+  'hvc-a32': { lacks: 'AArch32 at EL1' },
+  'hvc-fp': { lacks: 'floating-point instructions' },
+  'hvc-debug': { lacks: 'a guest that uses its debug registers' },
+  'gicv2-irq': { lacks: 'a physical interrupt that arrives while the guest runs' },
+  'gicv2-irq-1lr': { lacks: 'virtual interrupts in flight' },
+} as const satisfies Readonly<Record<string, { readonly runs: 'hvc' | 'mmio' } | { readonly lacks: string }>>;
+
+type ScenarioName = keyof typeof SCENARIOS;
+
+const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
+
+export interface LadderRequest {
+  readonly modes: readonly ModeName[];
+  readonly scenarios: readonly ScenarioName[];
+  readonly prefixes: readonly number[];
+  readonly machine: ProfileName;
+  /** Whether load and put are measured too. */
+  readonly transfers: boolean;
+}
+
+export async function run(context: Context): Promise<Outcome> {
+  const request = await readRequest(context);
+  if (isMistake(request)) return request;
+  const report = progress(context.io);
+  const document = await ladderDocument(request, report.say);
+  report.end();
+  return { document };
+}
+
+async function readRequest({ values, operands }: Context): Promise<LadderRequest | Mistake> {
+  if (operands.length > 0) return mistake(`ladder takes no operand, but got ${operands.join(' ')}: name a scenario with --scenario`);
+  const mode = readMode(values);
+  if (mode !== null && typeof mode !== 'string') return mode;
+  const scenarios = readScenarios(values);
+  if ('mistake' in scenarios) return scenarios;
+  const prefixes = readPrefixes(values);
+  if ('mistake' in prefixes) return prefixes;
+  const profile = await readProfile(values.text('machine') ?? DEFAULT_PROFILE);
+  if (isMistake(profile)) return profile;
+  return { modes: mode === null ? MODES : [mode], scenarios, prefixes, machine: profile.name, transfers: true };
+}
+
+function readScenarios(values: Values): readonly ScenarioName[] | Mistake {
+  const text = values.text('scenario') ?? 'hvc';
+  if (text === 'all') return SCENARIO_NAMES;
+  const found = SCENARIO_NAMES.find((name) => name === text);
+  return found === undefined ? mistake(`--scenario ${text}: known are ${SCENARIO_NAMES.join(', ')}, and all`) : [found];
+}
+
+/** The document: rows by mode, scenario and prefix, then load and put of both kinds of host. */
+export async function ladderDocument({ modes, scenarios, prefixes, machine, transfers }: LadderRequest, say: (text: string) => Promise<void>): Promise<LadderDocument> {
+  const rows: LadderRow[] = [];
+  const loadPut: LoadPutRow[] = [];
+  for (const mode of modes) {
+    for (const scenario of scenarios) {
+      for (const prefix of prefixes) {
+        await say(`ladder: ${mode} ${scenario} p${String(prefix)}`);
+        rows.push(measureRow({ mode, scenario, prefix, machine }));
+      }
+    }
+    for (const gic of transfers ? ([3, 2] as const) : []) {
+      for (const prefix of prefixes) {
+        await say(`ladder: ${mode} load and put, GICv${String(gic)} p${String(prefix)}`);
+        const { load, put } = measureLoadAndPut({ mode, gic, steps: prefixSet(prefix), profile: machine });
+        loadPut.push({ mode, gic, prefix, load: transferCounts(load), put: transferCounts(put) });
+      }
+    }
+  }
+  return { schema: 'worldswitch.ladder/1', machine, rows, loadPut };
+}
+
+function measureRow({ mode, scenario, prefix, machine }: { readonly mode: ModeName; readonly scenario: ScenarioName; readonly prefix: number; readonly machine: ProfileName }): LadderRow {
+  const known = SCENARIOS[scenario];
+  const head = { mode, scenario, prefix, step: STEPS[prefix - 1]?.slug ?? null };
+  if ('lacks' in known) return { ...head, skipped: `needs ${known.lacks}, which is not there yet` };
+  return describe(head, measureRoundTrip({ mode, gic: 3, steps: prefixSet(prefix), scenario: known.runs, profile: machine }));
+}
+
+function describe(head: Pick<LadderRow, 'mode' | 'scenario' | 'prefix' | 'step'>, { counts, cycles }: RoundTrip): LadderRow {
+  return { ...head, ...(Object.fromEntries(COUNT_NAMES.map((name) => [name, counts[name]])) as OperationCounts), cycles };
+}
+
+function transferCounts({ reads, writes, isb, dsb, hvcs, mmioReads, mmioWrites }: OperationCounts): TransferCounts {
+  return { reads, writes, isb, dsb, hvcs, mmioReads, mmioWrites };
+}

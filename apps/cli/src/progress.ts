@@ -1,0 +1,30 @@
+/** What a long command says while it works: one line on a terminal's stderr, replaced as it goes, and nothing elsewhere. */
+import type { Io } from './io.ts';
+
+const ERASE_LINE = '\r\u001b[K';
+
+export interface Progress {
+  /** Shows the text; resolves after the event loop had its turn, so that Ctrl-C is heard. */
+  readonly say: (text: string) => Promise<void>;
+  /** Takes the line away. */
+  readonly end: () => void;
+}
+
+/** At most this often, in milliseconds. */
+const INTERVAL = 100;
+
+export function progress({ stderr }: Io): Progress {
+  let last = 0;
+  return {
+    say: async (text) => {
+      const now = Date.now();
+      if (now - last < INTERVAL) return;
+      last = now;
+      if (stderr.isTerminal) void stderr.write(`${ERASE_LINE}${text}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    end: () => {
+      if (stderr.isTerminal) void stderr.write(ERASE_LINE);
+    },
+  };
+}

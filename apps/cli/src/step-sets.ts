@@ -1,0 +1,30 @@
+/** Step sets, modes and ranges of prefixes, as users write them. */
+import { parseStepSet, STEPS, type ModeName, type StepSet } from '@worldswitch/hyp';
+import { mistake, type Mistake, type Values } from './command.ts';
+
+export const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
+
+export const LAST_PREFIX = STEPS.length;
+
+/** `--kvm vhe|nvhe`; null where it is not given. */
+export function readMode(values: Values): ModeName | null | Mistake {
+  const text = values.text('kvm');
+  if (text === null) return null;
+  return MODES.find((mode) => mode === text) ?? mistake(`--kvm ${text}: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)`);
+}
+
+/** A step set. */
+export function readStepSet(text: string): StepSet | Mistake {
+  const result = parseStepSet(text);
+  return result.ok ? result.set : mistake(result.error);
+}
+
+/** `--prefixes A..B`, or one prefix; all of them where it is not given. */
+export function readPrefixes(values: Values): readonly number[] | Mistake {
+  const text = values.text('prefixes') ?? `0..${String(LAST_PREFIX)}`;
+  const found = /^(\d{1,2})(?:\.\.(\d{1,2}))?$/.exec(text);
+  const from = Number(found?.[1]);
+  const to = Number(found?.[2] ?? found?.[1]);
+  if (found === null || from > to || to > LAST_PREFIX) return mistake(`--prefixes ${text}: write A..B, with 0 <= A <= B <= ${String(LAST_PREFIX)}`);
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}

@@ -1,0 +1,59 @@
+/** The ladder against sections 4.41 and 4.42 of the series document: all 41 prefixes, both modes, the scenarios that run. */
+import { expect, test } from 'vitest';
+import { run } from './run.ts';
+import type { LadderDocument, LadderRow, LoadPutRow, TransferCounts } from '../src/commands/ladder.ts';
+import { at, EXCEPTIONS_ERETS, FRAME_WORDS, HVCS, ISB_DSB, LOAD, MMIO, PUT, READS_WRITES, TRAP_WRITES } from './ladder-expected.ts';
+import { DIFFERENCES } from './ladder-differences.ts';
+
+const pair = (a: number | undefined, b: number | undefined): string => `${String(a)}/${String(b)}`;
+
+/** A row's counts, as the document writes them. */
+function counted(row: LadderRow): readonly string[] {
+  return [
+    pair(row.reads, row.writes), pair(row.exceptionsToEl2, row.erets), String(row.hvcs), pair(row.isb, row.dsb), String(row.trapConfigWrites),
+    pair(row.frameWordsStored, row.frameWordsLoaded), pair(row.mmioReads, row.mmioWrites),
+  ];
+}
+
+function expected({ mode, scenario, prefix }: LadderRow): readonly string[] {
+  const exit = `${mode} ${scenario}`;
+  const cell = (ladders: Readonly<Record<string, Parameters<typeof at>[0]>>, name: string): string => at(ladders[name] ?? {}, prefix);
+  return [cell(READS_WRITES, exit), cell(EXCEPTIONS_ERETS, mode), cell(HVCS, mode), cell(ISB_DSB, mode), cell(TRAP_WRITES, mode), cell(FRAME_WORDS, exit), MMIO];
+}
+
+function transfer({ reads, writes, isb, dsb, hvcs, mmioReads, mmioWrites }: TransferCounts): string {
+  return `${pair(reads, writes)} ${String(isb)} ISB ${String(hvcs)} HVC ${pair(mmioReads, mmioWrites)}m${dsb === 0 ? '' : ` ${String(dsb)} DSB`}`;
+}
+
+function expectedTransfers({ mode, gic, prefix }: LoadPutRow): readonly string[] {
+  const host = `${mode} gicv${String(gic)}`;
+  return [at(LOAD[host] ?? {}, prefix), at(PUT[host] ?? {}, prefix)];
+}
+
+test('no operation is counted otherwise than the document says', () => {
+  expect(DIFFERENCES).toEqual([]);
+});
+
+test.each(['hvc', 'mmio'])('ladder --scenario %s: every count of every prefix, and load and put, are those of 4.41', async (scenario) => {
+  const { status, stdout, stderr } = await run(['ladder', '--scenario', scenario, '--json']);
+  const { schema, rows, loadPut } = JSON.parse(stdout) as LadderDocument;
+  expect([status, stderr, schema, rows.length, loadPut.length]).toEqual([0, '', 'worldswitch.ladder/1', 82, 164]);
+  expect(rows.map((row) => [row.mode, row.prefix, ...counted(row)])).toEqual(rows.map((row) => [row.mode, row.prefix, ...expected(row)]));
+  expect(loadPut.map((row) => [row.mode, row.gic, row.prefix, transfer(row.load), transfer(row.put)])).toEqual(loadPut.map((row) => [row.mode, row.gic, row.prefix, ...expectedTransfers(row)]));
+});
+
+test('a round trip costs less from one end of the ladder to the other, and prices do not move counts', async () => {
+  const at1 = JSON.parse((await run(['ladder', '--kvm', 'vhe', '--prefixes', '40', '--machine', 'seattle', '--json'])).stdout) as LadderDocument;
+  const at2 = JSON.parse((await run(['ladder', '--kvm', 'vhe', '--prefixes', '39..40', '--json'])).stdout) as LadderDocument;
+  expect(counted(at1.rows[0]!)).toEqual(counted(at2.rows[1]!));
+  expect(at2.rows[1]!.cycles).toBeLessThan(at2.rows[0]!.cycles!);
+  expect(at1.rows[0]!.step).toBe('gicv3-without-irqs');
+});
+
+test('ladder --scenario all: what cannot run yet says why, and does not fail', async () => {
+  const { status, stdout } = await run(['ladder', '--scenario', 'all', '--kvm', 'vhe', '--prefixes', '0', '--json']);
+  const { rows } = JSON.parse(stdout) as LadderDocument;
+  expect([status, rows.length]).toEqual([0, 12]);
+  expect(rows.filter(({ skipped }) => skipped === undefined).map(({ scenario }) => scenario)).toEqual(['hvc', 'mmio']);
+  expect(rows.find(({ scenario }) => scenario === 'hvc-fp')).toEqual({ mode: 'vhe', scenario: 'hvc-fp', prefix: 0, step: null, skipped: 'needs floating-point instructions, which is not there yet' });
+});

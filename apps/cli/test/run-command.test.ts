@@ -1,0 +1,117 @@
+/** `run`: images on the bare machine and under the hypervisor, how they end, and what is said about it. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { inFolder, run, type Result } from './run.ts';
+import type { RunDocument } from '../src/commands/run.ts';
+
+/** Prints a line and powers off by HVC: firmware answers it bare, the hypervisor otherwise. */
+const HELLO = `
+_start: adr x2, text
+        mov x3, #0x09000000
+1:      ldrb w4, [x2], #1
+        cbz w4, 2f
+        str w4, [x3]
+        b 1b
+2:      movz w0, #0x8400, lsl #16
+        movk w0, #8
+        hvc #0
+        b .
+text:   .asciz "hello\\n"
+`;
+
+const LOOP = '_start: b .\n';
+const EXIT_7 = `
+_start: adr x1, block
+        mov w0, #0x18
+        hlt #0xf000
+        b .
+        .balign 8
+block:  .quad 0x20026, 7
+`;
+
+/** Assembles the source and runs it. */
+async function runSource(source: string, args: readonly string[], flat = false): Promise<Result & { readonly file: (name: string) => string }> {
+  return inFolder({ 'a.s': source }, async (path) => {
+    await run(['asm', path('a.s'), '-o', path('a.elf'), ...(flat ? ['--flat', '--base', '0x40000000'] : [])]);
+    const result = await run(['run', path('a.elf'), ...args.map((arg) => arg.replace('FOLDER', path('')))]);
+    const files = new Map(['stats.json', 'console'].map((name) => [name, safeRead(path(name))]));
+    return { ...result, file: (name) => files.get(name) ?? '' };
+  });
+}
+
+function safeRead(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+test.each([[[]], [['--kvm', 'vhe']], [['--kvm', 'nvhe', '--steps', 'base']], [['--kvm', 'nvhe', '--machine', 'seattle']], [['--clock', 'retired']]])('a guest prints and powers off: %j', async (args) => {
+  expect(await runSource(HELLO, ['--memory', '2M', ...args])).toMatchObject({ status: 0, stdout: 'hello\n', stderr: '' });
+});
+
+test('a flat binary runs where --base puts it', async () => {
+  expect(await runSource(HELLO, ['--base', '0x40000000'], true)).toMatchObject({ status: 0, stdout: 'hello\n' });
+});
+
+test('--json prints the run document, and the console goes to stderr', async () => {
+  const { status, stdout, stderr } = await runSource(HELLO, ['--json', '--kvm', 'vhe', '--memory', '2M']);
+  const document = JSON.parse(stdout) as RunDocument;
+  expect([status, stderr]).toEqual([0, 'hello\n']);
+  expect(document).toMatchObject({ schema: 'worldswitch.run/1', stop: 'poweroff', exitCode: 0, machine: 'generic', mode: 'vhe', consoleLines: 1, exits: { HVC64: 1, InstructionAbortLower: 1, DataAbortLower: 6 } });
+  expect(document.exceptions['EL2']).toMatchObject({ HVC64: 1, DataAbortLower: 6 });
+  expect(document.instructions.el1).toBe(document.instructions.total);
+  expect(document.cycles).toBe(document.architecturalCycles + document.softwareCycles);
+  expect([document.digest, document.guestDigest]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+});
+
+test('what the guest owns does not depend on mode or plan; the machine does', async () => {
+  const documents = [];
+  for (const args of [['--kvm', 'vhe'], ['--kvm', 'nvhe', '--steps', 'base']]) documents.push(JSON.parse((await runSource(HELLO, ['--json', '--clock', 'retired', '--memory', '2M', ...args])).stdout) as RunDocument);
+  expect(documents[0]!.guestDigest).toBe(documents[1]!.guestDigest);
+  expect(documents[0]!.digest).not.toBe(documents[1]!.digest);
+});
+
+test('--stats and --console write files', async () => {
+  const { stdout, file } = await runSource(HELLO, ['--stats', 'FOLDER/stats.json', '--console', 'FOLDER/console']);
+  expect([stdout, file('console'), (JSON.parse(file('stats.json')) as RunDocument).stop]).toEqual(['', 'hello\n', 'poweroff']);
+});
+
+test('--stats - prints the document on stdout', async () => {
+  const { stdout, stderr } = await runSource(HELLO, ['--stats', '-']);
+  expect([(JSON.parse(stdout) as RunDocument).stop, stderr]).toEqual(['poweroff', 'hello\n']);
+});
+
+test('a loop ends at --max-instructions, with status 3', async () => {
+  const { status, stderr } = await runSource(LOOP, ['--max-instructions', '1000']);
+  expect([status, stderr]).toEqual([3, expect.stringContaining('the limit of --max-instructions was reached, after 1,000 instructions')]);
+});
+
+test('--until stops at a line, and its absence is a failure', async () => {
+  expect(await runSource(HELLO, ['--until', '^hel+o$'])).toMatchObject({ status: 0, stdout: 'hello\n' });
+  const { status, stderr } = await runSource(HELLO, ['--until', 'login:']);
+  expect([status, stderr]).toEqual([1, expect.stringContaining('it ended (poweroff)')]);
+});
+
+test('semihosting: the guest\'s exit code is the status, and without the option HLT is UNDEFINED', async () => {
+  expect((await runSource(EXIT_7, ['--semihosting'])).status).toBe(7);
+  expect((await runSource(EXIT_7, [])).stderr).toContain('no progress');
+});
+
+test('an instruction that has no definition yet stops with its place, its text and its row, and a replay line', async () => {
+  const { status, stderr } = await runSource('_start: nop\n mov x0, #0x300000\n msr cpacr_el1, x0\n fsqrt d0, d1\n', ['--max-instructions', '100']);
+  expect(status).toBe(70);
+  expect(stderr).toMatch(/stopped after 3 instructions at PC 0x4008000c, EL1: fsqrt d0, d1 \(row \w+\)/);
+  expect(stderr).toMatch(/replay: worldswitch run .*sha256 of .*: [0-9a-f]{64}/);
+});
+
+test.each([
+  ['junk', '', 'it is not an ELF file: give a flat binary\'s address with --base (RAM begins at 0x40000000)'],
+  ['\u007fELFjunk', '', ''],
+])('an image that is none is one line and status 2: %j', async (bytes, _, message) => {
+  await inFolder({ 'a.elf': bytes }, async (path) => {
+    const { status, stdout, stderr } = await run(['run', path('a.elf')]);
+    expect([status, stdout, stderr.split('\n').length, stderr.includes(message)]).toEqual([2, '', 2, true]);
+  });
+});
