@@ -14,9 +14,11 @@ import {
 import type { SysOp } from './arch/sysops.ts';
 import { Eval } from './engine/eval.ts';
 import { Interpreter } from './engine/interpreter.ts';
-import { MODE, PE, type MemoryPlan } from './engine/layout.ts';
-import type { EvalHost } from './engine/parts.ts';
+import { LEAVE, MODE, PE, type MemoryPlan } from './engine/layout.ts';
+import type { CodeCache } from './engine/code-cache.ts';
+import type { EvalHost, TranslatedCode } from './engine/parts.ts';
 import { PeStepper, type StepperOwner } from './engine/stepper.ts';
+import { Tier1 } from './engine/tier1.ts';
 import { ExceptionSlot } from './exception/exception.ts';
 import { isTaken, routePhysical, virtualInterruptEnabled, type RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
@@ -61,8 +63,8 @@ export interface CpuOptions {
   readonly features: FeatureSet;
   readonly identity: CpuIdentity;
   readonly ports: CpuPorts;
-  /** Told of stores to pages with translated code; without it every page may be entered for writing. */
-  readonly watcher?: StoreWatcher;
+  /** The machine's translated code; without it everything runs in Eval, with the same results. */
+  readonly translation?: CodeCache;
 }
 
 /**
@@ -71,6 +73,11 @@ export interface CpuOptions {
  * definition. `firmware`: the machine asked to stop by {@link Cpu.requestStop}.
  */
 export type RunOutcome = 'budget' | 'native' | 'wait' | 'unimplemented' | 'firmware';
+
+/** Translated code never gets a larger budget: the engine replaces code by better code only when it is called anew. */
+const MAX_TRANSLATED = 1_000_000;
+/** No block is longer: a page of words. */
+const BLOCK = 1024;
 
 const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => undefined };
 
@@ -111,6 +118,11 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Something may have become takeable: asked after the instruction. */
   #attention = false;
   #stopRequested = false;
+  /** @internal Translated code of this PE; null when everything runs in Eval. */
+  readonly translated: TranslatedCode | null;
+  /** Instructions that translated code, and Eval, retired or began in the last go. */
+  #translated = 0;
+  #stepped = 0;
 
   constructor(options: CpuOptions) {
     const { plan, pe, ports, features, identity } = options;
@@ -122,7 +134,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.state = new CpuState(options.memory, plan.peBase(pe));
     this.#view = new MutableRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
-    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? NO_WATCHER, {
+    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.translation ?? NO_WATCHER, {
       paBits: identity.paBits,
       hasEl2: this.hasEl2,
       hasHpds: features.has('HPDS'),
@@ -149,6 +161,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.stepper = new PeStepper(this);
     this.#eval = new Eval(this.state, this);
     this.decoder = new Decoder(ROWS, features);
+    this.translated = options.translation === undefined ? null : new Tier1(options.translation, this.state, this.memory, this.events);
     this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
@@ -208,15 +221,59 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Executes up to `budget` instructions; an exception into machine code counts as one. Returns why it stopped. */
   run(budget: number): RunOutcome {
     this.waiting = null;
-    for (let left = budget; left > 0; left--) {
+    for (let left = budget; left > 0; ) {
       if (this.#attention && this.takePending()) {
         this.exceptionsWithoutProgress++;
+        left--;
         continue;
       }
-      const outcome = this.stepOnce();
+      const steps = this.#runTranslated(Math.min(left, MAX_TRANSLATED));
+      left -= this.#translated;
+      if (steps === 0) continue;
+      const outcome = this.#runBlock(Math.min(left, steps));
+      left -= this.#stepped;
       if (outcome !== null) return outcome;
     }
+    this.translated?.compile();
     return 'budget';
+  }
+
+  /** Runs translated code, if there is some at the PC; returns how many instructions are Eval's then, at most a block. */
+  #runTranslated(budget: number): number {
+    const translation = this.translated;
+    this.#translated = 0;
+    if (translation === null) return 1;
+    const { state } = this;
+    const el = state.get32(PE.MODE) & MODE.EL_MASK;
+    state.set32(PE.BUDGET, budget);
+    if (!translation.enter()) return BLOCK;
+    const done = budget - state.get32(PE.BUDGET);
+    this.#translated = done;
+    if (done > 0) {
+      this.retired[el] = this.retired[el]! + done;
+      this.exceptionsWithoutProgress = 0;
+    }
+    const reason = state.get32(PE.LEAVE);
+    if (done === budget || (reason === LEAVE.NEXT && done > 0)) return 0;
+    return reason === LEAVE.STEP ? 1 : BLOCK;
+  }
+
+  /** Eval up to the end of the block, `limit` instructions at most; something that may have become takeable ends it too. */
+  #runBlock(limit: number): RunOutcome | null {
+    const { state } = this;
+    const lo = state.lo(PE.PC);
+    const hi = state.hi(PE.PC);
+    let next = lo;
+    let outcome: RunOutcome | null;
+    let done = 0;
+    do {
+      next = (next + 4) | 0;
+      outcome = this.stepOnce();
+      done++;
+    } while (outcome === null && done < limit && state.lo(PE.PC) === next && !this.#attention);
+    this.#stepped = done;
+    if (outcome === null) this.translated?.note(lo, hi, done);
+    return outcome;
   }
 
   /** One instruction, or the exception that it raises. Null to go on. */

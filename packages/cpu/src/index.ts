@@ -4,6 +4,8 @@
  */
 export * from './core.ts';
 export { machineMemory, type WasmMemory } from './emit/web-assembly.ts';
+export { type CodeCache, type CodeStatistics } from './engine/code-cache.ts';
+export { createTranslation } from './engine/translation.ts';
 export { type MemoryPlan, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
 export { type RamRegion } from './mem/physical.ts';

@@ -5,8 +5,8 @@ import { FeatureSet } from '../src/arch/features.ts';
 import { Cpu } from '../src/core.ts';
 import { machineMemory } from '../src/emit/web-assembly.ts';
 import { CodeCache } from '../src/engine/code-cache.ts';
-import { LEAVE, PE, planMemory } from '../src/engine/layout.ts';
-import { Tier1 } from '../src/engine/tier1.ts';
+import { planMemory } from '../src/engine/layout.ts';
+import type { TranslatedCode } from '../src/engine/parts.ts';
 import { WordDecoder } from '../src/engine/word-decoder.ts';
 import { CELL } from '../src/sysreg/cells.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
@@ -24,7 +24,7 @@ const READ_ONLY = 1n << 7n;
 export interface TieredCpu {
   readonly cpu: Cpu;
   readonly cache: CodeCache;
-  readonly tier1: Tier1;
+  readonly tier1: TranslatedCode;
   readonly ram: Int32Array;
 }
 
@@ -42,7 +42,7 @@ export function tieredCpu(options: { readonly features?: FeatureSet; readonly ra
     pe: 0,
     features,
     identity: { midr: 0xf0000n, mpidr: 0x8000_0000n, paBits: 48, breakpoints: 6, watchpoints: 4 },
-    watcher: cache,
+    translation: cache,
     ports: {
       bus: { read: () => 'abort', write: () => 'abort' },
       ram: [{ base: RAM_BASE, size: ramSize, host: plan.ram }],
@@ -54,8 +54,9 @@ export function tieredCpu(options: { readonly features?: FeatureSet; readonly ra
     },
   });
   mapIdentity(cpu, plan.ram);
-  const tier1 = new Tier1(cache, cpu.state, cpu.memory, cpu.events);
   restart(cpu, RAM_BASE);
+  const tier1 = cpu.translated;
+  if (tier1 === null) throw new Error('the PE has no translated code');
   return { cpu, cache, tier1, ram: new Int32Array(memory.buffer, plan.ram, ramSize / 4) };
 }
 
@@ -89,34 +90,7 @@ export function restart(cpu: Cpu, pc: number): void {
   cpu.contextChanged();
 }
 
-/** Retires `budget` instructions, in translated code where there is some; returns how many it retired. */
-export function runTiered(target: TieredCpu, budget: number): number {
-  const { cpu, tier1 } = target;
-  const { state } = cpu;
-  let left = budget;
-  while (left > 0) {
-    state.set32(PE.BUDGET, left);
-    let steps = Number.MAX_SAFE_INTEGER;
-    if (tier1.enter()) {
-      left = state.get32(PE.BUDGET);
-      if (left === 0) break;
-      const reason = state.get32(PE.LEAVE);
-      if (reason === LEAVE.NEXT) continue;
-      if (reason === LEAVE.STEP) steps = 1;
-    }
-    const lo = state.lo(PE.PC);
-    const hi = state.hi(PE.PC);
-    let done = 0;
-    let expected = lo;
-    do {
-      expected = (expected + 4) | 0;
-      const outcome = cpu.stepOnce();
-      done++;
-      left--;
-      if (outcome !== null) return budget - left;
-    } while (left > 0 && done < steps && state.lo(PE.PC) === expected);
-    tier1.note(lo, hi, done);
-  }
-  tier1.compile();
-  return budget - left;
+/** Runs for `budget` instructions and exceptions, in translated code where there is some; returns how many it was. */
+export function runTiered({ cpu }: TieredCpu, budget: number): number {
+  return cpu.run(budget) === 'budget' ? budget : -1;
 }

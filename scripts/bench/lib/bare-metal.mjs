@@ -5,8 +5,7 @@ import { Decoder, FeatureSet, ROWS } from '../../../packages/cpu/dist/arch/index
 import { Cpu } from '../../../packages/cpu/dist/core.js';
 import { machineMemory } from '../../../packages/cpu/dist/emit/web-assembly.js';
 import { CodeCache } from '../../../packages/cpu/dist/engine/code-cache.js';
-import { LEAVE, PE, planMemory } from '../../../packages/cpu/dist/engine/layout.js';
-import { Tier1 } from '../../../packages/cpu/dist/engine/tier1.js';
+import { planMemory } from '../../../packages/cpu/dist/engine/layout.js';
 import { WordDecoder } from '../../../packages/cpu/dist/engine/word-decoder.js';
 import { DEFINITIONS } from '../../../packages/cpu/dist/sem/index.js';
 
@@ -39,7 +38,7 @@ export function runProgram(file, { translate = true, limit = Infinity }) {
   /** @param {number} operation @param {number} block */
   function semihost(operation, block) {
     if (operation === SYS_ELAPSED) {
-      marks.push({ time: performance.now(), retired });
+      marks.push({ time: performance.now(), retired: retiredNow() });
       bytes.setBigUint64(block, process.hrtime.bigint(), true);
     } else if (operation === SYS_WRITE0) {
       for (let at = block; bytes.getUint8(at) !== 0; at++) output += String.fromCharCode(bytes.getUint8(at));
@@ -55,7 +54,7 @@ export function runProgram(file, { translate = true, limit = Infinity }) {
     pe: 0,
     features,
     identity: { midr: 0xf0000n, mpidr: 0x8000_0000n, paBits: 40, breakpoints: 6, watchpoints: 4 },
-    watcher: cache,
+    ...(translate && { translation: cache }),
     ports: {
       bus: { read: () => 'abort', write: () => 'abort' },
       ram: [{ base: RAM_BASE, size: RAM_SIZE, host: plan.ram }],
@@ -70,42 +69,14 @@ export function runProgram(file, { translate = true, limit = Infinity }) {
       isNative: () => false,
     },
   });
-  const tier1 = new Tier1(cache, cpu.state, cpu.memory, cpu.events);
   cpu.reset(1, load(file, new Uint8Array(memory.buffer), hostOf));
-  const { state } = cpu;
-
-  /** Executes to the next block head, or `most` instructions. @param {number} most */
-  function interpret(most) {
-    const lo = state.lo(PE.PC);
-    const hi = state.hi(PE.PC);
-    let done = 0;
-    let next = lo;
-    do {
-      next = (next + 4) | 0;
-      const outcome = cpu.stepOnce();
-      if (outcome !== null && !isDone) throw new Error(`${outcome} at ${cpu.pc.toString(16)}`);
-      done++;
-      retired++;
-    } while (done < most && !isDone && state.lo(PE.PC) === next);
-    tier1.note(lo, hi, done);
-    return done;
-  }
+  const retiredNow = () => cpu.retired.reduce((sum, count) => sum + count, 0);
 
   const begin = performance.now();
   while (!isDone && retired < limit) {
-    for (let left = SLICE; left > 0 && !isDone; ) {
-      let most = left;
-      state.set32(PE.BUDGET, left);
-      if (translate && tier1.enter()) {
-        retired += left - state.get32(PE.BUDGET);
-        left = state.get32(PE.BUDGET);
-        const reason = state.get32(PE.LEAVE);
-        if (left === 0 || reason === LEAVE.NEXT) continue;
-        most = reason === LEAVE.STEP ? 1 : left;
-      }
-      left -= interpret(most);
-    }
-    if (translate) tier1.compile();
+    const outcome = cpu.run(SLICE);
+    if (outcome !== 'budget' && !isDone) throw new Error(`${outcome} at ${cpu.pc.toString(16)}`);
+    retired = retiredNow();
   }
   const from = marks[0] ?? { time: begin, retired: 0 };
   const to = marks[1] ?? { time: performance.now(), retired };
