@@ -23,6 +23,8 @@ export interface MachineDescription {
   readonly semihosting?: { readonly commandLine: string };
   /** Whether native software may be placed in native text; it needs EL2, and each PE has a software port. */
   readonly native?: boolean;
+  /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
+  readonly translation?: boolean;
   readonly console?: ConsoleListener;
 }
 
@@ -42,6 +44,7 @@ export interface MachineConfig {
   readonly memory: number;
   readonly semihosting: { readonly commandLine: string } | null;
   readonly native: boolean;
+  readonly translation: boolean;
   readonly console: ConsoleListener;
 }
 
@@ -57,7 +60,7 @@ const MAX_PES = { 2: 8, 3: 16 } as const;
 export type ConfigResult = { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly error: DescriptionError };
 
 export function checkDescription(description: MachineDescription): ConfigResult {
-  const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false } = description;
+  const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false, translation = true } = description;
   const el = description.el ?? (native ? 2 : 1);
   const profile = profileOf(description.profile);
   if (profile === null) return failure('no-profile', `no machine is called ${typeof description.profile === 'string' ? description.profile : description.profile.name}; there are ${PROFILE_NAMES.join(', ')}`);
@@ -71,7 +74,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, console: description.console ?? {} },
+    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {} },
   };
 }
 

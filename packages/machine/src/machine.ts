@@ -2,7 +2,7 @@
  * A machine: PEs, RAM, devices, firmware and time. It runs machine code until something stops it; native software uses
  * the ports of the PEs, behind which the same slices run.
  */
-import { machineMemory, NativeTextRegion, planMemory, type Cpu } from '@worldswitch/cpu';
+import { createTranslation, machineMemory, NativeTextRegion, planMemory, type CodeCache, type Cpu } from '@worldswitch/cpu';
 import { disassembleWord } from '@worldswitch/tools';
 import type { Region } from './bus.ts';
 import { Console } from './console.ts';
@@ -55,6 +55,8 @@ export class Machine {
   /** Where native software is placed; null where the machine has none. */
   readonly nativeText: NativeTextRegion | null;
   readonly model: CostModel;
+  /** Code that has been compiled; null where every instruction is evaluated. */
+  readonly translation: CodeCache | null;
   /** Semihosting operations that we do not offer, by number, and how often they were asked for. */
   readonly unknownSemihosting = new Map<number, number>();
   /** Units of local time in a second: nanoseconds, or sixteenths of a cycle. */
@@ -66,8 +68,10 @@ export class Machine {
     const { profile } = config;
     this.config = config;
     const plan = planMemory(config.pes, config.memory);
-    const memory = machineMemory(plan.size).buffer;
+    const wasm = machineMemory(plan.size);
+    const memory = wasm.buffer;
     this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
+    this.translation = config.translation ? createTranslation(wasm, config.features, [this.ram]) : null;
     this.console = new Console(config.console);
     // There is no distributor yet: the UART's interrupt goes nowhere.
     this.uart = new Pl011((byte) => this.console.write(byte), () => undefined);
@@ -80,6 +84,7 @@ export class Machine {
       memory,
       plan,
       ram: [this.ram],
+      translation: this.translation,
       model: this.model,
       scale: new CounterScale(profile.counterHz, this.unitsPerSecond),
       shared: [uart],

@@ -3,7 +3,7 @@
  * is wanted, its software port. The only file that knows how the packages' parts are connected.
  */
 import { EVENT, MPIDR_EL1 } from '@worldswitch/cpu/arch';
-import { Cpu, PePort, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome, type SysRegBank } from '@worldswitch/cpu';
+import { Cpu, PePort, type CodeCache, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome, type SysRegBank } from '@worldswitch/cpu';
 import { createCpuInterfaceV3, createVirtualInterfaceV2, type MmioFrame, type PhysicalSide, type VirtualInterfaceLines } from '@worldswitch/gic';
 import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
 import { DeviceBus, type Region } from './bus.ts';
@@ -24,6 +24,7 @@ export interface PeOwner {
   readonly memory: ArrayBufferLike;
   readonly plan: MemoryPlan;
   readonly ram: readonly RamRegion[];
+  readonly translation: CodeCache | null;
   readonly model: CostModel;
   readonly scale: CounterScale;
   /** Devices that all PEs share. */
@@ -84,6 +85,7 @@ export class MachinePe {
       pe: number,
       features: config.features,
       identity: identityOf(config, number),
+      ...(owner.translation !== null && { translation: owner.translation }),
       ports: {
         bus: this.bus,
         ram: owner.ram,
