@@ -40,11 +40,25 @@ interface Entry {
   /** Traps by E2H, for reads and for writes. */
   readonly readTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
   readonly writeTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
+  /** What an access from each state comes to, by {@link wayIndex}; filled in as they occur. */
+  readonly ways: (Way | undefined)[];
   /** Key that a redirected access reaches with E2H = 1, or -1; whether EL0 is redirected too. */
   readonly redirect: number;
   readonly redirectAtEl0: boolean;
   /** Key of the register that an `_EL12` or `_EL02` name reaches, or -1. */
   readonly aliasOf: number;
+}
+
+/** An access from one EL with one value of {E2H, TGE}, as far as nothing else decides. */
+interface Way {
+  /** The traps that may apply, in order. */
+  readonly traps: readonly CompiledTrap[];
+  /** The register that is reached if none does; null where the access is UNDEFINED. */
+  readonly target: Entry | null;
+}
+
+function wayIndex(el: number, hostBits: HostBits, isRead: boolean): number {
+  return (isRead ? 12 : 0) + 3 * hostBits + el;
 }
 
 /** Bits that a write changes, and bits that read as one, as words. */
@@ -157,26 +171,31 @@ export class SysRegAccess {
     const entry = this.#entry(key);
     const mode = this.#state.get32(PE.MODE);
     const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
-    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
-    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
-    const isUndefined = !this.#allocated(entry, el, e2h, isRead);
-    const traps = (isRead ? entry.readTraps : entry.writeTraps)[e2h];
-    for (const { row, holds } of traps) {
-      if (row.level === 2 && !this.#owner.hasEl2) continue;
-      if (!row.from.includes(el) || !row.hostBits.includes(hostBits)) continue;
-      if (row.undefinedAccess !== 'also' && (row.undefinedAccess === 'only') !== isUndefined) continue;
+    const hostBits = (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const index = wayIndex(el, hostBits, isRead);
+    const { traps, target } = (entry.ways[index] ??= this.#makeWay(entry, el, hostBits, isRead));
+    for (let i = 0; i < traps.length; i++) {
+      const { row, holds } = traps[i]!;
       if (!holds()) continue;
-      const target = trapTarget(row, hostBits);
-      if (target === 'undefined') this.#undefined();
-      else this.#exception.sync(sysKeySyndrome(key, rt, isRead ? 1 : 0), target === 2 && row.level === 2 ? 'el2' : 'default');
+      const to = trapTarget(row, hostBits);
+      if (to === 'undefined') this.#undefined();
+      else this.#exception.sync(sysKeySyndrome(key, rt, isRead ? 1 : 0), to === 2 && row.level === 2 ? 'el2' : 'default');
       return null;
     }
-    if (isUndefined) {
-      this.#undefined();
-      return null;
-    }
-    if (entry.redirect >= 0 && e2h === 1 && (el === 2 || (el === 0 && hostBits === 3 && entry.redirectAtEl0))) return this.#entry(entry.redirect);
-    return entry.aliasOf >= 0 ? this.#entry(entry.aliasOf) : entry;
+    if (target === null) this.#undefined();
+    return target;
+  }
+
+  #makeWay(entry: Entry, el: 0 | 1 | 2, hostBits: HostBits, isRead: boolean): Way {
+    const e2h = hostBits >> 1 === 1 ? 1 : 0;
+    const isUndefined = !this.#allocated(entry, el, e2h, isRead);
+    const traps = (isRead ? entry.readTraps : entry.writeTraps)[e2h].filter(
+      ({ row }) =>
+        (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits) && (row.undefinedAccess === 'also' || (row.undefinedAccess === 'only') === isUndefined),
+    );
+    if (isUndefined) return { traps, target: null };
+    const isRedirected = entry.redirect >= 0 && e2h === 1 && (el === 2 || (el === 0 && hostBits === 3 && entry.redirectAtEl0));
+    return { traps, target: isRedirected ? this.#entry(entry.redirect) : entry.aliasOf >= 0 ? this.#entry(entry.aliasOf) : entry };
   }
 
   /** Whether the encoding is allocated at this EL in this direction, before any control is asked. */
@@ -253,6 +272,7 @@ export class SysRegAccess {
       writable: row === null ? [NOTHING_WRITABLE, NOTHING_WRITABLE] : [writeMask(e2hLayout(row, 0), owner.features), writeMask(e2hLayout(row, 1), owner.features)],
       readTraps: traps(true),
       writeTraps: traps(false),
+      ways: new Array<Way | undefined>(24),
       redirect: redirection?.to.key ?? -1,
       redirectAtEl0: redirection?.atEl0 ?? false,
       aliasOf: ALIAS.get(key) ?? -1,
