@@ -184,12 +184,14 @@ function consumeLibrary(name, readme, folder, env) {
     const same = expected === null || result.stdout.trimEnd() === expected;
     record(result.status === 0 && same, `${name}: its README example runs as ${file} and prints what it says`, `${result.said}\nexpected:\n${expected ?? 'status 0'}`);
   }
-  writeFileSync(join(folder, 'example.mts'), `${example.replaceAll('console.log', 'void ')}\nexport {};\n`);
+  // The example is JavaScript; what is compiled is every declaration that an entry reaches.
+  const { exports: published } = readJson(join(folder, 'node_modules', ...name.split('/'), 'package.json'));
+  const entries = Object.keys(published).filter((entry) => !entry.endsWith('.json'));
+  writeFileSync(join(folder, 'types.mts'), entries.map((entry, n) => `import * as entry${String(n)} from '${name}${entry.slice(1)}';\nvoid entry${String(n)};\n`).join(''));
   for (const [label, compiler] of [['6', join(root, 'node_modules', '.bin', 'tsc')], ['7', join(root, 'packages', 'cpu', 'node_modules', '.bin', 'tsc')]]) {
-    // The example is JavaScript: its own variables need no annotation.
-    const args = ['--noEmit', '--strict', '--noImplicitAny', 'false', '--target', 'es2023', '--module', 'nodenext', '--ignoreConfig', 'example.mts'];
+    const args = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--ignoreConfig', 'types.mts'];
     const result = run(String(compiler), args, folder, env);
-    record(result.status === 0, `${name}: its example and its types compile with TypeScript ${String(label)}, libraries checked`, result.said);
+    record(result.status === 0, `${name}: its types compile with TypeScript ${String(label)}, libraries checked`, result.said);
   }
 }
 
