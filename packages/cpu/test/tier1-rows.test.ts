@@ -7,7 +7,7 @@ import { DEFINITIONS } from '../src/sem/index.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
 import { RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
-const PER_ROW = 64;
+const PER_ROW = 24;
 const CODE = RAM_BASE;
 /** Words of RAM that are compared: the data area up to beyond the random pointers. */
 const DATA_WORDS = 0x20_0000 / 4;
@@ -84,7 +84,7 @@ test.each(ROWS.filter((row) => DEFINITIONS[row.index] !== null).map((row) => [ro
   let executed = 0;
   const mismatches: string[] = [];
   for (const entry of entries) {
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       const outcome = compare(entry, random);
       executed += outcome.executed;
       if (outcome.mismatch !== null) mismatches.push(`${(words[entry / 4]! >>> 0).toString(16)}: ${outcome.mismatch}`);

@@ -46,6 +46,8 @@ export interface EvalHost {
  * `note` it. Blocks end where the PC is not the next word.
  */
 export interface TranslatedCode {
+  /** How often translated code left, by `LEAVE`. */
+  readonly leaves: Readonly<Float64Array>;
   /**
    * Runs translated code from the PC until it leaves; false if there is none for it, and nothing happened. `PE.BUDGET`
    * says how many instructions it may retire and is counted down; afterwards `PE.LEAVE` says why it left, the PC is at

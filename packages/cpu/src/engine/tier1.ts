@@ -25,6 +25,8 @@ const PROFILE_SIZE = 4096;
 const REQUESTED = -0x4000_0000;
 
 export class Tier1 implements TranslatedCode, CodeUser {
+  /** How often translated code left, by `LEAVE`. */
+  readonly leaves = new Float64Array(LEAVE_REASONS);
   readonly #cache: CodeCache;
   readonly #state: CpuState;
   readonly #memory: MemoryAccess;
@@ -56,7 +58,9 @@ export class Tier1 implements TranslatedCode, CodeUser {
     if ((mode & MODE.STRICT) !== 0) return false;
     const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), (mode & MODE.SP_CHECK) !== 0);
     if (slot < 0) return false;
-    if (this.#cache.run(state.base, slot) === LEAVE.INDIRECT) this.#noteJump();
+    const reason = this.#cache.run(state.base, slot);
+    this.leaves[reason] = this.leaves[reason]! + 1;
+    if (reason === LEAVE.INDIRECT) this.#noteJump();
     this.#takeCounts();
     return true;
   }
@@ -163,5 +167,6 @@ export class Tier1 implements TranslatedCode, CodeUser {
 }
 
 const PAGE_MASK = 0xfff;
+const LEAVE_REASONS = Object.keys(LEAVE).length;
 /** isb, dsb, dmb, hint. */
 const COUNTED_EVENTS = 4;

@@ -6,7 +6,7 @@ import { accessSyndrome, dataAbortSyndrome, instructionAbortSyndrome, PC_ALIGNME
 import { EVENT } from '../arch/events.ts';
 import { FSC } from '../arch/fault-status.ts';
 import type { Access } from '../emit/builder.ts';
-import { BANK, MODE, PE } from '../engine/layout.ts';
+import { BANK, MODE, PE, TLB2 } from '../engine/layout.ts';
 import type { MemoryPath } from '../engine/parts.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { CpuState } from '../state/cpu-state.ts';
@@ -246,6 +246,8 @@ export class MemoryAccess implements MemoryPath {
       if (!isPermitted(translation.rights, kind, context)) return this.#permissionFault(vaLo, vaHi, kind, context, access);
       entry = tlb.fill(vaLo, vaHi, context, translation);
       this.contexts.forget(vaLo);
+      // The entry that went may have been the fetch page's: the next fetch looks.
+      if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
     }
     translation.page = tlb.page(entry);
     translation.device = tlb.isDevice(entry);
@@ -321,6 +323,8 @@ export class MemoryAccess implements MemoryPath {
   }
 }
 
+/** The bits of an address that choose its set of the second-level TLB. */
+const SET_MASK = (TLB2.SETS - 1) << 12;
 const NO_SYNDROME: Access = { size: 4 };
 
 function setSlot(i32: Int32Array, at: number, pageLo: number, vaHi: number, addend: number): void {
