@@ -183,7 +183,7 @@ export class ContextTable {
         key[6] = state.lo(CELL.HCR_EL2) & HCR_LOW_BITS;
         key[7] = state.hi(CELL.HCR_EL2) & HCR_HIGH_BITS;
         key[8] = this.#vmid();
-        if ((key[6]! & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) key[9] = state.lo(CELL.VTCR_EL2);
+        if ((key[6] & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) key[9] = state.lo(CELL.VTCR_EL2);
       }
       return;
     }
@@ -226,14 +226,14 @@ export class ContextTable {
   #assignBank(context: AccessContext): void {
     let victim = 0;
     for (let bank = 0; bank < BANKS_PER_PE; bank++) {
-      const owner = this.#owners[bank]!;
+      const owner = this.#owners[bank] ?? null;
       if (owner === null) {
         victim = bank;
         break;
       }
       if (owner.used < (this.#owners[victim]?.used ?? 0)) victim = bank;
     }
-    const previous = this.#owners[victim]!;
+    const previous = this.#owners[victim] ?? null;
     const offset = this.#banksAt + victim * BANK.STRIDE;
     if (previous !== null) {
       previous.bank = 0;

@@ -26,7 +26,7 @@ export function invalidateTlb(memory: MemoryAccess, scope: TlbiScope): void {
   if (scope.va === null) memory.tlb.invalidate((tag, asid, isGlobal) => matches(tag, asid, isGlobal) && !(scope.asid !== null && isGlobal));
   else memory.tlb.invalidateVa(scope.va[0], scope.va[1], matches);
   const onePage = scope.va !== null && memory.tlb.largestPiece === 12;
-  const slots = onePage && scope.va !== null ? [(scope.va[0] >>> 12) & 4095] : null;
+  const slots = onePage ? [(scope.va[0] >>> 12) & 4095] : null;
   memory.contexts.invalidateBanks((context) => (context.tag & 3) === regime && (scope.vmid === null || context.tag >>> 2 === scope.vmid), slots);
   memory.forgetFetchPage();
 }

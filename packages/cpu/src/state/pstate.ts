@@ -1,5 +1,5 @@
 /** PSTATE of a PE as SPSR_ELx holds it, and the mode word that generated code compares. */
-import type { Feature, FeatureSet } from '../arch/features.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import { PSTATE_NZCV_MASK, SPSR_AARCH64 } from '../arch/pstate.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from './cpu-state.ts';
@@ -26,7 +26,7 @@ export const PSTATE = {
 
 /** PSTATE bits of SPSR_ELx that exist on a core with these features. */
 export function implementedPstate(features: FeatureSet): number {
-  return SPSR_AARCH64.fields.reduce((mask, field) => (field.feature === null || features.has(field.feature as Feature) ? mask | field.wordMask : mask), 0);
+  return SPSR_AARCH64.fields.reduce((mask, field) => (field.feature === null || features.has(field.feature) ? mask | field.wordMask : mask), 0);
 }
 
 /** The low word of SPSR_ELx for the current PSTATE (GetPSRFromPSTATE). */

@@ -5,7 +5,7 @@
  */
 import { sysKeySyndrome, UNKNOWN_SYNDROME } from '../arch/esr.ts';
 import type { LayoutBase } from '../arch/bits.ts';
-import type { Feature, FeatureSet } from '../arch/features.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import { e2hLayout, E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegister } from '../arch/sysregs/index.ts';
 import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
 import { MODE, PE } from '../engine/layout.ts';
@@ -235,7 +235,7 @@ export class SysRegAccess {
     if (entry.handler?.write !== undefined) {
       entry.handler.write(value);
     } else if (entry.cell !== 0) {
-      this.#state.set64(entry.cell, value[0]!, value[1]!);
+      this.#state.set64(entry.cell, value[0], value[1]);
     }
     this.#owner.written(entry.key);
     return true;
@@ -287,7 +287,7 @@ function writeMask(layout: LayoutBase<string>, features: FeatureSet): WriteMask 
   let mask = ~(layout.res0 | layout.res1);
   let ones = layout.res1;
   for (const field of layout.fields) {
-    if (field.feature === null || features.has(field.feature as Feature)) continue;
+    if (field.feature === null || features.has(field.feature)) continue;
     mask &= ~field.mask;
     if (field.absent === 1) ones |= field.mask;
   }

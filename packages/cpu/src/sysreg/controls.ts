@@ -1,6 +1,6 @@
 /** Reading control fields on the way of an access: names resolved to cells and masks once. */
 import type { Field } from '../arch/bits.ts';
-import type { Feature, FeatureSet } from '../arch/features.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import { e2hLayout, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { FieldTest, TrapRow } from '../arch/traps.ts';
 import { InvariantError } from '../invariant.ts';
@@ -28,7 +28,7 @@ export class ControlReader {
     if (row === undefined) throw new InvariantError(`no control register ${register}`);
     const field = e2hLayout(row, e2h).fields.find((candidate) => candidate.name === fieldName);
     if (field === undefined) return () => 0;
-    if (field.feature !== null && !this.#features.has(field.feature as Feature)) {
+    if (field.feature !== null && !this.#features.has(field.feature)) {
       const { absent } = field;
       return () => absent;
     }

@@ -1,5 +1,5 @@
 /** Reset values of the system registers with storage: what the architecture defines, and a recognisable constant elsewhere. */
-import type { Feature, FeatureSet } from '../arch/features.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { CELL } from './cells.ts';
@@ -20,7 +20,7 @@ export function resetSystemRegisters(state: CpuState, features: FeatureSet, iden
     const filler = ZERO_AT_RESET.has(row.name) ? 0n : UNKNOWN & ~row.resetMask;
     let value = ((known | filler) & ~row.res0) | row.res1;
     for (const field of row.fields) {
-      if (field.feature === null || features.has(field.feature as Feature)) continue;
+      if (field.feature === null || features.has(field.feature)) continue;
       value = (value & ~field.mask) | (field.absent === 1 ? field.mask : 0n);
     }
     state.put64(cell, value);
