@@ -6,7 +6,7 @@ export * from './kvm-run.ts';
 export { EDGE, EDGES, type Edge, type EdgeName } from './observer.ts';
 export { planDiffDocument, planDocument, stepDocument, stepsDocument, type PlanDiffDocument, type PlanDocument, type PlanOperation, type StepRow, type StepsDocument } from './documents.ts';
 export { TALLIES } from './host/tallies.ts';
-export type { Preemption } from './run.ts';
+export type { Preemption } from './thread.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';
 export { BASE, FINAL, FIXED, parseStepSet, prefix, type StepSet, type StepSetResult } from './steps/set.ts';

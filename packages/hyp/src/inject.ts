@@ -2,12 +2,12 @@
  * Exceptions that the hypervisor makes the guest take at its EL1 (AArch64). Saved state and syndrome go through the
  * accessors, for they may be in hardware; pc and pstate are in memory.
  */
-import { ELR_EL1, ESR_EL1, SPSR_EL1, UNKNOWN_SYNDROME, VBAR_EL1, vectorOffset } from '@worldswitch/cpu/arch';
+import { ELR_EL1, ESR_EL1, HCR_EL2, SPSR_EL1, UNKNOWN_SYNDROME, VBAR_EL1, VSESR_EL2, vectorOffset } from '@worldswitch/cpu/arch';
 import { guestRegister, readSysReg, writeSysReg } from './accessors.ts';
 import { addToCell, K, K2, setCell, VCPU, word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { TALLIES } from './host/tallies.ts';
-import { CONTEXT } from './layout.ts';
+import { CONTEXT, VCPU_STRUCT } from './layout.ts';
 
 const ELR = guestRegister(ELR_EL1);
 const SPSR = guestRegister(SPSR_EL1);
@@ -39,4 +39,18 @@ export function injectUndefined(cpu: Cpu): void {
   port.str(K, VCPU, CONTEXT.PSTATE);
   setCell(cells, K, { lo: UNKNOWN_SYNDROME, hi: 0 });
   writeSysReg(cpu, ESR, K, K2);
+}
+
+const IMP_DEF_SYNDROME = word64(VSESR_EL2.of({ IDS: 1 }));
+
+/** A virtual SError: pending from the next entry on, taken when the guest unmasks it. Its syndrome says nothing. */
+export function injectSError(cpu: Cpu): void {
+  const { port, cells } = cpu;
+  if (cpu.facts.ras) {
+    setCell(cells, K, IMP_DEF_SYNDROME);
+    port.str(K, VCPU, VCPU_STRUCT.VSESR_EL2);
+  }
+  port.ldr(K, VCPU, VCPU_STRUCT.HCR_EL2);
+  cells[2 * K] = cells[2 * K]! | HCR_EL2.VSE.wordMask;
+  port.str(K, VCPU, VCPU_STRUCT.HCR_EL2);
 }

@@ -138,6 +138,10 @@ export const PERCPU_STRUCT = struct(CONTEXT.SIZE, {
   MDCR_EL2: 8,
   /** The vCPU that is loaded on this PE. */
   LOADED_VCPU: 8,
+  /** What the initialisation of EL2 is told (non-VHE): TTBR0_EL2, stack, vectors. */
+  HYP_INIT_TTBR: 8,
+  HYP_INIT_STACK: 8,
+  HYP_INIT_VECTORS: 8,
 });
 
 /** Bytes of every structure above, a page each. */

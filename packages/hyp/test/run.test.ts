@@ -286,6 +286,28 @@ describe.each(MODES)('%s', (mode) => {
     expect(m.port.depth).toBe(mode === 'vhe' ? 1 : 2);
   });
 
+  test.each([0, 6, 40])('p%i: an SError of the guest becomes a virtual one, until the guest has taken it', (at) => {
+    const m = machine({ mode, steps: prefix(at) });
+    const pending: boolean[] = [];
+    m.port.onGuest = () => {
+      pending.push(HCR_EL2.VSE.is(m.port.get(HCR_EL2)));
+      // The second time the guest takes it, and hardware clears the bit.
+      if (pending.length === 3) m.port.set(HCR_EL2, HCR_EL2.VSE.set(m.port.get(HCR_EL2), 0));
+    };
+    m.port.script.push({ kind: 'serror', esr: 0xbe00_0000 }, IRQ_EXIT, IRQ_EXIT, IRQ_EXIT);
+    m.vcpu.run();
+    expect(pending).toEqual([false, true, true, false, false]);
+  });
+
+  test('a vCPU that is powered off waits in KVM_RUN', () => {
+    const m = machine({ mode });
+    m.port.onGuest = () => (m.port.x[0] = 0x8400_0008n);
+    m.port.script.push(HVC_EXIT);
+    m.vcpu.run();
+    expect(m.vcpu.run()).toEqual({ status: 'blocked' });
+    expect(m.vcpu.run()).toEqual({ status: 'blocked' });
+  });
+
   test('an unknown exception class is an undefined instruction for the guest', () => {
     const m = machine({ mode });
     m.vcpu.setOneReg(sysReg('VBAR_EL1'), 0x8000_8000n);

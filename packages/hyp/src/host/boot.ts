@@ -9,7 +9,7 @@ import {
   VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { GICH_HCR, GICH_LR } from '@worldswitch/gic/regs';
-import { ARG, FRAME, K, setCell, T, word64, ZERO, type Word64 } from '../cells.ts';
+import { ARG, FRAME, K, K2, setCell, T, word64, ZERO, type Word64 } from '../cells.ts';
 import { FAMILIES, type Cpu } from '../cpu.ts';
 import { BARRIER, SYS } from '../instructions.ts';
 import { PERCPU_STRUCT } from '../layout.ts';
@@ -211,32 +211,27 @@ function setStack2(cpu: Cpu, top: number): void {
   cpu.port.movToSp(T);
 }
 
-interface HypInit {
-  readonly root: number;
-  readonly stackTop: number;
-  readonly vectors: number;
-}
-
-const pendingInit = new WeakMap<Cpu, HypInit>();
-
-/** At EL2, its MMU off: tables, stack and vectors of KVM. The native text is mapped where it lies too, so the code goes on. */
+/**
+ * At EL2, its MMU off: tables, stack and vectors of KVM, from the per-CPU area, whose physical address is the argument. The
+ * native text is mapped where it lies too, so the code goes on.
+ */
 const initHypMode: HypFunction = {
   name: '__kvm_hyp_init',
   run: (cpu) => {
-    const init = pendingInit.get(cpu);
-    if (init === undefined) throw new InvariantError('EL2 is initialised without parameters');
     const { port } = cpu;
     write(cpu, MAIR_EL2, MAIR_VALUE);
-    write(cpu, TTBR0_EL2, plainAddress(init.root));
+    port.ldr(T, ARG, PERCPU_STRUCT.HYP_INIT_TTBR);
+    port.msr(TTBR0_EL2.key, T);
     write(cpu, TCR_EL2, hypTranslationControl(cpu.facts));
+    port.ldr(K, ARG, PERCPU_STRUCT.HYP_INIT_STACK);
+    port.ldr(K2, ARG, PERCPU_STRUCT.HYP_INIT_VECTORS);
     port.isb();
     port.sys(SYS.TLBI_ALLE2, -1);
     port.dsb(BARRIER.SY);
     write(cpu, SCTLR_EL2, HYP_SCTLR);
     port.isb();
-    setCell(cpu.cells, T, hypAddress(init.stackTop));
-    port.movToSp(T);
-    write(cpu, VBAR_EL2, hypAddress(init.vectors));
+    port.movToSp(K);
+    port.msr(VBAR_EL2.key, K2);
   },
 };
 
@@ -244,10 +239,17 @@ export const HYP_INIT_FUNCTIONS: readonly HypFunction[] = [initHypMode];
 
 function initHyp(cpu: Cpu, { tables, vectors, hypStackTop }: BootOptions): void {
   if (tables.hyp === null) throw new InvariantError('no tables for EL2');
-  pendingInit.set(cpu, { root: tables.hyp, stackTop: hypStackTop, vectors: vectors.hyp });
-  setCell(cpu.cells, ARG, ZERO);
+  const { port, cells } = cpu;
+  setCell(cells, K, cpu.perCpu);
+  const parameters = [
+    [PERCPU_STRUCT.HYP_INIT_TTBR, plainAddress(tables.hyp)], [PERCPU_STRUCT.HYP_INIT_STACK, hypAddress(hypStackTop)], [PERCPU_STRUCT.HYP_INIT_VECTORS, hypAddress(vectors.hyp)],
+  ] as const;
+  for (const [offset, value] of parameters) {
+    setCell(cells, T, value);
+    port.str(T, K, offset);
+  }
+  setCell(cells, ARG, plainAddressOf(cpu.perCpu));
   cpu.mode.callHyp(cpu, initHypMode);
-  pendingInit.delete(cpu);
 }
 
 // ---- User space --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ import { KERNEL_HIGH } from '../host/addresses.ts';
 import { BARRIER, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
 import { CNTHCTL_EL1PCEN, CNTHCTL_EL1PCTEN, CPTR_GUEST_NVHE, CPTR_HOST_NVHE, CPTR_TFP, HCR_HOST_NVHE, MDCR_HOST_NVHE, MDCR_HPMN } from '../traps.ts';
+import * as a32 from './a32.ts';
 import * as around from './around.ts';
+import * as debug from './debug.ts';
 import * as gic2 from './gic-v2.ts';
 import * as gic3 from './gic-v3.ts';
 import * as guest from './guest.ts';
@@ -147,7 +149,7 @@ export const disableTimerTraps = operation('disable-timer-traps', 'R(CNTHCTL_EL2
 // ---- Statistical profiling ---------------------------------------------------------------------------------------------
 
 /** The buffer of a host at EL1 is filled through the EL1&0 translation: it must be drained while that is the host's. */
-export const { saveHostSpe, restoreHostSpe } = ops;
+export const { saveHostSpe, restoreHostSpe } = debug;
 
 // ---- TLB maintenance ---------------------------------------------------------------------------------------------------
 
@@ -181,16 +183,16 @@ export const baseline: Plan = {
     load: [around.flushVmidOnMigration(flushLocalVmid), around.setPointers, gic2.gic2LoadVmcr, gic3.gic3LoadVmcr, loadTimer],
     flush: [around.flushVgic],
     enter: [
-      ops.setupDebug,
+      debug.setupDebug,
       callSwitch,
       ops.setRunningVcpu,
       el1Before17.saveHost,
       el2Return.saveHost,
       common17.saveHost,
-      ops.markDebugDirty,
-      ops.saveHostDebug,
+      debug.markDebugDirty,
+      debug.saveHostDebug,
       saveHostSpe,
-      ops.activateFpexc32,
+      a32.activateFpexc32,
       ops.activateHcr,
       ops.activateCommonTraps,
       activateCptr,
@@ -205,11 +207,11 @@ export const baseline: Plan = {
       gic3.gic3BarrierIn,
       gic3.gic3DisableSre2,
       enableTimerTraps,
-      ops.restoreGuestA32ByHcr,
+      a32.restoreGuestA32ByHcr,
       el1Before17.restoreGuest,
       el2Return.restoreGuest,
       common17.restoreGuest,
-      ops.restoreGuestDebug,
+      debug.restoreGuestDebug,
       guest.guestEnterPushing,
     ],
     exit: [
@@ -224,7 +226,7 @@ export const baseline: Plan = {
       el1Before17.saveGuest,
       el2Return.saveGuest,
       common17.saveGuest,
-      ops.saveGuestA32ByHcr,
+      a32.saveGuestA32ByHcr,
       disableTimerTraps,
       gic2.gic2Save,
       gic3.gic3BarrierOut,
@@ -247,9 +249,9 @@ export const baseline: Plan = {
       el2Return.restoreHost,
       common17.restoreHost,
       ops.switchFp,
-      ops.saveGuestDebug,
+      debug.saveGuestDebug,
       restoreHostSpe,
-      ops.restoreHostDebug,
+      debug.restoreHostDebug,
       returnToHost,
     ],
     cancel: [],

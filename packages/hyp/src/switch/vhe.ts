@@ -10,7 +10,9 @@ import type { Cpu } from '../cpu.ts';
 import { BARRIER, PSTATE, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
 import { CPACR_FPEN, CPACR_FPEN_ZEN, CPACR_HOST_VHE, CPACR_TTA, HCR_HOST_VHE, MDCR_KEPT_VHE } from '../traps.ts';
+import * as a32 from './a32.ts';
 import * as around from './around.ts';
+import * as debug from './debug.ts';
 import * as gic2 from './gic-v2.ts';
 import * as gic3 from './gic-v3.ts';
 import * as guest from './guest.ts';
@@ -171,16 +173,16 @@ export const baseline: Plan = {
     load: [around.flushVmidOnMigration(flushLocalVmid), around.setPointers, gic2.gic2LoadVmcr, gic3.gic3LoadVmcr, loadTimer],
     flush: [around.flushVgic],
     enter: [
-      ops.setupDebug,
+      debug.setupDebug,
       maskDaif,
       callSwitch,
       ops.setRunningVcpu,
       // EL1 and EL2_RETURN: a host at EL2 does not use EL1, and is not returned to by ERET.
       common17.saveHost,
-      ops.markDebugDirty,
-      ops.saveHostDebug,
+      debug.markDebugDirty,
+      debug.saveHostDebug,
       saveHostSpe,
-      ops.activateFpexc32,
+      a32.activateFpexc32,
       ops.activateHcr,
       ops.activateCommonTraps,
       activateCptr,
@@ -196,11 +198,11 @@ export const baseline: Plan = {
       gic3.gic3BarrierIn,
       gic3.gic3DisableSre2,
       enableTimerTraps,
-      ops.restoreGuestA32ByHcr,
+      a32.restoreGuestA32ByHcr,
       el1Before17.restoreGuest,
       el2Return.restoreGuest,
       common17.restoreGuest,
-      ops.restoreGuestDebug,
+      debug.restoreGuestDebug,
       guest.guestEnterPushing,
     ],
     exit: [
@@ -215,7 +217,7 @@ export const baseline: Plan = {
       el1Before17.saveGuest,
       el2Return.saveGuest,
       common17.saveGuest,
-      ops.saveGuestA32ByHcr,
+      a32.saveGuestA32ByHcr,
       disableTimerTraps,
       gic2.gic2Save,
       gic3.gic3BarrierOut,
@@ -237,9 +239,9 @@ export const baseline: Plan = {
       ops.deactivateVm,
       common17.restoreHost,
       ops.switchFp,
-      ops.saveGuestDebug,
+      debug.saveGuestDebug,
       restoreHostSpe,
-      ops.restoreHostDebug,
+      debug.restoreHostDebug,
       exitIsb,
       restoreDaif,
       returnToHost,

@@ -1,4 +1,4 @@
-import { restoreGuestA32, saveGuestA32 } from '../../switch/ops.ts';
+import { restoreGuestA32, saveGuestA32 } from '../../switch/a32.ts';
 import { replace, type Plan } from '../../switch/plan.ts';
 
 /** Whether EL1 is AArch32 is read off the flags in memory. */

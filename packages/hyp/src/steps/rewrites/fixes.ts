@@ -2,7 +2,7 @@
  * What later kernels mended of the series as merged. Off in `final`, on in `fixed`; each needs the step that brought the
  * defect. Defects whose code is not here yet get their rewrite with it.
  */
-import { noteMdcr, setupDebug, writeChangedMdcr } from '../../switch/ops.ts';
+import { noteMdcr, setupDebug, writeChangedMdcr } from '../../switch/debug.ts';
 import { has, insert, move, unwaive, type Plan } from '../../switch/plan.ts';
 
 export interface Fix {

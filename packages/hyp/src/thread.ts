@@ -1,0 +1,187 @@
+/**
+ * The thread of a vCPU: KVM_RUN as a loop of flush, enter, exit, sync, handle between load and put (kvm-arm-vhe-series.md,
+ * sections 2.3, 2.10, 3.1 to 3.3). It is a machine that is resumed: whenever it yields, its whole state is the record, and
+ * no JavaScript frame waits for the guest.
+ */
+import { InvariantError } from '@worldswitch/cpu/arch';
+import { CODE } from './cells.ts';
+import type { Cpu } from './cpu.ts';
+import { enterKernel, leaveKernel } from './host/entry.ts';
+import { TALLIES } from './host/tallies.ts';
+import { PSTATE } from './instructions.ts';
+import { KVM_EXIT_INTR, type Errno } from './kvm-run.ts';
+import { updateVttbr } from './mmu/vttbr.ts';
+import { EDGE } from './observer.ts';
+import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, takeVcpu } from './run.ts';
+import type { Vcpu } from './vcpu.ts';
+
+const DAIF_I = 0b0010;
+
+/**
+ * Where a vCPU thread stands. `user`: the VMM. `kernel`: between two yields only, so never in a record. `guest`: machine
+ * code runs, or may. `scheduled-out` and `blocked`: in KVM_RUN with the vCPU put, by the scheduler or because the guest
+ * waits or is powered off.
+ */
+export type ThreadState = 'user' | 'kernel' | 'guest' | 'scheduled-out' | 'blocked';
+
+/**
+ * What a call of {@link VcpuThread.resume} came to. `exited`: KVM_RUN is over; see `error` and `vcpu.run`. `runnable`: it
+ * gave the PE up at a legal point. `blocked`: the guest or the PE waits. `stopped`: the machine stops.
+ */
+export type ThreadStatus = 'exited' | 'runnable' | 'blocked' | 'stopped';
+
+/** When the thread lets itself be scheduled out: tests make it happen where a kernel might. */
+export type Preemption = 'never' | 'every-exit';
+
+/** All that a snapshot needs of a thread beside the machine. */
+export interface ThreadRecord {
+  readonly vcpu: number;
+  readonly state: ThreadState;
+}
+
+export class VcpuThread {
+  readonly cpu: Cpu;
+  readonly vcpu: Vcpu;
+  readonly #preemption: Preemption;
+  #state: ThreadState = 'user';
+  /** The errno of the last KVM_RUN. */
+  error: Errno | null = null;
+
+  constructor(cpu: Cpu, vcpu: Vcpu, preemption: Preemption = 'never') {
+    this.cpu = cpu;
+    this.vcpu = vcpu;
+    this.#preemption = preemption;
+  }
+
+  get record(): ThreadRecord {
+    return { vcpu: this.vcpu.number, state: this.#state };
+  }
+
+  /** Continues from a record: the machine has been brought to where it was taken. */
+  restore({ state }: ThreadRecord): void {
+    this.#state = state;
+    this.cpu.vcpu = this.vcpu;
+    this.cpu.running = state === 'guest' ? this.vcpu : null;
+    this.vcpu.isLoaded = state === 'guest';
+  }
+
+  /** Runs until the thread yields or KVM_RUN is over; in user space it makes the next KVM_RUN. */
+  resume(): ThreadStatus {
+    const { cpu, vcpu } = this;
+    cpu.vcpu = vcpu;
+    if (this.#state === 'user' && !this.#begin()) return 'exited';
+    if (this.#state === 'scheduled-out' || this.#state === 'blocked') {
+      takeVcpu(cpu, vcpu);
+      loadVcpu(cpu);
+    }
+    for (;;) {
+      if (this.#state !== 'guest') {
+        if (vcpu.isPoweredOff) vcpu.wantsToBlock = true;
+        if (vcpu.wantsToBlock) return this.#yield();
+        if (!this.#enter()) return this.#cancel();
+      }
+      switch (cpu.port.runGuest()) {
+        case 'quantum':
+          return 'runnable';
+        case 'blocked':
+          return 'blocked';
+        case 'stop':
+          return 'stopped';
+        case 'returned':
+          break;
+      }
+      this.#state = 'kernel';
+      if (!handleExit(cpu, vcpu, this.#leave())) {
+        this.error = vcpu.error;
+        return this.#end();
+      }
+      if (this.#preemption === 'every-exit') return this.#yield();
+    }
+  }
+
+  /** The system call and the prologue; whether the loop is to start. */
+  #begin(): boolean {
+    const { cpu, vcpu } = this;
+    edge(cpu, EDGE.kernel);
+    enterKernel(cpu);
+    this.#state = 'kernel';
+    cpu.port.charge(TALLIES.ioctl);
+    takeVcpu(cpu, vcpu);
+    this.error = prologue(cpu, vcpu);
+    if (this.error === null) return true;
+    this.#end();
+    return false;
+  }
+
+  /** Back to the VMM. */
+  #end(): 'exited' {
+    const { cpu, vcpu } = this;
+    if (vcpu.isLoaded) putVcpu(cpu);
+    leaveKernel(cpu);
+    edge(cpu, EDGE.user);
+    this.#state = 'user';
+    return 'exited';
+  }
+
+  /** From the top of the loop into the guest; false when something calls the entry off. */
+  #enter(): boolean {
+    const { cpu, vcpu } = this;
+    const { port } = cpu;
+    takeVcpu(cpu, vcpu);
+    port.charge(TALLIES.loopTop);
+    updateVttbr(cpu, vcpu.vm);
+    port.msrImm(PSTATE.DAIFSet, DAIF_I);
+    edge(cpu, EDGE.flush);
+    runPhase(cpu, vcpu.compiled.flush);
+    port.charge(TALLIES.beforeEntry);
+    if (vcpu.signalPending) return false;
+    port.charge(TALLIES.setupDebug);
+    port.charge(TALLIES.guestEnter);
+    port.charge(TALLIES.switchFunction);
+    edge(cpu, EDGE.enter);
+    if (cpu.mode.enterGuest(cpu) !== 'in-guest') throw new InvariantError(`vCPU ${String(vcpu.number)} did not get into the guest`);
+    this.#state = 'guest';
+    return true;
+  }
+
+  /** Behind the switch: the exit code, and the guest's interrupts. */
+  #leave(): number {
+    const { cpu, vcpu } = this;
+    const { port } = cpu;
+    port.movFromX(CODE, 0);
+    const code = cpu.cells[2 * CODE]!;
+    takeVcpu(cpu, vcpu);
+    port.charge(TALLIES.afterExit);
+    edge(cpu, EDGE.sync);
+    runPhase(cpu, vcpu.compiled.sync);
+    edge(cpu, EDGE.synced);
+    // The interrupt that caused the exit, if one did, is taken here.
+    port.msrImm(PSTATE.DAIFClr, DAIF_I);
+    port.charge(TALLIES.guestExit);
+    handleExitEarly(cpu, code);
+    return code;
+  }
+
+  /** A signal came between flush and entry: what flush prepared is folded back. */
+  #cancel(): 'exited' {
+    const { cpu, vcpu } = this;
+    runPhase(cpu, vcpu.compiled.cancel);
+    edge(cpu, EDGE.sync);
+    runPhase(cpu, vcpu.compiled.sync);
+    edge(cpu, EDGE.synced);
+    cpu.port.msrImm(PSTATE.DAIFClr, DAIF_I);
+    vcpu.signalPending = false;
+    vcpu.run.exitReason = KVM_EXIT_INTR;
+    this.error = 'EINTR';
+    return this.#end();
+  }
+
+  /** The preempt notifiers: put on the way out, load when it runs again. */
+  #yield(): 'runnable' | 'blocked' {
+    const { cpu, vcpu } = this;
+    putVcpu(cpu);
+    this.#state = vcpu.wantsToBlock ? 'blocked' : 'scheduled-out';
+    vcpu.wantsToBlock = false;
+    return this.#state === 'blocked' ? 'blocked' : 'runnable';
+  }
+}
