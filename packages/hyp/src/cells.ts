@@ -67,6 +67,12 @@ export function setCell(cells: Uint32Array, cell: number, { lo, hi }: Word64): v
   cells[2 * cell + 1] = hi;
 }
 
+/** A signed number of 32 bits, sign-extended. */
+export function setCellInt(cells: Uint32Array, cell: number, value: number): void {
+  cells[2 * cell] = value;
+  cells[2 * cell + 1] = value < 0 ? -1 : 0;
+}
+
 /** `cell += value`, modulo 2^64; `value` at least 0 and below 2^32. */
 export function addToCell(cells: Uint32Array, cell: number, value: number): void {
   const sum = cells[2 * cell]! + value;

@@ -4,7 +4,7 @@
  */
 import { ELR_EL1, ESR_EL1, HCR_EL2, SPSR_EL1, UNKNOWN_SYNDROME, VBAR_EL1, VSESR_EL2, vectorOffset } from '@worldswitch/cpu/arch';
 import { guestRegister, readSysReg, writeSysReg } from './accessors.ts';
-import { addToCell, K, K2, setCell, VCPU, word64 } from './cells.ts';
+import { addToCell, K, K2, setCell, VCPU, word64, type Word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { TALLIES } from './host/tallies.ts';
 import { CONTEXT, VCPU_STRUCT } from './layout.ts';
@@ -15,6 +15,7 @@ const ESR = guestRegister(ESR_EL1);
 const VBAR = guestRegister(VBAR_EL1);
 
 const ENTRY_PSTATE = word64(SPSR_EL1.of({ M: SPSR_EL1.M.value('EL1h'), D: 1, A: 1, I: 1, F: 1 }));
+const UNKNOWN: Word64 = { lo: UNKNOWN_SYNDROME, hi: 0 };
 const MODE_MASK = SPSR_EL1.M.wordMask;
 const EL1H = SPSR_EL1.M.value('EL1h');
 const EL1T = SPSR_EL1.M.value('EL1t');
@@ -37,7 +38,7 @@ export function injectUndefined(cpu: Cpu): void {
   port.str(K, VCPU, CONTEXT.PC);
   setCell(cells, K, ENTRY_PSTATE);
   port.str(K, VCPU, CONTEXT.PSTATE);
-  setCell(cells, K, { lo: UNKNOWN_SYNDROME, hi: 0 });
+  setCell(cells, K, UNKNOWN);
   writeSysReg(cpu, ESR, K, K2);
 }
 

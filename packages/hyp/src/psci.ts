@@ -3,7 +3,7 @@
  * CPU_ON and its relatives need a second vCPU thread and are refused as NOT_SUPPORTED until there is one.
  */
 import { readX, writeX } from './accessors.ts';
-import { K, setCell } from './cells.ts';
+import { K, setCellInt } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { EXIT, RESUME, type Outcome } from './exits/outcome.ts';
 import { KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, KVM_SYSTEM_EVENT_SHUTDOWN } from './kvm-run.ts';
@@ -29,7 +29,7 @@ const INTERNAL_FAILURE = -6;
 const KNOWN: ReadonlySet<number> = new Set([PSCI_VERSION, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_FEATURES, SMCCC_VERSION]);
 
 function result(cpu: Cpu, value: number): Outcome {
-  setCell(cpu.cells, K, { lo: value, hi: value < 0 ? -1 : 0 });
+  setCellInt(cpu.cells, K, value);
   writeX(cpu, 0, K);
   return RESUME;
 }

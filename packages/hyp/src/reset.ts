@@ -65,8 +65,8 @@ export function affinity(number: number): bigint {
 }
 
 export function resetHcr(cpu: Cpu, intOverride: boolean): void {
-  const { facts } = cpu;
-  store(cpu, VCPU_STRUCT.HCR_EL2, word64(guestHcr({ intOverride, vhe: facts.vhe, ras: facts.ras, aarch32: is32Bit(cpu.vcpu!) })));
+  const { facts, mode } = cpu;
+  store(cpu, VCPU_STRUCT.HCR_EL2, word64(mode.guestHcr | guestHcr({ intOverride, ras: facts.ras, aarch32: is32Bit(cpu.vcpu!) })));
 }
 
 /** The virtual interface of a fresh vCPU: enabled, nothing in it. `guestGic` decides about ICC_SRE_EL1. */

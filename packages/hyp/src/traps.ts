@@ -13,8 +13,8 @@ export const HCR_HOST_VHE = word64(HCR_EL2.of({ RW: 1, TGE: 1, E2H: 1 }));
 /** Physical interrupts go to EL2 while the guest runs. Part of the flags from step 05; before, OR-ed in by the vgic code. */
 export const HCR_INT_OVERRIDE = HCR_EL2.of({ FMO: 1, IMO: 1 });
 
-/** The guest's HCR_EL2, by who needs the bit. */
-export function guestHcr(options: { readonly intOverride: boolean; readonly vhe: boolean; readonly ras: boolean; readonly aarch32: boolean }): bigint {
+/** The guest's HCR_EL2 in either mode, by who needs the bit. */
+export function guestHcr(options: { readonly intOverride: boolean; readonly ras: boolean; readonly aarch32: boolean }): bigint {
   let hcr = HCR_EL2.of({
     // Stage 2 translates, and table walks through Device memory fault no earlier than other accesses would.
     VM: 1,
@@ -40,7 +40,6 @@ export function guestHcr(options: { readonly intOverride: boolean; readonly vhe:
     TID3: options.aarch32 ? 0 : 1,
   });
   if (options.intOverride) hcr |= HCR_INT_OVERRIDE;
-  if (options.vhe) hcr |= HCR_EL2.of({ E2H: 1 });
   // Error records trap, and external aborts of the guest are the host's to handle.
   if (options.ras) hcr |= HCR_EL2.of({ TEA: 1, TERR: 1 });
   return hcr;

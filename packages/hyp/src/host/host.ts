@@ -15,7 +15,7 @@ import type { ModeName } from '../switch/plan.ts';
 import { TIMER_HYP_FUNCTIONS } from '../switch/timer.ts';
 import { MODES, MODE_HYP_FUNCTIONS } from '../switch/twins.ts';
 import { el2SErrorVector, lowerElVector, panic } from '../switch/vectors.ts';
-import { hypAddress, kernelAddress, KERNEL_LOW48 } from './addresses.ts';
+import { kernelAddress, KERNEL_LOW48 } from './addresses.ts';
 import { bringUp, HYP_INIT_FUNCTIONS, type BootTables } from './boot.ts';
 import { interruptVector, userVector } from './entry.ts';
 import type { BoardFacts, HostFacts, Range } from './facts.ts';
@@ -130,15 +130,16 @@ export class Host {
     const { facts } = this;
     const perCpu = this.memory.allocate(STRUCT_BYTES, STRUCT_BYTES);
     const observe = this.#observe;
+    const mode = MODES[this.mode];
     const cpu = new Cpu({
       port,
       facts,
-      mode: MODES[this.mode],
+      mode,
       labels: this.#labels,
       perCpu: kernelAddress(perCpu),
-      hostContextSymbol: this.mode === 'vhe' ? kernelAddress(this.#symbol) : hypAddress(this.#symbol),
+      hostContextSymbol: mode.hypAddress(this.#symbol),
       gich: facts.gich === null ? null : kernelAddress(facts.gich),
-      hypVectors: this.mode === 'vhe' ? kernelAddress(this.#vectors.hyp) : hypAddress(this.#vectors.hyp),
+      hypVectors: mode.hypAddress(this.#vectors.hyp),
       hostVectors: kernelAddress(this.#vectors.host),
       observe: observe === undefined ? null : (edge) => observe(port.pe, edge),
     });

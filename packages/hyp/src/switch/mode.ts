@@ -3,6 +3,7 @@
  * before the series. `vhe.ts` and `nvhe.ts` each fill it in; nobody else knows that there are two.
  */
 import type { NativeOutcome } from '@worldswitch/cpu';
+import type { Word64 } from '../cells.ts';
 import type { RegisterNames } from '../context.ts';
 import type { Cpu } from '../cpu.ts';
 import type { ModeName, Plan } from './plan.ts';
@@ -19,6 +20,10 @@ export interface Mode {
   readonly name: ModeName;
   readonly names: RegisterNames;
   readonly baseline: Plan;
+  /** What this mode adds to a guest's HCR_EL2. */
+  readonly guestHcr: bigint;
+  /** The address at which code of the switch finds what lies at a physical address. */
+  hypAddress(physical: number): Word64;
   /** Turns the kernel address in a cell into one that the switch can use (`kern_hyp_va`). */
   toHyp(cells: Uint32Array, cell: number): void;
   /** Calls a hyp function with the word in `ARG`; what it leaves in `RESULT` is there afterwards. */

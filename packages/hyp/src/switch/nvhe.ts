@@ -4,10 +4,10 @@
  * that one of them does not need says where its work is.
  */
 import { CNTHCTL_EL2, HCR_EL2, InvariantError, VTTBR_EL2 } from '@worldswitch/cpu/arch';
-import { ARG, CODE, RESULT, setCell, T, V, VCPU, VM } from '../cells.ts';
+import { ARG, CODE, RESULT, setCell, T, V, VCPU, VM, ZERO } from '../cells.ts';
 import { NVHE_NAMES } from '../context.ts';
 import type { Cpu } from '../cpu.ts';
-import { KERNEL_HIGH } from '../host/addresses.ts';
+import { hypAddress, KERNEL_HIGH } from '../host/addresses.ts';
 import { BARRIER, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
 import { CNTHCTL_EL1PCEN, CNTHCTL_EL1PCTEN, CPTR_GUEST_NVHE, CPTR_HOST_NVHE, CPTR_TFP, HCR_HOST_NVHE, MDCR_HOST_NVHE, MDCR_HPMN } from '../traps.ts';
@@ -60,6 +60,9 @@ export function toHyp(cells: Uint32Array, cell: number): void {
   cells[2 * cell + 1] = cells[2 * cell + 1]! & 0xffff;
 }
 
+/** Code of the switch has the address space of EL2. */
+export { hypAddress };
+
 // DAIF: the HVC masks everything at EL2, and the host's own masks come back with SPSR_EL2.
 
 /** Runs at EL2: its argument is the vCPU, its body what `enter` holds behind the call. It leaves by the guest's ERET. */
@@ -94,6 +97,9 @@ export function enterGuest(cpu: Cpu): Cpu['outcome'] {
   for (let i = 0; i < enterHost.length; i++) enterHost[i]!(cpu);
   return cpu.outcome;
 }
+
+/** E2H is 0, on both sides. */
+export const guestHcr = 0n;
 
 // ---- Traps -------------------------------------------------------------------------------------------------------------
 
@@ -167,7 +173,7 @@ export const flushLocalVmid: HypFunction = {
     port.sys(SYS.TLBI_VMALLE1, -1);
     port.dsb(BARRIER.NSH);
     port.isb();
-    setCell(cells, T, { lo: 0, hi: 0 });
+    setCell(cells, T, ZERO);
     port.msr(VTTBR_EL2.key, T);
   },
 };
@@ -261,4 +267,4 @@ export const baseline: Plan = {
   },
 };
 
-export const nvhe: Mode = { name: 'nvhe', names, baseline, toHyp, callHyp, enterGuest, enableFp, readFpTrap };
+export const nvhe: Mode = { name: 'nvhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, enterGuest, enableFp, readFpTrap };

@@ -4,9 +4,10 @@
  * `nvhe.ts`; a paragraph that one of them does not need says where its work is.
  */
 import { DAIF, HCR_EL2, VTTBR_EL2 } from '@worldswitch/cpu/arch';
-import { CODE, setCell, T, VCPU, VM } from '../cells.ts';
+import { CODE, setCell, T, VCPU, VM, ZERO, type Word64 } from '../cells.ts';
 import { VHE_NAMES } from '../context.ts';
 import type { Cpu } from '../cpu.ts';
+import { kernelAddress } from '../host/addresses.ts';
 import { BARRIER, PSTATE, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
 import { CPACR_FPEN, CPACR_FPEN_ZEN, CPACR_HOST_VHE, CPACR_TTA, HCR_HOST_VHE, MDCR_KEPT_VHE } from '../traps.ts';
@@ -46,6 +47,9 @@ export function toHyp(_cells: Uint32Array, _cell: number): void {
   // kern_hyp_va() is patched to NOPs.
 }
 
+/** Code of the switch is kernel code. */
+export const hypAddress = kernelAddress;
+
 /** Everything is masked before the vectors and HCR_EL2 change under the feet of this code. */
 export const maskDaif = operation('mask-daif', 'MSR DAIFSet, all', (cpu) => cpu.port.msrImm(PSTATE.DAIFSet, 0b1111), { facts: ['activate DAIF'] });
 
@@ -55,9 +59,11 @@ export const callSwitch = operation('call-hyp', 'branch to the switch', () => {
 
 export const exitIsb = operation('exit-isb', 'ISB: traps, vectors and HCR_EL2 are the host\'s', (cpu) => cpu.port.isb());
 
+const IRQ_MASKED: Word64 = { lo: DAIF.I.wordMask, hi: 0 };
+
 /** Interrupts stay masked until the vgic has been looked after. */
 export const restoreDaif = operation('restore-daif', 'W(DAIF=I)', (cpu) => {
-  setCell(cpu.cells, T, { lo: DAIF.I.wordMask, hi: 0 });
+  setCell(cpu.cells, T, IRQ_MASKED);
   cpu.port.msr(DAIF.key, T);
 }, { facts: ['deactivate DAIF'] });
 
@@ -73,6 +79,9 @@ export function enterGuest(cpu: Cpu): Cpu['outcome'] {
   for (let i = 0; i < enterSwitch.length; i++) enterSwitch[i]!(cpu);
   return cpu.outcome;
 }
+
+/** E2H stays set while the guest runs, so that EL2 is the same on both sides of an exception. */
+export const guestHcr = HCR_EL2.of({ E2H: 1 });
 
 // ---- Traps -------------------------------------------------------------------------------------------------------------
 
@@ -155,7 +164,7 @@ export const flushLocalVmid: HypFunction = {
     port.sys(SYS.TLBI_VMALLE1, -1);
     port.dsb(BARRIER.NSH);
     port.isb();
-    setCell(cells, T, { lo: 0, hi: 0 });
+    setCell(cells, T, ZERO);
     port.msr(VTTBR_EL2.key, T);
     setCell(cells, T, HCR_HOST_VHE);
     port.msr(HCR_EL2.key, T);
@@ -253,4 +262,4 @@ export const baseline: Plan = {
   },
 };
 
-export const vhe: Mode = { name: 'vhe', names, baseline, toHyp, callHyp, enterGuest, enableFp, readFpTrap };
+export const vhe: Mode = { name: 'vhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, enterGuest, enableFp, readFpTrap };
