@@ -41,7 +41,21 @@ function hypercalls(rows: readonly BenchRow[]): string {
   const notes = [...new Set(rows.flatMap(({ notComparable }) => (notComparable === null ? [] : [`  ${notComparable}\n`])))];
   const sources = [...new Set(rows.flatMap(({ published }) => (published === null ? [] : [`  published: ${published.source}\n`])))];
   const heading = ['machine', 'host', 'before', 'after', 'gain', 'after', 'published before', 'published after'];
-  return [table([heading, ...lines], '  '), '\n', ...sources, ...notes, '  seattle-vhe is hypothetical: Seattle\'s costs on a core with VHE, as the published kernel ran at EL2 there\n'].join('');
+  return [
+    table([heading, ...lines], '  '),
+    '\n',
+    `  ${charged(rows)} of the cycles of each are charged for C code of the host kernel that does not run here; all others are operations that ran\n`,
+    ...sources,
+    ...notes,
+    '  seattle-vhe is hypothetical: Seattle\'s costs on a core with VHE, because the published "after" comes from a kernel at EL2\n',
+  ].join('');
+}
+
+/** The charged cycles of the rows: one number, or a range. */
+function charged(rows: readonly BenchRow[]): string {
+  const cycles = rows.map(({ softwareCycles }) => softwareCycles);
+  const [least, most] = [Math.min(...cycles), Math.max(...cycles)].map(whole);
+  return least === most ? String(least) : `${String(least)} to ${String(most)}`;
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
