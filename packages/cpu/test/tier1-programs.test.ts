@@ -10,6 +10,8 @@ import { DATA_AREA, mapData, RAM_BASE, restart, runTiered, tieredCpu, type Tiere
 const STEPS = new Set(['ERET', 'SVC', 'HVC', 'SMC', 'BRK', 'HLT', 'YIELD', 'WFE', 'WFI', 'SYS', 'MSR_reg', 'MRS', 'MSR_UAO', 'MSR_PAN', 'MSR_SPSel', 'MSR_SSBS', 'MSR_DIT', 'MSR_DAIFSet', 'MSR_DAIFClr']);
 const BRANCHES = new Set(['B', 'BL', 'BR', 'BLR', 'RET', 'B_cond', 'CBZ', 'CBNZ', 'TBZ', 'TBNZ']);
 const PLAIN = ROWS.filter((row) => DEFINITIONS[row.index] !== null && !STEPS.has(row.id) && !BRANCHES.has(row.id));
+/** Rows that set or read flags: every other block is made of them by half, so that they meet. */
+const FLAG_ROWS = PLAIN.filter((row) => /^(ADD|SUB|AND|BIC)S_|^CCM|^CS|^ADC|^SBC|^SETF|^RMIF|^CFINV/.test(row.id));
 const DATA_WORDS = 0x20_0000 / 4;
 const DATA_END = DATA_WORDS + 0x1_4000 / 4;
 const SCTLR_SA = 8n;
@@ -174,6 +176,38 @@ const SWITCH = [
   0x14000000, // b 68
 ];
 
+/** As {@link PATCH}, and each round stores to the page of the code, beside it. */
+const PATCH_BESIDE_DATA = [
+  0xaa0003f4, // mov x20, x0
+  0xd2800015, // mov x21, #0x0
+  0x10000124, // adr x4, 2c
+  0xb9400085, // ldr w5, [x4]
+  0xb9040094, // str w20, [x4, #1024]
+  0xf240269f, // tst x20, #0x3ff
+  0x540000a1, // b.ne 2c
+  0xb9000083, // str w3, [x4]
+  0x2a0303e6, // mov w6, w3
+  0x2a0503e3, // mov w3, w5
+  0x2a0603e5, // mov w5, w6
+  0x910006b5, // add x21, x21, #0x1
+  0xf1000694, // subs x20, x20, #0x1
+  0x54fffee1, // b.ne 10
+  0x14000000, // b 38
+];
+
+/** The stack pointer is aligned for two accesses, changes by 16 and by 8, and is misaligned for the last. */
+const STACK = [
+  0xf94003e1, // ldr x1, [sp]
+  0x910043ff, // add sp, sp, #0x10
+  0xf94003e2, // ldr x2, [sp]
+  0xd10083ff, // sub sp, sp, #0x20
+  0xf90003e3, // str x3, [sp]
+  0x910023ff, // add sp, sp, #0x8
+  0xf94003e4, // ldr x4, [sp]
+  0x910023ff, // add sp, sp, #0x8
+  0x17fffff8, // b 0
+];
+
 /** Runs `words` for `count` instructions in slices; a register's value may be given. */
 function runProgram(words: readonly number[], registers: Readonly<Record<number, bigint>>, count: number, slice: number | 'eval'): Int32Array {
   const { cpu, ram, cache } = target;
@@ -197,6 +231,7 @@ const programs: readonly (readonly [string, readonly number[], Readonly<Record<n
   ['a return that skips 25 to 100 frames', LONGJMP, { 0: 150n }, 120_000],
   ['a return address that the callee changes', SKIP, { 0: 10_000n }, 65_000],
   ['code that patches the loop it is in', PATCH, { 0: 40_000n, 3: 0x91000ab5n }, 200_000],
+  ['code that patches the loop it is in, and has data in its page', PATCH_BESIDE_DATA, { 0: 10_000n, 3: 0x91000ab5n }, 60_000],
   ['calls by register, CCMP and carries', INDIRECT, { 0: 12_000n }, 170_000],
   ['a switch by BR', SWITCH, { 0: 20_000n }, 200_000],
 ];
@@ -211,6 +246,30 @@ describe.each(programs)('%s', (_, words, registers, count) => {
     expect(difference(expected, runProgram(words, registers, count, slice))).toBe(null);
     if (slice >= 1000) expect(target.cache.statistics.regions).toBeGreaterThan(0);
   });
+});
+
+test('a stack pointer that was aligned is asked again after a change by 8, with SCTLR_EL1.SA', () => {
+  const { cpu, ram, cache, tier1 } = target;
+  cache.clear();
+  ram.set(STACK);
+  placeVectors();
+  cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, checkSp: true, entry: 0 }, 0);
+  cache.compile();
+  const start = (): void => {
+    restart(cpu, RAM_BASE);
+    cpu.state.put64(CELL.VBAR_EL1, BigInt(RAM_BASE + VECTORS));
+    cpu.state.put64(CELL.SCTLR_EL1, cpu.state.get64(CELL.SCTLR_EL1) | SCTLR_SA);
+    cpu.state.put64(PE.SP, BigInt(DATA_BASE + 0x100));
+    cpu.contextChanged();
+  };
+  start();
+  const { block } = evaluate(10);
+  expect(cpu.state.get64(CELL.ELR_EL1)).toBe(BigInt(RAM_BASE + 0x18));
+  start();
+  const steps = tier1.leaves[LEAVE.STEP]!;
+  runTiered(target, 10);
+  expect(difference(block, peBlock(cpu.state))).toBe(null);
+  expect(tier1.leaves[LEAVE.STEP]).toBe(steps + 1);
 });
 
 test('code is patched through another address of its page', () => {
@@ -237,7 +296,7 @@ describe('random blocks', () => {
       for (let i = 0; i < length; i++) {
         let word = 0;
         do {
-          const row = random.pick(PLAIN);
+          const row = random.pick(round % 2 === 1 && random.below(2) === 0 ? FLAG_ROWS : PLAIN);
           word = randomWord(row, random);
           if (cpu.decoder.row(word) !== row) word = 0;
         } while (word === 0);
@@ -273,6 +332,70 @@ describe('random blocks', () => {
     }
     expect(tier1.leaves[LEAVE.MISS]).toBeGreaterThan(misses);
     expect(tier1.leaves[LEAVE.NEXT]! + tier1.leaves[LEAVE.BUDGET]!).toBeGreaterThan(next);
+  });
+});
+
+/** A word of a random row, or a branch to one of the first `length` words. */
+function randomInstruction(random: Random, at: number, length: number): number {
+  if (random.below(3) === 0) return randomBranch(random, at, length);
+  for (;;) {
+    const row = random.pick(random.below(2) === 0 ? FLAG_ROWS : PLAIN);
+    const word = randomWord(row, random);
+    if (target.cpu.decoder.row(word) === row) return word;
+  }
+}
+
+function randomBranch(random: Random, at: number, length: number): number {
+  const offset = random.below(length) - at;
+  const imm19 = (offset & 0x7_ffff) << 5;
+  const register = random.below(31);
+  switch (random.below(8)) {
+    case 0: return 0x14000000 | (offset & 0x3ff_ffff);
+    case 1: return 0x94000000 | (offset & 0x3ff_ffff);
+    case 2: return 0xd65f03c0; // ret
+    case 3: return 0x34000000 | (random.below(2) << 31) | (random.below(2) << 24) | imm19 | register;
+    case 4: return 0x36000000 | (random.below(2) << 31) | (random.below(2) << 24) | (random.below(32) << 19) | ((offset & 0x3fff) << 5) | register;
+    default: return 0x54000000 | imm19 | random.below(15);
+  }
+}
+
+describe('random control flow', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('seed %i: loops, merges, calls and irreducible graphs end in the same state in slices', (seed) => {
+    const random = new Random(seed * 104729);
+    const { cpu, ram, cache, tier1 } = target;
+    const entered = tier1.leaves.reduce((sum, count) => sum + count, 0);
+    for (let round = 0; round < 40; round++) {
+      cache.clear();
+      const length = 6 + random.below(60);
+      for (let at = 0; at < length; at++) ram[at] = randomInstruction(random, at, length);
+      ram[length] = B_SELF;
+      placeVectors();
+      // Every third word is an entry, so that calls and returns find regions.
+      for (let word = 0; word < length; word += 3) cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, checkSp: false, entry: 4 * word }, 0);
+      cache.compile();
+      restart(cpu, RAM_BASE);
+      cpu.state.put64(CELL.VBAR_EL1, BigInt(RAM_BASE + VECTORS));
+      randomRegisters(cpu.state, random);
+      const before = cpu.state.i32.slice(cpu.state.word, cpu.state.word + 0x400);
+      const restore = (): void => {
+        cpu.state.i32.set(before, cpu.state.word);
+        ram.set(initialData, DATA_WORDS);
+        cpu.contextChanged();
+      };
+      restore();
+      const count = 600 + random.below(200);
+      const code = ram.slice(0, length);
+      const expected = evaluate(count);
+      if (code.some((word, at) => word !== ram[at])) continue; // a random store hit the program
+      for (const slice of [37, 10_000]) {
+        restore();
+        for (let left = count; left > 0; left -= slice) runTiered(target, Math.min(slice, left));
+        const words = [...ram.subarray(0, length)].map((word) => (word >>> 0).toString(16)).join(' ');
+        expect(difference(expected.block, peBlock(cpu.state)), words).toBe(null);
+        expect(Buffer.compare(Buffer.from(expected.data.buffer), Buffer.from(ram.slice(DATA_WORDS, DATA_END).buffer)), words).toBe(0);
+      }
+    }
+    expect(tier1.leaves.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(entered + 100);
   });
 });
 

@@ -23,7 +23,7 @@ export const PE = {
   /** Instructions left in this slice; leave reason. */
   BUDGET: 0x320,
   LEAVE: 0x324,
-  /** INDIRECT: address of the jump. */
+  /** After INDIRECT: address of the jump. The second word is free. */
   MISS_VA: 0x328,
   MISS_INFO: 0x330,
   /** Host offset of the TLB bank of normal and of unprivileged accesses. */
