@@ -115,3 +115,12 @@ test.each([
     expect([status, stdout, stderr.split('\n').length, stderr.includes(message)]).toEqual([2, '', 2, true]);
   });
 });
+
+test.each([
+  [['--memory', '7M', '--kvm', 'vhe'], '--memory: 7340032 bytes of RAM: a guest has a multiple of 2 MiB'],
+  [['--kvm', 'vhe', '--machine', 'seattle'], '--kvm vhe: seattle has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine'],
+  [['--kvm', 'vhe', '--semihosting'], '--semihosting: a guest of the hypervisor has none: leave out --kvm, or use the UART and PSCI'],
+  [['--kvm', 'vhe', '--el', '2'], '--el: with --kvm the hypervisor has EL2, and the image starts at EL1: leave it out'],
+])('a machine that cannot be is one line and status 2: %j', async (args, message) => {
+  expect(await runSource(LOOP, args)).toMatchObject({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
+});

@@ -1,7 +1,7 @@
 /** `run`: boots an image, on the bare machine or as a guest of our hypervisor, and says what became of it. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import {
-  createHypervised, createMachine, GUEST_BASE, runData, type ClockName, type ConsoleListener, type Hypervised, type Machine, type Profile, type RunData, type Stop,
+  createHypervised, createMachine, GUEST_BASE, runData, type ClockName, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type Profile, type RunData, type Stop,
 } from '@worldswitch/machine';
 import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
@@ -247,12 +247,17 @@ function makeBare({ path, bytes, profile, clock, el, vhe, gic, memory, semihosti
     ...(gic === null ? {} : { gic }),
     ...(semihosting === null ? {} : { semihosting: { commandLine: semihosting } }),
   });
-  if (!made.ok) return mistake(`--machine ${profile.name}: ${made.error.message}`);
+  if (!made.ok) return describeRefusal(profile, made.error);
   const { machine } = made;
   const loaded = isElf(bytes) ? machine.loadElf(bytes) : machine.loadFlat(bytes, base ?? machine.ram.base);
   if (!loaded.ok) return mistake(`${path}: ${loaded.error.message}`);
   machine.start(loaded.image.entry);
   return { runnable: machine, machine, hypervised: null };
+}
+
+/** Which option to change for a machine that cannot be. */
+function describeRefusal({ name }: Profile, { code, message }: DescriptionError): Mistake {
+  return mistake(`${code === 'bad-memory' ? '--memory' : `--machine ${name}`}: ${message}`);
 }
 
 function makeHypervised({ path, bytes, profile, clock, gic, vhe, memory, semihosting, base, steps }: Request, mode: ModeName, listener: ConsoleListener): Made | Mistake {
@@ -262,7 +267,7 @@ function makeHypervised({ path, bytes, profile, clock, gic, vhe, memory, semihos
     ...(vhe === null ? {} : { vhe }),
     ...(gic === null ? {} : { gic }),
   });
-  if (!made.ok) return mistake(`--machine ${profile.name}: ${made.error.message}`);
+  if (!made.ok) return describeRefusal(profile, made.error);
   const { hypervised } = made;
   const loaded = isElf(bytes) ? hypervised.loadElf(bytes) : hypervised.loadFlat(bytes, base ?? GUEST_BASE);
   if (!loaded.ok) return mistake(`${path}: ${loaded.error.message}`);
