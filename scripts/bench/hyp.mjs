@@ -20,14 +20,13 @@ for (const [guest, trips] of /** @type {const} */ ([['hvc', 50_000], ['mmio', 20
 
 /** @param {'hvc' | 'mmio'} guest @param {'vhe' | 'nvhe'} mode @param {typeof BASE} steps @param {number} trips @param {number | null} target thousands a second */
 function bench(guest, mode, steps, trips, target) {
-  const made = createHypervised({ profile: 'generic', clock: 'retired', mode, steps, memory: 2 * MIB, hostMemory: 14 * MIB });
-  if (!made.ok) throw new Error(made.error.message);
-  const { hypervised } = made;
-  const loaded = hypervised.loadElf(guestImage(guest));
-  if (!loaded.ok) throw new Error(loaded.error.message);
   const rates = [];
   for (let run = 0; run < RUNS; run++) {
-    hypervised.resume();
+    const made = createHypervised({ profile: 'generic', clock: 'retired', mode, steps, memory: 2 * MIB, hostMemory: 14 * MIB });
+    if (!made.ok) throw new Error(made.error.message);
+    const { hypervised } = made;
+    const loaded = hypervised.loadElf(guestImage(guest));
+    if (!loaded.ok) throw new Error(loaded.error.message);
     hypervised.start(loaded.image.entry);
     hypervised.setX('x19', BigInt(trips));
     const started = process.cpuUsage();

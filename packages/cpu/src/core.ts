@@ -154,6 +154,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       constants: idRegisterValues(features, identity),
       handlers: registerHandlers(this),
       bankOf,
+      watches: (key) => CONTEXT_KEYS_EL1.has(key) || CONTEXT_KEYS_EL2.has(key),
       written: (key) => {
         this.#registerWritten(key);
       },

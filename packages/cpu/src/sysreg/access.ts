@@ -33,6 +33,7 @@ interface Entry {
   readonly cell: number;
   readonly bank: SysRegBank | null;
   readonly handler: RegisterHandler | null;
+  readonly watched: boolean;
   readonly constantLo: number;
   readonly constantHi: number;
   /** What a write leaves, by E2H. */
@@ -81,7 +82,9 @@ export interface SysRegOwner {
   /** Handlers by register name. */
   readonly handlers: Readonly<Record<string, RegisterHandler>>;
   bankOf(key: number): SysRegBank | null;
-  /** A cell was written: contexts, mode word and lines may follow. */
+  /** Whether {@link written} is to be told of writes of a register. */
+  watches(key: number): boolean;
+  /** A watched register was written: contexts, mode word and lines may follow. */
   written(key: number): void;
 }
 
@@ -226,7 +229,7 @@ export class SysRegAccess {
     const { value } = this;
     if (entry.bank !== null) {
       if (!entry.bank.write(entry.key, value)) return false;
-      this.#owner.written(entry.key);
+      if (entry.watched) this.#owner.written(entry.key);
       return true;
     }
     const { maskLo, maskHi, onesLo, onesHi } = entry.writable[(this.#state.get32(PE.MODE) & MODE.E2H) !== 0 ? 1 : 0];
@@ -266,6 +269,7 @@ export class SysRegAccess {
       present: row?.status === 'implemented' && (row.feature === null || owner.features.has(row.feature)),
       cell: SYSREG_CELLS.get(key) ?? 0,
       bank: owner.bankOf(key),
+      watched: owner.watches(key),
       handler: (row === null ? undefined : owner.handlers[row.name]) ?? null,
       constantLo: Number(constant & 0xffff_ffffn),
       constantHi: Number(constant >> 32n),
