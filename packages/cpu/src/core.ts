@@ -243,8 +243,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   #runTranslated(budget: number): number {
     const translation = this.translated;
     this.#translated = 0;
-    if (translation === null) return 1;
     const { state } = this;
+    // Translated code does not know the Illegal Execution state.
+    if (translation === null || (state.get32(PE.PSTATE) & PSTATE.IL) !== 0) return 1;
     const el = state.get32(PE.MODE) & MODE.EL_MASK;
     state.set32(PE.BUDGET, budget);
     if (!translation.enter()) return BLOCK;

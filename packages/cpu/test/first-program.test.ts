@@ -94,3 +94,23 @@ test('loads and stores: STP with write-back, LDRSB, LDP; a load from a hole is a
   expect(cpu.sysregs.read(SYSTEM_REGISTERS.byName('ESR_EL1')?.key ?? 0, 0)).toBe(true);
   expect(cpu.sysregs.value[0]).toBe(0x9600_0010);
 });
+
+test('an illegal exception return keeps EL1, and the instruction at its target takes EC 0x0e with SPSR.IL set', () => {
+  const words = new Array<number>(0x400).fill(0xd503201f); // nop
+  words[0] = 0xd2a80020; // mov x0, #0x40010000
+  words[1] = 0xd518c000; // msr vbar_el1, x0
+  words[2] = 0xd28078c0; // mov x0, #0x3c6: M[1] is reserved
+  words[3] = 0xd5184000; // msr spsr_el1, x0
+  words[4] = 0x10000060; // adr x0, .+12
+  words[5] = 0xd5184020; // msr elr_el1, x0
+  words[6] = 0xd69f03e0; // eret
+  words[7] = 0xd2800022; // mov x2, #1: not executed
+  const cpu = makeCpu(1, words);
+  const vector = new Int32Array(cpu.state.memory as ArrayBuffer, cpu.memory.physical.host(0x4001_0200), 3);
+  vector.set([0xd5385203, 0xd5384004, 0xd5384025]); // mrs x3, esr_el1; mrs x4, spsr_el1; mrs x5, elr_el1
+  expect(cpu.run(7 + 1 + 3)).toBe('budget');
+  expect(cpu.getX(3)).toBe(0x3a00_0000n);
+  expect(cpu.getX(4)).toBe(0x0010_03c5n);
+  expect(cpu.getX(5)).toBe(0x4000_001cn);
+  expect(cpu.getX(2)).toBe(0n);
+});

@@ -3,9 +3,10 @@
  * the budget are `run.ts`'s business; this file knows one instruction.
  */
 import type { Decoder } from '../arch/insn/decoder.ts';
-import { UNKNOWN_SYNDROME } from '../arch/esr.ts';
+import { ILLEGAL_STATE_SYNDROME, UNKNOWN_SYNDROME } from '../arch/esr.ts';
 import type { AnyDefinition } from '../sem/semantics.ts';
 import type { CpuState } from '../state/cpu-state.ts';
+import { PSTATE } from '../state/pstate.ts';
 import type { Eval } from './eval.ts';
 import { PE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
@@ -33,6 +34,11 @@ export class Interpreter {
     const state = this.#state;
     const { memory, exception } = this.#host;
     if (!memory.fetch(state.lo(PE.PC), state.hi(PE.PC))) return memory.nativeAddress >= 0 ? 'native' : 'exception';
+    // After faults of the fetch, before anything that the word says.
+    if ((state.get32(PE.PSTATE) & PSTATE.IL) !== 0) {
+      exception.sync(ILLEGAL_STATE_SYNDROME);
+      return 'exception';
+    }
     const decoded = this.#words.decode(memory.word);
     const { define } = decoded;
     if (define === null) {
