@@ -243,8 +243,10 @@ describe.each(programs)('%s', (_, words, registers, count) => {
   });
   // A slice of one instruction never fits a region: Eval alone, with the bookkeeping of both.
   test.each(SLICES)('in slices of %i', (slice) => {
+    const { regions } = target.cache.statistics;
     expect(difference(expected, runProgram(words, registers, count, slice))).toBe(null);
-    if (slice >= 1000) expect(target.cache.statistics.regions).toBeGreaterThan(0);
+    // Compiled anew: dropped code that is hot comes back.
+    expect(target.cache.statistics.regions).toBeGreaterThan(regions);
   });
 });
 

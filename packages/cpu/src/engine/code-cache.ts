@@ -15,6 +15,8 @@ const MAX_REGIONS = 8192;
 /** A PE that runs translated code: told when addresses must be looked up anew, or pages may no longer be written. */
 export interface CodeUser {
   forgetJumps(): void;
+  /** Code that was asked for has gone: what is hot asks again. */
+  codeDropped(): void;
   /** Drops the write entries of pages for which `isCode` holds, by page number of machine memory. */
   protect(isCode: (hostPage: number) => boolean): void;
 }
@@ -110,7 +112,7 @@ export class CodeCache implements StoreWatcher {
     if (!page.jumped(from, to)) return;
     const entries = page.entries();
     this.#drop(page);
-    this.#forgetJumps();
+    this.#codeDropped();
     this.#waiting.push(...entries);
   }
 
@@ -129,14 +131,15 @@ export class CodeCache implements StoreWatcher {
     this.statistics.batches++;
     if (fresh.size > 0) for (const user of this.#users) user.protect((hostPage) => fresh.has(hostPage));
     if (this.#live > MAX_REGIONS) this.#evict();
-    this.#forgetJumps();
+    else for (const user of this.#users) user.forgetJumps();
   }
 
   #evict(): void {
     for (const page of this.#pages.values()) {
-      if (this.#live <= (MAX_REGIONS * 3) / 4) return;
+      if (this.#live <= (MAX_REGIONS * 3) / 4) break;
       this.#drop(page);
     }
+    this.#codeDropped();
   }
 
   // ---- Invalidation ------------------------------------------------------------------------------------------------
@@ -155,7 +158,7 @@ export class CodeCache implements StoreWatcher {
       if (page === undefined || !page.overlaps(Math.max(host, at), Math.min(host + bytes, at + PAGE_BYTES))) continue;
       this.#drop(page);
       page.changed();
-      this.#forgetJumps();
+      this.#codeDropped();
     }
   }
 
@@ -164,7 +167,7 @@ export class CodeCache implements StoreWatcher {
     for (const page of this.#pages.values()) this.#drop(page);
     this.#pages.clear();
     this.#waiting.length = 0;
-    this.#forgetJumps();
+    this.#codeDropped();
   }
 
   #drop(page: CodePage): void {
@@ -173,8 +176,9 @@ export class CodeCache implements StoreWatcher {
     page.drop();
   }
 
-  #forgetJumps(): void {
-    for (const user of this.#users) user.forgetJumps();
+  /** After one or more drops. */
+  #codeDropped(): void {
+    for (const user of this.#users) user.codeDropped();
   }
 }
 

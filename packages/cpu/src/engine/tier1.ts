@@ -149,6 +149,12 @@ export class Tier1 implements TranslatedCode, CodeUser {
     this.#epoch++;
   }
 
+  codeDropped(): void {
+    const retired = this.#retired;
+    for (let at = 0; at < PROFILE_SIZE; at++) if (retired[at]! < 0) retired[at] = 0;
+    this.forgetJumps();
+  }
+
   protect(isCode: (hostPage: number) => boolean): void {
     this.#memory.contexts.protect(isCode);
   }
