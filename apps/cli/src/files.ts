@@ -1,5 +1,5 @@
 /** Files, with mistakes as one line: what, where, what to do. Output appears under its name only when it is complete. */
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { mistake, type Context, type Mistake } from './command.ts';
 
@@ -37,6 +37,19 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<Mist
     return null;
   } catch (error) {
     await rm(temporary, { force: true });
+    return mistake(`${path}: ${explain(error)}`);
+  }
+}
+
+/** What would go wrong with writing `path`, as far as it can be known before there is something to write. */
+export async function checkOutput(path: string): Promise<Mistake | null> {
+  const existing = await stat(path).catch(() => null);
+  if (existing?.isDirectory() === true) return mistake(`${path}: it is a directory: name a file`);
+  if (existing?.isFile() === false) return null;
+  try {
+    await access(dirname(path), constants.W_OK);
+    return null;
+  } catch (error) {
     return mistake(`${path}: ${explain(error)}`);
   }
 }

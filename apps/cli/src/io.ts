@@ -26,6 +26,7 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
   let isClosed = false;
   let failure: string | null = null;
   let release = (): void => undefined;
+  let draining: Promise<void> | null = null;
   // `worldswitch ... | head` closes the pipe: the rest of the output is not wanted, which is no failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') failure = error.message;
@@ -42,10 +43,14 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
     },
     write(text) {
       if (isClosed || text === '' || stream.write(text)) return null;
-      return new Promise<void>((resolve) => {
-        release = resolve;
-        stream.once('drain', resolve);
+      draining ??= new Promise<void>((resolve) => {
+        release = () => {
+          draining = null;
+          resolve();
+        };
+        stream.once('drain', release);
       });
+      return draining;
     },
   };
 }

@@ -124,3 +124,35 @@ test.each([
 ])('a machine that cannot be is one line and status 2: %j', async (args, message) => {
   expect(await runSource(LOOP, args)).toMatchObject({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
 });
+
+const PRINT_FOREVER = `
+_start: mov x1, #0x09000000
+1:      mov w0, #65
+        str w0, [x1]
+        mov w0, #10
+        str w0, [x1]
+        b 1b
+`;
+
+test('--until stops at the line that matches, not some lines later', async () => {
+  for (const mode of [[], ['--kvm', 'vhe']]) {
+    const { status, stdout } = await runSource(PRINT_FOREVER, ['--until', 'A', ...mode]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'A\n' });
+  }
+});
+
+test('a guest that prints for ever ends when its reader has gone', async () => {
+  const status = await inFolder({ 'a.s': PRINT_FOREVER }, async (path) => {
+    await run(['asm', path('a.s'), '-o', path('a.elf')]);
+    return (await run(['run', path('a.elf')], { closeAfter: 100 })).status;
+  });
+  expect(status).toBe(130);
+});
+
+test('options without effect, and files that cannot be written, are refused before the guest runs', async () => {
+  expect((await runSource(HELLO, ['--append', 'x'])).stderr).toMatch(/^worldswitch: --append: only with --semihosting.*\n$/);
+  expect((await runSource(HELLO, ['--base', '0x40000000'])).stderr).toMatch(/^worldswitch: --base: .* is an ELF file.*\n$/);
+  const { status, stdout, stderr } = await runSource(HELLO, ['--stats', 'FOLDER/none/stats.json']);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/no such file or folder/);
+});

@@ -5,7 +5,7 @@ import {
 } from '@worldswitch/machine';
 import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { checkOutput, readInput, writeOutput } from '../files.ts';
 import type { Output } from '../io.ts';
 import { readProfile } from '../machines.ts';
 import { hex, readAddress } from '../numbers.ts';
@@ -48,8 +48,8 @@ type Runnable = Pick<Machine, 'run' | 'resume' | 'requestStop' | 'instructions'>
 
 const MIB = 1024 * 1024;
 const DEFAULT_MEMORY = 512 * MIB;
-/** Instructions between two looks at the host's signals. */
-const SHARE = 1_000_000;
+/** Instructions between two looks at the host's signals: as many as take about so many milliseconds. */
+const SHARE = { first: 10_000, least: 1_000, most: 1_000_000, milliseconds: 50 } as const;
 
 export async function run(context: Context): Promise<Outcome> {
   const request = await readRequest(context);
@@ -59,9 +59,10 @@ export async function run(context: Context): Promise<Outcome> {
   const made = make(request, console.listener);
   if (isMistake(made)) return made;
   const started = performance.now();
-  const stop = await drive(made.runnable, request, () => console.isMatched);
+  const stop = await drive(made.runnable, request, console);
   const hostSeconds = (performance.now() - started) / 1000;
-  await console.end();
+  const unwritten = await console.end();
+  if (unwritten !== null) return unwritten;
   const document = describe(request, made, stop, hostSeconds);
   const wrong = await writeStats(request, document, context);
   if (wrong !== null) return wrong;
@@ -89,14 +90,19 @@ async function readRequest(context: Context): Promise<Request | Mistake> {
   if (isMistake(stopping)) return stopping;
   const base = readBase(values);
   if (typeof base === 'object' && base !== null) return base;
+  if (values.has('append') && !values.has('semihosting')) return mistake('--append: only with --semihosting, whose command line it is');
+  const stats = values.text('stats');
+  const unwritable = stats === null || stats === '-' ? null : await checkOutput(stats);
+  if (unwritable !== null) return unwritable;
   const bytes = await readInput(context, path);
   if (isMistake(bytes)) return bytes;
+  if (isElf(bytes) && base !== null) return mistake(`--base: ${path} is an ELF file, which says itself where it goes: leave it out`);
   if (isGzip(bytes) || isLinuxImage(bytes)) return mistake(`${path}: Linux images arrive with a later release; this one runs ELF files and flat binaries`);
   if (!isElf(bytes) && base === null) return mistake(`${path}: it is not an ELF file: give a flat binary's address with --base (RAM begins at 0x40000000)`);
   return {
     path, bytes, base, ...machine, ...stopping,
     semihosting: values.has('semihosting') ? (values.text('append') ?? path) : null,
-    stats: values.text('stats'),
+    stats,
     console: values.text('console') ?? 'stdio',
   };
 }
@@ -174,49 +180,66 @@ const isLinuxImage = (bytes: Uint8Array): boolean => bytes[56] === 0x41 && bytes
 
 interface ConsoleSink {
   readonly listener: ConsoleListener;
-  /** Whether a line has matched `--until`. */
-  readonly isMatched: boolean;
-  end(): Promise<void>;
+  /** Called when a line matches `--until`. */
+  onMatch: () => void;
+  /** Whether nobody reads it any more. */
+  readonly isClosed: boolean;
+  /** Waits until the reader has caught up. */
+  drain(): Promise<void>;
+  /** What could not be written, if anything. */
+  end(): Promise<Mistake | null>;
 }
 
 async function openConsole({ console: where, until, stats }: Request, { io, values }: Context): Promise<ConsoleSink | Mistake> {
   const takesStdout = stats === '-' || values.has('json');
-  let isMatched = false;
-  const line = (text: string): void => {
-    isMatched ||= until?.test(text) === true;
-  };
+  const output = takesStdout ? io.stderr : io.stdout;
+  let behind: Promise<void> | null = null;
   const file = where === 'stdio' || where === 'none' ? null : await openFile(where);
   if (file !== null && 'mistake' in file) return file;
-  const write = where === 'none' ? () => undefined : file === null ? textWriter(takesStdout ? io.stderr : io.stdout) : (bytes: Uint8Array) => void file.write(bytes);
+  const write = where === 'none' ? () => undefined : file === null ? textWriter(output, (reader) => void (behind = reader)) : (bytes: Uint8Array) => void file.write(bytes);
   const pending: number[] = [];
   const flush = (): void => {
     if (pending.length > 0) write(Uint8Array.from(pending.splice(0)));
   };
-  return {
+  let failure: string | null = null;
+  file?.on('error', ({ message }) => (failure = message));
+  const sink: ConsoleSink = {
+    onMatch: () => undefined,
     listener: {
       byte: (byte) => {
         pending.push(byte);
         if (byte === NEWLINE || pending.length >= CHUNK) flush();
       },
-      line,
+      line: (text) => {
+        if (until?.test(text) === true) sink.onMatch();
+      },
     },
-    get isMatched() {
-      return isMatched;
+    get isClosed() {
+      return where === 'stdio' && output.isClosed;
+    },
+    drain: async () => {
+      await behind;
+      behind = null;
     },
     end: async () => {
       flush();
-      if (file !== null) await new Promise((resolve) => file.end(resolve));
+      if (file !== null) await new Promise<void>((resolve) => file.once('close', resolve).end());
+      return failure === null ? null : mistake(`--console ${where}: ${failure}: write to another place`);
     },
   };
+  return sink;
 }
 
 const NEWLINE = 10;
 const CHUNK = 4096;
 
 /** Guests print UTF-8; a character may come in pieces. */
-function textWriter(output: Output): (bytes: Uint8Array) => void {
+function textWriter(output: Output, waitFor: (reader: Promise<void>) => void): (bytes: Uint8Array) => void {
   const decoder = new TextDecoder();
-  return (bytes) => void output.write(decoder.decode(bytes, { stream: true }));
+  return (bytes) => {
+    const reader = output.write(decoder.decode(bytes, { stream: true }));
+    if (reader !== null) waitFor(reader);
+  };
 }
 
 async function openFile(path: string): Promise<WriteStream | Mistake> {
@@ -275,31 +298,35 @@ function makeHypervised({ path, bytes, profile, clock, gic, vhe, memory, semihos
   return { runnable: hypervised, machine: hypervised.machine, hypervised };
 }
 
-/** Runs by shares, so that Ctrl-C and `--until` are noticed between them. */
-async function drive(runnable: Runnable, { maxInstructions }: Request, isMatched: () => boolean): Promise<Stop> {
+/** Runs by shares, so that Ctrl-C and a reader who has gone are noticed between them; a line that `--until` names stops at once. */
+async function drive(runnable: Runnable, { maxInstructions }: Request, console: ConsoleSink): Promise<Stop> {
   const signal = { interrupted: false };
   const interrupt = (): void => {
     signal.interrupted = true;
   };
   process.once('SIGINT', interrupt);
+  console.onMatch = () => runnable.requestStop('until');
+  let share: number = SHARE.first;
   try {
     for (;;) {
-      const limit = Math.min(maxInstructions, runnable.instructions + SHARE);
+      const limit = Math.min(maxInstructions, runnable.instructions + share);
+      const started = performance.now();
       const stop = runnable.run({ maxInstructions: limit });
-      if (isMatched()) return stopWith(runnable, 'until');
       if (stop.reason !== 'limit' || limit === maxInstructions) return stop;
+      share = performance.now() - started < SHARE.milliseconds ? Math.min(2 * share, SHARE.most) : Math.max(share / 2, SHARE.least);
+      share = Math.floor(share);
+      await console.drain();
       await new Promise((resolve) => setImmediate(resolve));
-      if (signal.interrupted) return stopWith(runnable, 'interrupted');
       runnable.resume();
+      if (signal.interrupted || console.isClosed) return interrupted(runnable);
     }
   } finally {
     process.removeListener('SIGINT', interrupt);
   }
 }
 
-function stopWith(runnable: Runnable, reason: 'until' | 'interrupted'): Stop {
-  runnable.resume();
-  runnable.requestStop(reason);
+function interrupted(runnable: Runnable): Stop {
+  runnable.requestStop('interrupted');
   return runnable.run();
 }
 
