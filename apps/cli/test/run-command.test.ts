@@ -156,3 +156,9 @@ test('options without effect, and files that cannot be written, are refused befo
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/no such file or folder/);
 });
+
+test('what a guest reads where its board has nothing is counted by page', async () => {
+  const source = HELLO.replace('_start:', '_start: mov x5, #0x0f000000\n        ldr w6, [x5, #8]\n       ');
+  const { stdout } = await runSource(source, ['--kvm', 'vhe', '--json']);
+  expect((JSON.parse(stdout) as RunDocument).guestHoles).toEqual({ '0xf000000': 1 });
+});

@@ -19,6 +19,8 @@ export interface RunDocument extends Document, Omit<RunData, 'stop' | 'exitCode'
   /** With a hypervisor: exits of the guest by reason. */
   readonly exits: Readonly<Record<string, number>> | null;
   readonly guestDigest: string | null;
+  /** With a hypervisor: accesses of the guest that no device of its VMM answered, by page. */
+  readonly guestHoles: Readonly<Record<string, number>> | null;
   readonly hostSeconds: number;
   readonly mips: number;
   readonly peakRssBytes: number;
@@ -343,6 +345,7 @@ function describe(request: Request, { machine, hypervised }: Made, stop: Stop, h
     mode: request.mode ?? 'bare',
     exits: hypervised?.exits() ?? null,
     guestDigest: hypervised?.guestDigest() ?? null,
+    guestHoles: hypervised === null ? null : Object.fromEntries(Array.from(hypervised.holes, ([page, count]) => [page < 0 ? 'elsewhere' : hex(page), count])),
     hostSeconds,
     mips: data.instructions.total / Math.max(hostSeconds, 1e-6) / 1e6,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
