@@ -225,7 +225,8 @@ async function openConsole({ console: where, until, stats }: Request, { io, valu
     },
     end: async () => {
       flush();
-      if (file !== null) await new Promise<void>((resolve) => file.once('close', resolve).end());
+      // A stream that has failed is closed already, and would not say so again.
+      if (file !== null && !file.closed) await new Promise<void>((resolve) => file.once('close', resolve).end());
       return failure === null ? null : mistake(`--console ${where}: ${failure}: write to another place`);
     },
   };
