@@ -437,6 +437,11 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.#attention = true;
   }
 
+  /** @internal An interrupt that was masked may be taken now. */
+  masksChanged(): void {
+    this.#attention = true;
+  }
+
   /** A register of another regime than the current one is read again when its regime is entered. */
   #registerWritten(key: number): void {
     const el = this.state.get32(PE.MODE) & MODE.EL_MASK;

@@ -468,15 +468,20 @@ export class Eval implements Emit {
     if (!this.#deaf && !this.#host.memory.checkStore(this.#lo[va]!, this.#hi[va]!, bytes, access)) this.#deaf = true;
   }
 
+  /** ESR_ELx.WnR of an atomic is 0 where a read would have faulted (DDI 0487, "ISS encoding for an exception from a Data Abort"). */
+  #checkAtomic(va: Val, bytes: number, access: Access): void {
+    if (!this.#deaf && !this.#host.memory.checkAtomic(this.#lo[va]!, this.#hi[va]!, bytes, access)) this.#deaf = true;
+  }
+
   rmw(va: Val, access: Access, update: (old: Val) => Val): Val {
-    this.#check(va, access.size, access);
+    this.#checkAtomic(va, access.size, access);
     const old = this.load(va, access);
     this.store(va, update(old), access);
     return old;
   }
 
   rmw2(va: Val, access: Access, update: (low: Val, high: Val) => readonly [Val, Val]): readonly [Val, Val] {
-    this.#check(va, access.size * 2, access);
+    this.#checkAtomic(va, access.size * 2, access);
     const [low, high] = this.load2(va, access);
     const [newLow, newHigh] = update(low, high);
     this.store2(va, newLow, newHigh, access);

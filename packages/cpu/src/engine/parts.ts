@@ -17,6 +17,8 @@ export interface MemoryPath {
   store(vaLo: number, vaHi: number, elements: number, access: Access): boolean;
   /** Checks that `bytes` bytes could be written, without writing: STXR that fails. */
   checkStore(vaLo: number, vaHi: number, bytes: number, access: Access): boolean;
+  /** Checks that `bytes` bytes could be read and written; a fault is one of the write only where the read has none. */
+  checkAtomic(vaLo: number, vaHi: number, bytes: number, access: Access): boolean;
   /** The instruction word at the PC in `word`; false is an instruction abort or a PC alignment fault. */
   fetch(pcLo: number, pcHi: number): boolean;
   word: number;

@@ -16,7 +16,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import { addressTranslate, invalidateTlb, tlbiScope } from '../mem/maintenance.ts';
 import type { SysRegAccess } from '../sysreg/access.ts';
 import { CELL } from '../sysreg/cells.ts';
-import { compileTrap, type CompiledTrap, type ControlReader } from '../sysreg/controls.ts';
+import { compileTrap, type CompiledTrap, type ControlReader, trapSyndrome } from '../sysreg/controls.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
 import { MODE, PE } from './layout.ts';
@@ -36,6 +36,8 @@ export interface StepperOwner {
   routing(): RoutingView;
   /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
   contextChanged(): void;
+  /** PSTATE.{D,A,I,F} changed, and nothing else. */
+  masksChanged(): void;
   /** The instruction set the PC itself. */
   pcWasSet(): void;
   /** Firmware or the semihosting host may take the call: true when it did. */
@@ -46,7 +48,7 @@ export interface StepperOwner {
   sendEvent(local: boolean): void;
 }
 
-/** Words of a DC ZVA block. */
+/** Bytes of a DC ZVA block. */
 const ZVA_BYTES = 64;
 
 type Group = 'mrs' | 'msr' | 'msrTranslation' | 'msrHcrVttbr' | 'ichRead' | 'ichWrite';
@@ -160,7 +162,8 @@ export class PeStepper implements Stepper {
         if (state.el === 0 && !this.#trapFree('MSR_DAIF', field === 'DAIFSet' ? 6 : 7, imm)) return false;
         const mask = (imm & 15) << 6;
         state.set32(PE.PSTATE, field === 'DAIFSet' ? pstate | mask : pstate & ~mask);
-        break;
+        owner.masksChanged();
+        return true;
       }
       case 'SPSel':
         if (state.el === 0) return this.#undefined();
@@ -198,7 +201,7 @@ export class PeStepper implements Stepper {
       if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el) || !row.hostBits.includes(hostBits) || row.undefinedAccess === 'only' || !holds()) continue;
       const target = trapTarget(row, hostBits);
       if (target === 'undefined') this.#undefined();
-      else owner.exception.sync(syndrome(), target === 2 && row.level === 2 ? 'el2' : 'default');
+      else owner.exception.sync(trapSyndrome(row, syndrome()), target === 2 && row.level === 2 ? 'el2' : 'default');
       return true;
     }
     return false;
@@ -295,9 +298,7 @@ export class PeStepper implements Stepper {
   }
 
   #zeroBlock(vaLo: number, vaHi: number): boolean {
-    const { memory } = this.#owner;
-    memory.data.fill(0);
-    return memory.store(vaLo & -ZVA_BYTES, vaHi, 8, { size: 8 });
+    return this.#owner.memory.zeroBlock(vaLo, vaHi, ZVA_BYTES);
   }
 
   // ---- Exceptions ------------------------------------------------------------------------------------------------

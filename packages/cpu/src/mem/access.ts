@@ -83,7 +83,7 @@ export class MemoryAccess implements MemoryPath {
     this.#normal = this.contexts.withBank(this.contexts.contextOf(el, regime));
     const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
     const uao = (state.get32(PE.PSTATE) & PSTATE.UAO) !== 0;
-    this.#unprivileged = asEl0 && !uao ? this.contexts.contextOf(0, regime) : this.#normal;
+    this.#unprivileged = asEl0 && !uao ? this.contexts.unprivilegedOf(this.#normal) : this.#normal;
     state.set32(PE.BANK, this.#normal.bank);
     // A context without a bank of its own is met with an address that is never entered: the slow path assigns one.
     state.set32(PE.BANK_UNPRIV, this.contexts.withBank(this.#unprivileged).bank);
@@ -135,7 +135,10 @@ export class MemoryAccess implements MemoryPath {
     return false;
   }
 
-  #fetchPage(pcLo: number, pcHi: number): boolean {
+  #fetchPage(pcLo: number, tagged: number): boolean {
+    // What branched here wrote the target as it was: a tag goes now, before anything reports the PC.
+    const pcHi = this.walker.branchTargetHigh(this.#normal.regime, tagged);
+    if (pcHi !== tagged) this.#state.set64(PE.PC, pcLo, pcHi);
     if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
     if (!this.#translate(pcLo, pcHi, 'fetch', this.#normal, NO_SYNDROME)) return false;
     const host = this.physical.host(this.translation.page);
@@ -175,6 +178,18 @@ export class MemoryAccess implements MemoryPath {
     return this.#check(vaLo, vaHi, bytes, access, 'write');
   }
 
+  checkAtomic(vaLo: number, vaHi: number, bytes: number, access: Access): boolean {
+    return this.#check(vaLo, vaHi, bytes, access, 'read') && this.#check(vaLo, vaHi, bytes, access, 'write');
+  }
+
+  /** DC ZVA: zeros the block that holds the address. FAR_ELx reports the operand; Device memory is an Alignment fault. */
+  zeroBlock(vaLo: number, vaHi: number, bytes: number): boolean {
+    if (!this.#translate(vaLo, vaHi, 'write', this.#normal, ZERO_BLOCK, true)) return false;
+    if (this.translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, 'write', ZERO_BLOCK, false);
+    this.data.fill(0);
+    return this.store(vaLo & -bytes, vaHi, bytes / ZERO_BLOCK.size, ZERO_BLOCK);
+  }
+
   /** All pages of the access, lowest first, before any byte is moved. */
   #check(vaLo: number, vaHi: number, bytes: number, access: Access, kind: 'read' | 'write'): boolean {
     const context = this.#contextOf(access);
@@ -182,12 +197,12 @@ export class MemoryAccess implements MemoryPath {
     const strict = access.aligned === true || (this.#state.get32(PE.MODE) & MODE.STRICT) !== 0;
     const elementMisaligned = (vaLo & (access.size - 1)) !== 0;
     if (strict && (access.aligned === true ? misaligned : elementMisaligned)) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
-    if (!this.#translate(vaLo, vaHi, kind, context, access)) return false;
+    if (!this.#translate(vaLo, vaHi, kind, context, access, elementMisaligned)) return false;
     if (this.translation.device && elementMisaligned) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
     if ((vaLo & 0xfff) + bytes <= 4096) return true;
     const nextLo = (vaLo & ~0xfff) + 0x1000;
     const nextHi = nextLo >>> 0 < 0x1000 ? (vaHi + 1) | 0 : vaHi;
-    if (!this.#translate(nextLo | 0, nextHi, kind, context, access)) return false;
+    if (!this.#translate(nextLo | 0, nextHi, kind, context, access, elementMisaligned)) return false;
     if (this.translation.device && elementMisaligned) return this.#dataAbort(nextLo, nextHi, FSC.ALIGNMENT, kind, access, false);
     return true;
   }
@@ -233,7 +248,7 @@ export class MemoryAccess implements MemoryPath {
   // ---- Translation -----------------------------------------------------------------------------------------------
 
   /** Translates and checks rights; on success `translation.page` and `.device` are set and the bank is refilled. */
-  #translate(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access): boolean {
+  #translate(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access, misaligned = false): boolean {
     const { translation, tlb } = this;
     let entry = tlb.find(vaLo, vaHi, context);
     if (entry >= 0 && !isPermitted(tlb.rights(entry), kind, context)) {
@@ -243,6 +258,8 @@ export class MemoryAccess implements MemoryPath {
     }
     if (entry < 0) {
       if (!this.walker.translate(context.regime, vaLo, vaHi, kind, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
+      // Alignment by memory type stands between access flag and permission, stage by stage.
+      if (misaligned && (translation.stage1Device || (translation.device && isPermitted(translation.stage1Rights, kind, context)))) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
       if (!isPermitted(translation.rights, kind, context)) return this.#permissionFault(vaLo, vaHi, kind, context, access);
       entry = tlb.fill(vaLo, vaHi, context, translation);
       this.contexts.forget(vaLo);
@@ -265,7 +282,7 @@ export class MemoryAccess implements MemoryPath {
   #refillBank(vaLo: number, vaHi: number, entry: number, context: AccessContext): void {
     const { page, device } = this.translation;
     const host = device ? 0 : this.physical.host(page);
-    if (host === 0 || context.bank === 0) return;
+    if (host === 0 || context.bank === 0 || context.strict) return;
     const { i32 } = this.#state;
     const slot = ((vaLo >>> 8) & 0xfff0) >>> 2;
     const pageLo = vaLo & ~0xfff;
@@ -326,6 +343,7 @@ export class MemoryAccess implements MemoryPath {
 /** The bits of an address that choose its set of the second-level TLB. */
 const SET_MASK = (TLB2.SETS - 1) << 12;
 const NO_SYNDROME: Access = { size: 4 };
+const ZERO_BLOCK: Access = { size: 8 };
 
 function setSlot(i32: Int32Array, at: number, pageLo: number, vaHi: number, addend: number): void {
   i32[at] = pageLo;

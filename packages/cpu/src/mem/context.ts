@@ -16,6 +16,10 @@ export interface AccessContext extends TlbContext {
   readonly privileged: boolean;
   /** PSTATE.PAN in force: privileged accesses to what EL0 may access fault. */
   readonly pan: boolean;
+  /** Every access takes the slow path, which checks alignment (SCTLR_ELx.A): the bank stays empty. */
+  readonly strict: boolean;
+  /** The context of EL0's accesses under the same registers, once it was asked for. */
+  unprivileged: AccessContext | null;
   /** Host offset of the bank; 0 while it has none. */
   bank: number;
   /** When it was last used, for recycling. */
@@ -42,7 +46,7 @@ export class ContextTable {
   readonly #banksAt: number;
   readonly #key = new Int32Array(KEY_WORDS);
   /** Known contexts, most recently used first within a short list per regime and privilege. */
-  readonly #known: KnownContext[][] = Array.from({ length: 12 }, () => []);
+  readonly #known: KnownContext[][] = Array.from({ length: 24 }, () => []);
   readonly #controls = new Map<string, number>();
   readonly #owners: (AccessContext | null)[] = new Array<AccessContext | null>(BANKS_PER_PE).fill(null);
   /** Slots whose page may be in a jump cache. */
@@ -71,13 +75,19 @@ export class ContextTable {
     const privileged = el > 0;
     this.#makeKey(regime);
     const pan = privileged && regime !== 'EL2' && this.#isStage1On() && (this.#state.get32(PE.PSTATE) & PSTATE.PAN) !== 0;
-    const list = this.#known[REGIME_INDEX[regime] * 4 + (privileged ? 2 : 0) + (pan ? 1 : 0)]!;
+    const strict = (this.#state.get32(PE.MODE) & MODE.STRICT) !== 0;
+    const list = this.#known[REGIME_INDEX[regime] * 8 + (privileged ? 4 : 0) + (pan ? 2 : 0) + (strict ? 1 : 0)]!;
     const known = this.#find(list);
     if (known !== null) return known;
-    const context = this.#make(regime, privileged, pan);
+    const context = this.#make(regime, privileged, pan, strict);
     list.unshift({ key: this.#key.slice(), context });
     if (list.length > 64) list.pop();
     return context;
+  }
+
+  /** The context of EL0's accesses under the registers that `context`, the current one, stands for. */
+  unprivilegedOf(context: AccessContext): AccessContext {
+    return (context.unprivileged ??= this.contextOf(0, context.regime));
   }
 
   /** The context with a bank. */
@@ -212,7 +222,7 @@ export class ContextTable {
     return this.#hasVmid16 && (this.#state.lo(CELL.VTCR_EL2) & VTCR_ELx.VS.wordMask) !== 0 ? vmid : vmid & 0xff;
   }
 
-  #make(regime: RegimeName, privileged: boolean, pan: boolean): AccessContext {
+  #make(regime: RegimeName, privileged: boolean, pan: boolean, strict: boolean): AccessContext {
     const key = this.#key;
     const controlKey = `${regime} ${[0, 1, 2, 3, 4, 6, 7, 9].map((word) => String(key[word])).join(' ')}`;
     let control = this.#controls.get(controlKey);
@@ -220,7 +230,7 @@ export class ContextTable {
       control = this.#controls.size + 1;
       this.#controls.set(controlKey, control);
     }
-    return { regime, privileged, pan, tag: contextTag(REGIME_INDEX[regime], key[8]!), asid: key[5]!, control, bank: 0, used: 0 };
+    return { regime, privileged, pan, strict, tag: contextTag(REGIME_INDEX[regime], key[8]!), asid: key[5]!, control, unprivileged: null, bank: 0, used: 0 };
   }
 
   #assignBank(context: AccessContext): void {

@@ -75,9 +75,10 @@ export function addressTranslate(op: SysOp, state: CpuState, memory: MemoryAcces
     return true;
   }
   const page = BigInt(Math.floor(translation.page / 4096));
-  // Device memory is Outer Shareable; Normal memory is reported as Write-Back, Inner Shareable.
-  const attributes = translation.device ? { ATTR: 0, SH: 0b10 } : { ATTR: 0xff, SH: 0b11 };
-  state.put64(CELL.PAR_EL1, PAR_EL1_F0.of({ ...attributes, PA: page, NSE: 1 }));
+  // Device and Non-cacheable memory is Outer Shareable whatever the descriptor says.
+  const { attr } = translation;
+  const SH = attr < 0x10 || attr === 0x44 ? 0b10 : translation.shareability;
+  state.put64(CELL.PAR_EL1, PAR_EL1_F0.of({ ATTR: attr, SH, PA: page, NSE: 1 }));
   return true;
 }
 

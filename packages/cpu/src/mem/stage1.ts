@@ -81,10 +81,10 @@ export class Stage1Walker {
   #stage1(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation, twoStages: boolean): boolean {
     const upper = (vaHi & (1 << 23)) !== 0;
     const range = this.#range(regime, upper);
-    if (!this.stage1Enabled(regime)) return this.#flat(vaLo, vaHi, kind, range.tbi, into);
+    if (!this.stage1Enabled(regime)) return this.#flat(regime, vaLo, vaHi, kind, range.tbi, into);
     const select = regime !== 'EL2' && upper ? -1 : 0;
     const inputBits = range.inputBits;
-    if (range.disabled || !isCanonical(vaHi, inputBits, range.tbi, select)) return into.fail('TRANSLATION', 0);
+    if (range.disabled || !isCanonical(vaLo, vaHi, inputBits, range.tbi, select)) return into.fail('TRANSLATION', 0);
     const { granule } = range;
     const registers = REGISTERS[regime];
     const ttbr = registers.ttbr[select === 0 ? 0 : 1];
@@ -124,7 +124,10 @@ export class Stage1Walker {
       into.sizeBits = shift;
       into.level = level;
       into.nonGlobal = regime !== 'EL2' && (low & NG) !== 0;
-      into.device = this.#isDevice(registers.mair, bitsOf(low, hi, STAGE1_BLOCK.AttrIndx.lsb, 3));
+      into.attr = bitsOf(this.#state.lo(registers.mair), this.#state.hi(registers.mair), bitsOf(low, hi, STAGE1_BLOCK.AttrIndx.lsb, 3) * 8, 8);
+      into.shareability = bitsOf(low, hi, STAGE1_BLOCK.SH.lsb, 2);
+      into.device = isDevice(into.attr);
+      into.stage1Device = into.device;
       const wxn = (this.#state.lo(registers.sctlr) & SCTLR_EL1.WXN.wordMask) !== 0;
       const ap = bitsOf(low, hi, STAGE1_BLOCK.AP.lsb, 2);
       const pxn = bitsOf(low, hi, STAGE1_BLOCK.PXN.lsb, 1) !== 0 || pxnTable;
@@ -151,7 +154,7 @@ export class Stage1Walker {
   }
 
   /** Stage 1 off: the address is the output address, Device for data, Normal for fetches and under HCR_EL2.DC. */
-  #flat(vaLo: number, vaHi: number, kind: AccessKind, tbi: boolean, into: Translation): boolean {
+  #flat(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, tbi: boolean, into: Translation): boolean {
     const high = tbi ? vaHi & 0xff_ffff : vaHi;
     const page = (high >>> 0) * 0x1_0000_0000 + ((vaLo & ~0xfff) >>> 0);
     if (page >= 2 ** this.#features.paBits) return into.fail('ADDRESS_SIZE', 0);
@@ -161,8 +164,25 @@ export class Stage1Walker {
     into.nonGlobal = false;
     into.sizeBits = 12;
     into.level = 0;
-    into.device = kind !== 'fetch' && (!this.#features.hasEl2 || (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.DC.wordMask) === 0);
+    into.device = kind !== 'fetch' && !this.#isDefaultCacheable(regime);
+    into.stage1Device = into.device;
+    // Device-nGnRnE is Outer Shareable, Normal Write-Back of HCR_EL2.DC Non-shareable.
+    into.attr = into.device ? 0 : 0xff;
+    into.shareability = into.device ? 0b10 : 0;
     return true;
+  }
+
+  /** HCR_EL2.DC makes memory of EL1&0 Normal while stage 1 is off; other regimes don't know it. */
+  #isDefaultCacheable(regime: RegimeName): boolean {
+    return regime === 'EL1&0' && this.#features.hasEl2 && (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.DC.wordMask) !== 0;
+  }
+
+  /** The high word of a branch target: with TBI the top byte becomes that of bit 55 (pseudocode AArch64.BranchAddr). */
+  branchTargetHigh(regime: RegimeName, hi: number): number {
+    if (hi >>> 24 === (hi & (1 << 23) ? 0xff : 0)) return hi;
+    const upper = regime !== 'EL2' && (hi & (1 << 23)) !== 0;
+    if (!this.#range(regime, upper).tbi) return hi;
+    return upper ? hi | 0xff00_0000 : hi & 0xff_ffff;
   }
 
   /** Applies stage 2 to the IPA in `into.page`. */
@@ -180,15 +200,10 @@ export class Stage1Walker {
     into.ipa = ipa;
     into.page = result.page;
     into.device = device || result.device;
+    into.combineAttributes(result.memAttr, result.shareability);
     into.stage2Level = into.level;
     into.sizeBits = Math.min(sizeBits, result.sizeBits);
     return true;
-  }
-
-  #isDevice(mair: number, index: number): boolean {
-    const attr = bitsOf(this.#state.lo(mair), this.#state.hi(mair), index * 8, 8);
-    const attribute = mairAttribute(attr);
-    return attribute === null || attribute.inner.startsWith('Device');
   }
 
   #outputBits(regime: RegimeName): number {
@@ -216,16 +231,21 @@ function granuleOf(codes: readonly (Granule | null)[], code: number): Granule {
   return codes[code] ?? GRANULES['4K'];
 }
 
+/** Whether an attribute of MAIR_ELx is a Device type; a reserved one acts as the strongest. */
+function isDevice(attr: number): boolean {
+  const attribute = mairAttribute(attr);
+  return attribute === null || attribute.inner.startsWith('Device');
+}
+
 /** 64 - TxSZ, out-of-range values clamped. */
 function inputBits(txsz: number): number {
   return 64 - Math.min(Math.max(txsz, 16), 39);
 }
 
 /** Whether the address bits above the input size all equal the selecting bit; with TBI, up to bit 55. */
-function isCanonical(vaHi: number, bits: number, tbi: boolean, select: number): boolean {
-  const above = bits - 32;
+function isCanonical(vaLo: number, vaHi: number, bits: number, tbi: boolean, select: number): boolean {
   const high = tbi ? (vaHi << 8) >> 8 : vaHi;
-  return high >> above === select;
+  return bits >= 32 ? high >> (bits - 32) === select : high === select && vaLo >> bits === select;
 }
 
 function twoRangeRights(ap: number, pxn: boolean, uxn: boolean, noWrite: boolean, noUnprivileged: boolean, wxn: boolean): number {

@@ -13,6 +13,9 @@ export interface Stage2Result {
   execEl1: boolean;
   execEl0: boolean;
   device: boolean;
+  /** MemAttr and SH of the descriptor. */
+  memAttr: number;
+  shareability: number;
   sizeBits: number;
 }
 
@@ -21,7 +24,7 @@ const MEMATTR_SHIFT = STAGE2_BLOCK.MemAttr.lsb;
 const AF = STAGE2_BLOCK.AF.wordMask;
 
 export class Stage2Walker {
-  readonly result: Stage2Result = { page: 0, read: false, write: false, execEl1: false, execEl0: false, device: false, sizeBits: 12 };
+  readonly result: Stage2Result = { page: 0, read: false, write: false, execEl1: false, execEl0: false, device: false, memAttr: 0, shareability: 0, sizeBits: 12 };
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
   readonly #events: { walkReference(): void };
@@ -81,7 +84,9 @@ export class Stage2Walker {
     result.write = (s2ap & 2) !== 0;
     result.execEl1 = xn.el1;
     result.execEl0 = xn.el0;
-    result.device = (lo >>> MEMATTR_SHIFT) % 16 < 4;
+    result.memAttr = (lo >>> MEMATTR_SHIFT) & 15;
+    result.shareability = bitsOf(lo, hi, STAGE2_BLOCK.SH.lsb, 2);
+    result.device = result.memAttr < 4;
     result.sizeBits = shift;
     const offset = ipa % 2 ** shift;
     result.page = output + (offset - (offset % 4096));

@@ -22,6 +22,11 @@ export class Translation {
   stage2Level = 0;
   /** Any Device type: no gathering, alignment faults, never in a bank. */
   device = false;
+  /** Whether stage 1 makes it Device: then a misaligned access faults before stage 1 permissions are looked at. */
+  stage1Device = false;
+  /** Attributes as PAR_EL1 reports them: as a byte of MAIR_ELx, and shareability. */
+  attr = 0;
+  shareability = 0;
   /** Not global: belongs to the ASID. */
   nonGlobal = false;
   /** log2 of the smaller of the two stages' pieces. */
@@ -35,6 +40,23 @@ export class Translation {
   /** The IPA that faulted in stage 2. */
   ipa = 0;
 
+  /** Combines the attributes with those of stage 2 (DDI 0487, "Combining the stage 1 and stage 2 memory attributes"). */
+  combineAttributes(memAttr: number, shareability: number): void {
+    const { attr } = this;
+    if (attr < 0x10 || memAttr < 4) {
+      // Device types are in bits 3:2 of a MAIR byte and bits 1:0 of MemAttr, the strongest 0.
+      const first = attr < 0x10 ? attr >> 2 : 3;
+      const second = memAttr < 4 ? memAttr : 3;
+      this.attr = Math.min(first, second) << 2;
+      this.shareability = 0b10;
+      return;
+    }
+    const halves = [attr >> 4, attr & 15].map((half, index) => Math.min(cacheability(half), index === 0 ? memAttr >> 2 : memAttr & 3));
+    const [outer = 1, inner = 1] = halves;
+    this.attr = (CACHEABILITY[outer]! << 4) | CACHEABILITY[inner]!;
+    this.shareability = outer === 1 && inner === 1 ? 0b10 : this.shareability === 0b10 || shareability === 0b10 ? 0b10 : this.shareability | shareability;
+  }
+
   /** Records a fault; always false. */
   fail(fault: Fault, level: number, stage2 = false, ipa = 0, onWalk = false): false {
     this.fault = fault;
@@ -44,6 +66,14 @@ export class Translation {
     this.onWalk = onWalk;
     return false;
   }
+}
+
+/** Halves of a MAIR byte by cacheability: Non-cacheable, Write-Through and Write-Back, both with allocation hints. */
+const CACHEABILITY = [0, 0b0100, 0b1011, 0b1111] as const;
+
+/** Cacheability of half a MAIR byte, strongest first: 1 Non-cacheable, 2 Write-Through, 3 Write-Back. */
+function cacheability(half: number): number {
+  return half === 4 ? 1 : half >= 12 || (half >= 4 && half < 8) ? 3 : 2;
 }
 
 /** Physical memory as walks read it: a descriptor of 8 bytes in `data`. False is an external abort. */

@@ -137,8 +137,9 @@ function loadPair<F>(choose: Choose<F>, indexing: Indexing): (e: Emit, i: Imm7 &
     const base = e.let(e.base(i.Rn));
     const moved = e.let(e.add(base, pairOffset(e, i.imm7, log2)));
     const [first, second] = e.load2(indexing === 'post' ? base : moved, access);
-    e.setX(i.Rt, first);
+    // Rt last: it wins where Rt2 is the same register (the row's `choice`).
     e.setX(i.Rt2, second);
+    e.setX(i.Rt, first);
     if (indexing !== 'offset') e.setX(i.Rn, moved);
   };
 }

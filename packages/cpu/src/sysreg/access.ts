@@ -12,12 +12,12 @@ import { MODE, PE } from '../engine/layout.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { SysRegBank } from '../ports.ts';
 import type { CpuState } from '../state/cpu-state.ts';
-import { compileTrap, type CompiledTrap, ControlReader } from './controls.ts';
+import { compileTrap, type CompiledTrap, ControlReader, trapSyndrome } from './controls.ts';
 import { SYSREG_CELLS } from './storage.ts';
 
 /** What a register does when it is read or written; the value is in {@link SysRegAccess.value}. */
 export interface RegisterHandler {
-  /** Puts the value into `value`. Without it a read is of the cell. */
+  /** Puts the value into `value`, which holds the constant that the register has. Without it a read is of the cell. */
   readonly read?: (value: Uint32Array) => void;
   /** Takes the value from `value`, masked. Without it a write goes to the cell. */
   readonly write?: (value: Uint32Array) => void;
@@ -182,7 +182,7 @@ export class SysRegAccess {
       if (!holds()) continue;
       const to = trapTarget(row, hostBits);
       if (to === 'undefined') this.#undefined();
-      else this.#exception.sync(sysKeySyndrome(key, rt, isRead ? 1 : 0), to === 2 && row.level === 2 ? 'el2' : 'default');
+      else this.#exception.sync(trapSyndrome(row, sysKeySyndrome(key, rt, isRead ? 1 : 0)), to === 2 && row.level === 2 ? 'el2' : 'default');
       return null;
     }
     if (target === null) this.#undefined();
@@ -214,6 +214,8 @@ export class SysRegAccess {
     const { value } = this;
     if (entry.bank !== null) return entry.bank.read(entry.key, value);
     if (entry.handler?.read !== undefined) {
+      value[0] = entry.constantLo;
+      value[1] = entry.constantHi;
       entry.handler.read(value);
     } else if (entry.cell !== 0) {
       value[0] = this.#state.lo(entry.cell);

@@ -1,5 +1,7 @@
 /** Reading control fields on the way of an access: names resolved to cells and masks once. */
 import type { Field } from '../arch/bits.ts';
+import { fpAccessSyndrome, UNKNOWN_SYNDROME } from '../arch/esr.ts';
+import { EC } from '../arch/exception-class.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import { e2hLayout, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { FieldTest, TrapRow } from '../arch/traps.ts';
@@ -51,6 +53,18 @@ export class ControlReader {
       bank.read(key, data);
       return (data[word === 1 ? 1 : 0]! & wordMask) >>> wordShift;
     };
+  }
+}
+
+/** The syndrome of a trap: `own` is that of the access, which the class of the row may replace (FPCR and FPSR are FP accesses). */
+export function trapSyndrome(row: TrapRow, own: number): number {
+  switch (row.ec) {
+    case EC.Unknown:
+      return UNKNOWN_SYNDROME;
+    case EC.AdvSIMDFPAccess:
+      return fpAccessSyndrome();
+    default:
+      return own;
   }
 }
 

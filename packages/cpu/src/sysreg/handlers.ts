@@ -2,6 +2,7 @@
  * Registers that do something when they are read or written: PSTATE fields, banked stack pointers, identification as EL1
  * sees it, the OS lock, interrupt status. All others are storage, constants or banks.
  */
+import { DCZID_EL0, FPCR, HCR_EL2, SCTLR_EL1 } from '../arch/sysregs/index.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
@@ -16,10 +17,11 @@ export interface HandlerOwner {
   readonly identity: { readonly midr: bigint; readonly mpidr: bigint };
   readonly pendingBits: number;
   contextChanged(): void;
+  masksChanged(): void;
 }
 
 export function registerHandlers(owner: HandlerOwner): Readonly<Record<string, RegisterHandler>> {
-  return { ...pstateHandlers(owner), ...stackPointers(owner), ...identification(owner), ...floatingPoint(owner), ...status(owner) };
+  return { ...pstateHandlers(owner), ...stackPointers(owner), ...identification(owner), ...blockZeroing(owner), ...floatingPoint(owner), ...status(owner) };
 }
 
 function put(value: Uint32Array, lo: number, hi = 0): void {
@@ -28,14 +30,14 @@ function put(value: Uint32Array, lo: number, hi = 0): void {
 }
 
 /** One bit of PSTATE as a register of its own. */
-function pstateBit(owner: HandlerOwner, mask: number): RegisterHandler {
+function pstateBit(owner: HandlerOwner, mask: number, changed = (): void => owner.contextChanged()): RegisterHandler {
   return {
     read: (value) => {
       put(value, owner.state.get32(PE.PSTATE) & mask);
     },
     write: (value) => {
       owner.state.set32(PE.PSTATE, (owner.state.get32(PE.PSTATE) & ~mask) | (value[0]! & mask));
-      owner.contextChanged();
+      changed();
     },
   };
 }
@@ -51,7 +53,7 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
         state.nzcv = value[0]! >>> 28;
       },
     },
-    DAIF: pstateBit(owner, PSTATE.DAIF),
+    DAIF: pstateBit(owner, PSTATE.DAIF, () => owner.masksChanged()),
     PAN: pstateBit(owner, PSTATE.PAN),
     UAO: pstateBit(owner, PSTATE.UAO),
     DIT: pstateBit(owner, PSTATE.DIT),
@@ -107,17 +109,40 @@ function identification(owner: HandlerOwner): Record<string, RegisterHandler> {
   return { MIDR_EL1: handler(identity.midr, CELL.VPIDR_EL2), MPIDR_EL1: handler(identity.mpidr, CELL.VMPIDR_EL2) };
 }
 
+/** DCZID_EL0.DZP says whether DC ZVA would be trapped here (DDI 0487, "DCZID_EL0"). */
+function blockZeroing(owner: HandlerOwner): Record<string, RegisterHandler> {
+  const { state } = owner;
+  const isProhibited = (): boolean => {
+    const mode = state.get32(PE.MODE);
+    const el = mode & MODE.EL_MASK;
+    if (el === 2) return false;
+    const isHost = el === 0 && (mode & MODE.E2H) !== 0 && (mode & MODE.TGE) !== 0;
+    if (el === 0 && (state.lo(isHost ? CELL.SCTLR_EL2 : CELL.SCTLR_EL1) & SCTLR_EL1.DZE.wordMask) === 0) return true;
+    return owner.hasEl2 && !isHost && (state.lo(CELL.HCR_EL2) & HCR_EL2.TDZ.wordMask) !== 0;
+  };
+  return {
+    DCZID_EL0: {
+      read: (value) => {
+        if (isProhibited()) value[0] = value[0]! | DCZID_EL0.DZP.wordMask;
+      },
+    },
+  };
+}
+
+/** Trapped floating-point exceptions are not implemented: their enables are RAZ/WI (DDI 0487, "FPCR"). */
+const FPCR_TRAP_ENABLES = FPCR.IOE.wordMask | FPCR.DZE.wordMask | FPCR.OFE.wordMask | FPCR.UFE.wordMask | FPCR.IXE.wordMask | FPCR.IDE.wordMask;
+
 function floatingPoint(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
-  const handler = (offset: number): RegisterHandler => ({
+  const handler = (offset: number, ignored = 0): RegisterHandler => ({
     read: (value) => {
       put(value, state.get32(offset));
     },
     write: (value) => {
-      state.set32(offset, value[0]!);
+      state.set32(offset, value[0]! & ~ignored);
     },
   });
-  return { FPCR: handler(PE.FPCR), FPSR: handler(PE.FPSR) };
+  return { FPCR: handler(PE.FPCR, FPCR_TRAP_ENABLES), FPSR: handler(PE.FPSR) };
 }
 
 const OSLK = 1 << 1;

@@ -4,7 +4,7 @@ import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { CELL } from './cells.ts';
 import type { CoreIdentity } from './id-values.ts';
-import { SYSREG_CELLS } from './storage.ts';
+import { SYSREG_CELLS, sysRegCell } from './storage.ts';
 
 /** What an UNKNOWN register resets to: reliance on it shows. */
 const UNKNOWN = 0x1de7_ec7e_dbad_c0den;
@@ -25,6 +25,8 @@ export function resetSystemRegisters(state: CpuState, features: FeatureSet, iden
     }
     state.put64(cell, value);
   }
+  // The OS lock is set by a cold reset (DDI 0487, "OSLSR_EL1"); OSLAR_EL1's cell holds it.
+  state.put64(sysRegCell('OSLAR_EL1'), 1n);
   // MIDR and MPIDR as EL1 reads them, where EL2 is not the first EL that writes them.
   state.put64(CELL.VPIDR_EL2, identity.midr);
   state.put64(CELL.VMPIDR_EL2, identity.mpidr);

@@ -3,8 +3,9 @@ import { alias, row, type AliasSpec, type RowSpec } from './row.ts';
 
 const LOAD_WRITEBACK = 'Rt=Rn: the written-back address wins over the loaded value';
 const STORE_WRITEBACK = 'Rt=Rn: the value from before the write-back is stored';
-const SAME_PAIR = 'Rt=Rt2: the second loaded value wins';
-const PAIR_WRITEBACK = 'Rt=Rt2: the second loaded value wins; Rn=Rt or Rn=Rt2: the written-back address wins';
+const SAME_PAIR = 'Rt=Rt2: the first loaded value wins';
+const SAME_EXCLUSIVE_PAIR = 'Rt=Rt2: the second loaded value wins';
+const PAIR_WRITEBACK = 'Rt=Rt2: the first loaded value wins; Rn=Rt or Rn=Rt2: the written-back address wins';
 const STATUS_OVERLAP = 'Rs=Rt, Rs=Rt2 or Rs=Rn: the store is as usual, the status is written last';
 
 export const loadStore = {
@@ -41,8 +42,8 @@ export const loadStore = {
   LDAXR:           row('1 sz 001000 0 1 0 (11111) 1 (11111) Rn:5 Rt:5', 'ldaxr <Rt@sz>, [<Xn|SP>{, <nooffset>}]'),
   STXP:            row('1 sz 001000 0 0 1 Rs:5 0 Rt2:5 Rn:5 Rt:5',      'stxp <Ws>, <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]',  { choice: STATUS_OVERLAP }),
   STLXP:           row('1 sz 001000 0 0 1 Rs:5 1 Rt2:5 Rn:5 Rt:5',      'stlxp <Ws>, <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]', { choice: STATUS_OVERLAP }),
-  LDXP:            row('1 sz 001000 0 1 1 (11111) 0 Rt2:5 Rn:5 Rt:5',   'ldxp <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]',        { choice: SAME_PAIR }),
-  LDAXP:           row('1 sz 001000 0 1 1 (11111) 1 Rt2:5 Rn:5 Rt:5',   'ldaxp <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]',       { choice: SAME_PAIR }),
+  LDXP:            row('1 sz 001000 0 1 1 (11111) 0 Rt2:5 Rn:5 Rt:5',   'ldxp <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]',        { choice: SAME_EXCLUSIVE_PAIR }),
+  LDAXP:           row('1 sz 001000 0 1 1 (11111) 1 Rt2:5 Rn:5 Rt:5',   'ldaxp <Rt@sz>, <Rt2@sz>, [<Xn|SP>{, <nooffset>}]',       { choice: SAME_EXCLUSIVE_PAIR }),
 
   // Load-acquire/store-release
   STLLRB:          row('00 001000 1 0 0 (11111) 0 (11111) Rn:5 Rt:5',   'stllrb <Wt>, [<Xn|SP>{, <nooffset>}]',   { needs: 'LOR' }),
