@@ -257,10 +257,12 @@ export class MemoryAccess implements MemoryPath {
       entry = -1;
     }
     if (entry < 0) {
-      if (!this.walker.translate(context.regime, vaLo, vaHi, kind, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
-      // Alignment by memory type stands between access flag and permission, stage by stage.
-      if (misaligned && (translation.stage1Device || (translation.device && isPermitted(translation.stage1Rights, kind, context)))) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
-      if (!isPermitted(translation.rights, kind, context)) return this.#permissionFault(vaLo, vaHi, kind, context, access);
+      // Stage by stage: the walk, alignment by memory type, permission (DDI 0487, pseudocode AArch64.FullTranslate).
+      const { regime } = context;
+      if (!this.walker.translateStage1(regime, vaLo, vaHi, kind, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
+      if (!this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, false)) return false;
+      if (!this.walker.translateStage2(regime, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
+      if (!this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, true)) return false;
       entry = tlb.fill(vaLo, vaHi, context, translation);
       this.contexts.forget(vaLo);
       // The entry that went may have been the fetch page's: the next fetch looks.
@@ -302,12 +304,12 @@ export class MemoryAccess implements MemoryPath {
     return this.#abort(vaLo, vaHi, status, kind, access, stage2, onWalk, stage2 ? ipa : -1);
   }
 
-  /** A Permission fault belongs to stage 1 when stage 1 alone forbids the access. */
-  #permissionFault(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access): false {
+  /** Alignment and permission by what the translation came to so far; `combined`: stage 2 is in it. */
+  #mayAccess(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access, misaligned: boolean, combined: boolean): boolean {
     const { translation } = this;
-    const twoStages = context.regime === 'EL1&0' && this.walker.stage2Enabled();
-    const stage2 = twoStages && isPermitted(translation.stage1Rights, kind, context);
-    return this.#abort(vaLo, vaHi, FSC.PERMISSION | translation.level, kind, access, stage2, false, stage2 ? translation.ipa + (vaLo & 0xfff) : -1);
+    if (misaligned && translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
+    if (isPermitted(translation.rights, kind, context)) return true;
+    return this.#abort(vaLo, vaHi, FSC.PERMISSION | translation.level, kind, access, combined, false, combined ? translation.ipa + (vaLo & 0xfff) : -1);
   }
 
   #externalAbort(vaLo: number, vaHi: number, kind: AccessKind, access: Access): false {

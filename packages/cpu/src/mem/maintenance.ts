@@ -62,17 +62,18 @@ export function addressTranslate(op: SysOp, state: CpuState, memory: MemoryAcces
   const both = op.name.startsWith('S12');
   const regime: RegimeName = op.name.startsWith('S1E2') ? (situation.e2h ? 'EL2&0' : 'EL2') : situation.el === 2 && situation.e2h && situation.tge ? 'EL2&0' : 'EL1&0';
   const kind = write ? 'write' : 'read';
-  const done = both ? memory.walker.translate(regime, vaLo, vaHi, kind, translation) : memory.walker.translateStage1(regime, vaLo, vaHi, kind, translation);
-  if (!done) {
-    if (translation.stage2 && situation.el === 1) return false;
-    fail(state, FSC[translation.fault!] | translation.level, translation.onWalk, translation.stage2);
-    return true;
-  }
   const needed = el0 ? (write ? RIGHT.UNPRIV_W : RIGHT.UNPRIV_R) : write ? RIGHT.PRIV_W : RIGHT.PRIV_R;
-  if ((translation.rights & needed) === 0) {
-    const stage2 = both && (translation.stage1Rights & needed) !== 0;
-    fail(state, FSC.PERMISSION | translation.level, false, stage2);
-    return true;
+  for (const stage2 of both ? [false, true] : [false]) {
+    const done = stage2 ? memory.walker.translateStage2(regime, translation) : memory.walker.translateStage1(regime, vaLo, vaHi, kind, translation);
+    if (!done) {
+      if (translation.stage2 && situation.el === 1) return false;
+      fail(state, FSC[translation.fault!] | translation.level, translation.onWalk, translation.stage2);
+      return true;
+    }
+    if ((translation.rights & needed) === 0) {
+      fail(state, FSC.PERMISSION | translation.level, false, stage2);
+      return true;
+    }
   }
   const page = BigInt(Math.floor(translation.page / 4096));
   // Device and Non-cacheable memory is Outer Shareable whatever the descriptor says.

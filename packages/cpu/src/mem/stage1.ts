@@ -52,18 +52,15 @@ export class Stage1Walker {
     this.#stage2 = new Stage2Walker(state, memory, events, features.paBits, features.hasXnx);
   }
 
-  /** Translates through both stages. False with the fault in `into`. */
-  translate(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation): boolean {
-    into.fault = null;
-    const twoStages = regime === 'EL1&0' && this.stage2Enabled();
-    if (!this.#stage1(regime, vaLo, vaHi, kind, into, twoStages)) return false;
-    return !twoStages || this.#combine(into);
-  }
-
-  /** Stage 1 alone, with stage 2 on the descriptors only: AT S1E1R and its kin. The IPA is in `into.page`. */
+  /** Stage 1, with stage 2 on the descriptors only. The IPA is in `into.page`. False with the fault in `into`. */
   translateStage1(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation): boolean {
     into.fault = null;
     return this.#stage1(regime, vaLo, vaHi, kind, into, regime === 'EL1&0' && this.stage2Enabled());
+  }
+
+  /** Stage 2 of what {@link translateStage1} came to, where the regime has one. False with the fault in `into`. */
+  translateStage2(regime: RegimeName, into: Translation): boolean {
+    return regime !== 'EL1&0' || !this.stage2Enabled() || this.#combine(into);
   }
 
   /** Whether stage 2 is in force for EL1&0: HCR_EL2.VM or DC, with EL2. */
@@ -127,7 +124,6 @@ export class Stage1Walker {
       into.attr = bitsOf(this.#state.lo(registers.mair), this.#state.hi(registers.mair), bitsOf(low, hi, STAGE1_BLOCK.AttrIndx.lsb, 3) * 8, 8);
       into.shareability = bitsOf(low, hi, STAGE1_BLOCK.SH.lsb, 2);
       into.device = isDevice(into.attr);
-      into.stage1Device = into.device;
       const wxn = (this.#state.lo(registers.sctlr) & SCTLR_EL1.WXN.wordMask) !== 0;
       const ap = bitsOf(low, hi, STAGE1_BLOCK.AP.lsb, 2);
       const pxn = bitsOf(low, hi, STAGE1_BLOCK.PXN.lsb, 1) !== 0 || pxnTable;
@@ -160,12 +156,10 @@ export class Stage1Walker {
     if (page >= 2 ** this.#features.paBits) return into.fail('ADDRESS_SIZE', 0);
     into.page = page;
     into.rights = ALL_RIGHTS;
-    into.stage1Rights = ALL_RIGHTS;
     into.nonGlobal = false;
     into.sizeBits = 12;
     into.level = 0;
     into.device = kind !== 'fetch' && !this.#isDefaultCacheable(regime);
-    into.stage1Device = into.device;
     // Device-nGnRnE is Outer Shareable, Normal Write-Back of HCR_EL2.DC Non-shareable.
     into.attr = into.device ? 0 : 0xff;
     into.shareability = into.device ? 0b10 : 0;
@@ -195,13 +189,11 @@ export class Stage1Walker {
     if (result.write) mask |= RIGHT.PRIV_W | RIGHT.UNPRIV_W;
     if (result.execEl1) mask |= RIGHT.PRIV_X;
     if (result.execEl0) mask |= RIGHT.UNPRIV_X;
-    into.stage1Rights = rights;
     into.rights = rights & mask;
     into.ipa = ipa;
     into.page = result.page;
     into.device = device || result.device;
     into.combineAttributes(result.memAttr, result.shareability);
-    into.stage2Level = into.level;
     into.sizeBits = Math.min(sizeBits, result.sizeBits);
     return true;
   }

@@ -17,13 +17,8 @@ export class Translation {
   /** Physical address of the 4 KiB page that holds the address. */
   page = 0;
   rights = 0;
-  /** Rights of stage 1 alone, and the level of the stage 2 leaf: they tell whose Permission fault it is. */
-  stage1Rights = 0;
-  stage2Level = 0;
   /** Any Device type: no gathering, alignment faults, never in a bank. */
   device = false;
-  /** Whether stage 1 makes it Device: then a misaligned access faults before stage 1 permissions are looked at. */
-  stage1Device = false;
   /** Attributes as PAR_EL1 reports them: as a byte of MAIR_ELx, and shareability. */
   attr = 0;
   shareability = 0;

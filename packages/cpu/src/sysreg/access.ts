@@ -36,8 +36,8 @@ interface Entry {
   readonly watched: boolean;
   readonly constantLo: number;
   readonly constantHi: number;
-  /** What a write leaves, by E2H. */
-  readonly writable: readonly [WriteMask, WriteMask];
+  /** What a write leaves. */
+  readonly writable: WriteMask;
   /** Traps by E2H, for reads and for writes. */
   readonly readTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
   readonly writeTraps: readonly [readonly CompiledTrap[], readonly CompiledTrap[]];
@@ -234,7 +234,7 @@ export class SysRegAccess {
       if (entry.watched) this.#owner.written(entry.key);
       return true;
     }
-    const { maskLo, maskHi, onesLo, onesHi } = entry.writable[(this.#state.get32(PE.MODE) & MODE.E2H) !== 0 ? 1 : 0];
+    const { maskLo, maskHi, onesLo, onesHi } = entry.writable;
     value[0] = (value[0]! & maskLo) | onesLo;
     value[1] = (value[1]! & maskHi) | onesHi;
     if (entry.handler?.write !== undefined) {
@@ -275,7 +275,7 @@ export class SysRegAccess {
       handler: (row === null ? undefined : owner.handlers[row.name]) ?? null,
       constantLo: Number(constant & 0xffff_ffffn),
       constantHi: Number(constant >> 32n),
-      writable: row === null ? [NOTHING_WRITABLE, NOTHING_WRITABLE] : [writeMask(e2hLayout(row, 0), owner.features), writeMask(e2hLayout(row, 1), owner.features)],
+      writable: row === null ? NOTHING_WRITABLE : writeMask([e2hLayout(row, 0), e2hLayout(row, 1)], owner.features),
       readTraps: traps(true),
       writeTraps: traps(false),
       ways: new Array<Way | undefined>(24),
@@ -288,15 +288,25 @@ export class SysRegAccess {
 
 const NOTHING_WRITABLE: WriteMask = { maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0 };
 
-/** Bits that a write changes, and bits that always read as one: RES0, RES1, and fields of absent features. */
-function writeMask(layout: LayoutBase<string>, features: FeatureSet): WriteMask {
-  let mask = ~(layout.res0 | layout.res1);
-  let ones = layout.res1;
-  for (const field of layout.fields) {
-    if (field.feature === null || features.has(field.feature)) continue;
-    mask &= ~field.mask;
-    if (field.absent === 1) ones |= field.mask;
-  }
+/**
+ * Bits that a write changes, and bits that always read as one: RES0, RES1, and fields of absent features. A bit that is
+ * reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0", "RES1").
+ */
+function writeMask(layouts: readonly LayoutBase<string>[], features: FeatureSet): WriteMask {
+  const reserved = layouts.map((layout) => reservedBits(layout, features));
+  const zeros = reserved.reduce((bits, { res0 }) => bits & res0, -1n);
+  const ones = reserved.reduce((bits, { res1 }) => bits & res1, -1n);
+  const mask = ~(zeros | ones);
   const word = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
   return { maskLo: word(mask), maskHi: word(mask >> 32n), onesLo: word(ones), onesHi: word(ones >> 32n) };
+}
+
+function reservedBits(layout: LayoutBase<string>, features: FeatureSet): { readonly res0: bigint; readonly res1: bigint } {
+  let { res0, res1 } = layout;
+  for (const field of layout.fields) {
+    if (field.feature === null || features.has(field.feature)) continue;
+    if (field.absent === 1) res1 |= field.mask;
+    else res0 |= field.mask;
+  }
+  return { res0, res1 };
 }
