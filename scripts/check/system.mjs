@@ -45,7 +45,7 @@ for (const name of names) {
   const differences = [];
   let explained = 0;
   for (const key of keys) {
-    const [their, our] = [normaliseLine(a.get(key) ?? '(nothing)'), normaliseLine(b.get(key) ?? '(nothing)')];
+    const [their, our] = [normaliseLine(a.get(key) ?? '(nothing)', true), normaliseLine(b.get(key) ?? '(nothing)')];
     if (their === our) continue;
     const entry = EXPLAINED.findIndex((one) => one.program === name && one.line.test(our) && one.qemu.test(their));
     if (entry >= 0) {
@@ -60,7 +60,7 @@ for (const name of names) {
   failed += differences.length;
   process.stdout.write(`${name}: ${String(count)} checks, ${String(explained)} explained, ${String(differences.length)} differ\n`);
   const shown = values.keep === true ? differences : differences.slice(0, 20);
-  for (const difference of shown) process.stdout.write(`${difference}\n`);
+  for (const difference of shown) process.stdout.write(`${difference.slice(0, 500)}\n`);
   if (differences.length > shown.length) process.stdout.write(`  and ${String(differences.length - shown.length)} more\n`);
 }
 if (positionals.length === 0) {

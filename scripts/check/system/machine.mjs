@@ -10,7 +10,7 @@ const SEMIHOSTING = 0xf000;
 const SYS_WRITE0 = 4;
 const SYS_EXIT = 0x18;
 /** A program that has not ended by then never will. */
-const LIMIT = 200_000_000;
+const LIMIT = 50_000_000;
 
 /** As near as may be to the emulator's neoverse-n1. */
 const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'CRC32', 'VMID16', 'AA32EL0', 'PMUv3', 'PMUv3p1', 'LRCPC', 'FP16', 'DotProd', 'HPDS2', 'GICv3', 'SSBS', 'SSBS2');

@@ -110,7 +110,9 @@ common_el2:
         str     x1, [x0, #R_SPSR]
         mrs     x1, tpidr_el2
         str     x1, [x0, #R_X0]
-2:      adr     x0, saved_sp
+2:      .inst   0xd500409f              /* msr pan, #0 */
+        .inst   0xd500407f              /* msr uao, #0 */
+        adr     x0, saved_sp
         ldr     x0, [x0]
         mov     sp, x0
         ldp     x19, x20, [sp, #16]

@@ -104,6 +104,7 @@ void start(void)
     WRITE("sctlr_el1", 0x30d00800);
     WRITE("sctlr_el2", 0x30c50830);
     WRITE("vttbr_el2", 0);
+    WRITE("hpfar_el2", 0);
     WRITE("sp_el0", 0x40300000);
     WRITE("sp_el1", 0x40310000);
     run();

@@ -17,6 +17,8 @@ import { SYSREG_CELLS } from './storage.ts';
 
 /** What a register does when it is read or written; the value is in {@link SysRegAccess.value}. */
 export interface RegisterHandler {
+  /** Whether the access is UNDEFINED in the state that the PE is in. */
+  readonly isUndefined?: () => boolean;
   /** Puts the value into `value`, which holds the constant that the register has. Without it a read is of the cell. */
   readonly read?: (value: Uint32Array) => void;
   /** Takes the value from `value`, masked. Without it a write goes to the cell. */
@@ -185,7 +187,10 @@ export class SysRegAccess {
       else this.#exception.sync(trapSyndrome(row, sysKeySyndrome(key, rt, isRead ? 1 : 0)), to === 2 && row.level === 2 ? 'el2' : 'default');
       return null;
     }
-    if (target === null) this.#undefined();
+    if (target === null || target.handler?.isUndefined?.() === true) {
+      this.#undefined();
+      return null;
+    }
     return target;
   }
 

@@ -94,7 +94,8 @@ function stackPointers(owner: HandlerOwner): Record<string, RegisterHandler> {
       },
     };
   };
-  return { SP_EL0: handler(0), SP_EL1: handler(1) };
+  // SP_EL0 has no name while it is the stack pointer in use (DDI 0487, "SP_EL0", accessor pseudocode).
+  return { SP_EL0: { ...handler(0), isUndefined: () => !state.spsel }, SP_EL1: handler(1) };
 }
 
 /** MIDR_EL1 and MPIDR_EL1: EL1 reads what EL2 put into VPIDR_EL2 and VMPIDR_EL2. */
