@@ -87,7 +87,7 @@ function featuresOf(profile: Profile, el: 1 | 2, vhe: boolean | undefined, gic: 
   let { features } = profile;
   if (vhe !== undefined) features = vhe ? features.with('VHE') : withoutFeature(features, 'VHE');
   features = gic === 3 ? features.with('GICv3') : withoutFeature(features, 'GICv3');
-  return el === 1 ? withoutFeature(features, 'EL2') : features;
+  return el === 1 ? withoutFeature(withoutFeature(features, 'EL2'), 'VHE') : features;
 }
 
 function failure(code: DescriptionError['code'], message: string): ConfigResult {

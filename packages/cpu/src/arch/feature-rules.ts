@@ -15,7 +15,6 @@ export const FEATURE_REQUIRES: Readonly<Partial<Record<Feature, readonly Feature
   SHA256: ['SHA1'],
   AA32EL1: ['AA32EL0'],
   RDM: ['AdvSIMD'],
-  VHE: ['EL2'],
   PMUv3p1: ['PMUv3'],
   PAN2: ['PAN'],
   IESB: ['RAS'],

@@ -55,6 +55,8 @@ export function idRegisterValues(features: FeatureSet, identity: CoreIdentity): 
     const current = row?.field(field).get(values.get(register) ?? 0n) ?? 0n;
     if (BigInt(value) > current) set(register, field, Number(value));
   }
+  // FEAT_VHE is a property of EL2.
+  if (!features.has('EL2')) set('ID_AA64MMFR1_EL1', 'VH', 0);
   values.set('MIDR_EL1', identity.midr);
   return values;
 }
