@@ -101,7 +101,7 @@ export function highestPriorityVirtualInterrupt(lrs: readonly ListRegister[], co
 }
 
 /** Whether an interrupt gets past the priority mask and the running priority (GICv2 and GICv3 alike). */
-export function canSignalInterrupt(lr: ListRegister, control: InterfaceControl, active: ActivePriorities, preemptionBits: number): boolean {
+export function canSignalInterrupt(lr: Pick<ListRegister, 'priority' | 'group'>, control: InterfaceControl, active: ActivePriorities, preemptionBits: number): boolean {
   if (lr.priority >= control.pmr) return false;
   const running = getHighestActivePriority(active, preemptionBits);
   if (running === IDLE_PRIORITY) return true;

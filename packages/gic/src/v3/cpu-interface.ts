@@ -7,7 +7,8 @@ import {
 } from '@worldswitch/cpu/arch';
 import type { SysRegBank } from '@worldswitch/cpu';
 import type { Group } from '../list-register.ts';
-import { getHighestActivePriority, IDLE_PRIORITY, minimumBinaryPoint, priorityDrop, type ActivePriorities } from '../priority.ts';
+import type { PhysicalInterface } from '../physical-interface.ts';
+import type { ActivePriorities, InterfaceControl } from '../priority.ts';
 import { SPURIOUS, type VirtualInterface } from '../virtual-interface.ts';
 import { ABSENT, RegisterBank, wordRow, type RegisterRow } from './register-bank.ts';
 
@@ -19,13 +20,8 @@ export interface InterfaceView {
   readonly fmo: boolean;
 }
 
-/** What lies behind the physical CPU interface: the distributor and the redistributors. */
-export interface PhysicalSide {
-  /** DIR, or EOIR without a split: the interrupt is no longer active. */
-  deactivate(intid: number): void;
-  /** A write to ICC_SGI0R_EL1, ICC_SGI1R_EL1 or ICC_ASGI1R_EL1, by its key. */
-  generateSgi(key: number, lo: number, hi: number): void;
-}
+/** Sends what a write to ICC_SGI0R_EL1, ICC_SGI1R_EL1 or ICC_ASGI1R_EL1 says, by the key of the register. */
+export type GenerateSgi = (key: number, lo: number, hi: number) => void;
 
 export interface CpuInterfaceOptions {
   readonly priorityBits: number;
@@ -37,22 +33,11 @@ type Rows = ReadonlyMap<string, RegisterRow>;
 
 export class CpuInterface {
   readonly bank: SysRegBank;
-  readonly #options: CpuInterfaceOptions;
-  readonly #physicalSide: PhysicalSide;
-  readonly #active: ActivePriorities;
-  #pmr = 0;
-  #bpr: [number, number];
-  #enable: [number, number] = [0, 0];
-  /** The bits of ICC_CTLR_EL1 that software writes. */
-  #control = 0;
+  readonly physical: PhysicalInterface;
 
-  constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physicalSide: PhysicalSide) {
-    this.#options = options;
-    this.#physicalSide = physicalSide;
-    const count = 2 ** (options.preemptionBits - 5);
-    this.#active = [new Uint32Array(count), new Uint32Array(count)];
-    this.#bpr = [minimumBinaryPoint(0, options.preemptionBits), minimumBinaryPoint(1, options.preemptionBits)];
-    const icc = this.#physicalRows();
+  constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physical: PhysicalInterface, generateSgi: GenerateSgi) {
+    this.physical = physical;
+    const icc = physicalRows(physical, options);
     const icv = virtualRows(virtual, options);
     const rows = new Map<number, RegisterRow>();
     for (const row of ICV_VIEWS) {
@@ -63,7 +48,7 @@ export class CpuInterface {
     for (const { key } of [ICC_SGI0R_EL1, ICC_SGI1R_EL1, ICC_ASGI1R_EL1]) {
       rows.set(key, {
         write: (data) => {
-          physicalSide.generateSgi(key, data[0]!, data[1]!);
+          generateSgi(key, data[0]!, data[1]!);
           return true;
         },
       });
@@ -72,114 +57,110 @@ export class CpuInterface {
   }
 
   visitState(put: (word: number) => void): void {
-    for (const registers of this.#active) for (const word of registers) put(word);
-    for (const word of [this.#pmr, ...this.#bpr, ...this.#enable, this.#control]) put(word);
-  }
-
-  /** The physical interface. Without a distributor behind it nothing is ever pending. */
-  #physicalRows(): Rows {
-    const { preemptionBits, priorityBits } = this.#options;
-    const active = this.#active;
-    const rows = new Map<string, RegisterRow>();
-    for (const group of [0, 1] as const) {
-      const n = String(group);
-      rows.set(`ICC_IAR${n}_EL1`, wordRow(() => SPURIOUS));
-      rows.set(`ICC_HPPIR${n}_EL1`, wordRow(() => SPURIOUS));
-      rows.set(`ICC_EOIR${n}_EL1`, wordRow(null, (value) => this.#endOfInterrupt(ICC_INTID.INTID.inWord(value))));
-      rows.set(`ICC_BPR${n}_EL1`, wordRow(() => this.#binaryPoint(group), (value) => this.#writeBinaryPoint(group, ICC_BPR.BinaryPoint.inWord(value))));
-      rows.set(
-        `ICC_IGRPEN${n}_EL1`,
-        wordRow(() => this.#enable[group], (value) => (this.#enable[group] = ICC_IGRPEN.Enable.inWord(value))),
-      );
-      (group === 0 ? ICC_AP0Rn_EL1 : ICC_AP1Rn_EL1).forEach((register, index) => rows.set(register.name, activePriorityRow(active[group], index, () => undefined)));
-    }
-    rows.set('ICC_NMIAR1_EL1', ABSENT);
-    rows.set('ICC_PMR_EL1', wordRow(() => this.#pmr, (value) => (this.#pmr = value & 0xff & (0xff << (8 - priorityBits)))));
-    rows.set('ICC_DIR_EL1', wordRow(null, (value) => this.#physicalSide.deactivate(ICC_INTID.INTID.inWord(value))));
-    rows.set('ICC_RPR_EL1', wordRow(() => getHighestActivePriority(active, preemptionBits)));
-    const constant = capabilities(this.#options);
-    const writable = ICC_CTLR_EL1.CBPR.wordMask | ICC_CTLR_EL1.EOImode.wordMask | ICC_CTLR_EL1.PMHE.wordMask;
-    rows.set('ICC_CTLR_EL1', wordRow(() => constant | this.#control, (value) => (this.#control = value & writable)));
-    return rows;
-  }
-
-  #endOfInterrupt(intid: number): void {
-    if (priorityDrop(this.#active, this.#options.preemptionBits) === IDLE_PRIORITY) return;
-    if ((this.#control & ICC_CTLR_EL1.EOImode.wordMask) === 0) this.#physicalSide.deactivate(intid);
-  }
-
-  #binaryPoint(group: Group): number {
-    const shared = group === 1 && (this.#control & ICC_CTLR_EL1.CBPR.wordMask) !== 0;
-    return shared ? sharedBinaryPoint(this.#bpr[0]) : this.#bpr[group];
-  }
-
-  #writeBinaryPoint(group: Group, value: number): void {
-    if (group === 1 && (this.#control & ICC_CTLR_EL1.CBPR.wordMask) !== 0) return;
-    this.#bpr[group] = Math.max(value, minimumBinaryPoint(group, this.#options.preemptionBits));
+    this.physical.visitState(put);
   }
 }
 
+/** One of the two interfaces behind the ICC names. */
+interface Side {
+  readonly control: InterfaceControl;
+  readonly active: ActivePriorities;
+  readonly runningPriority: number;
+  acknowledge(group: Group): number;
+  setBinaryPoint(group: Group, value: number): void;
+  setPriorityMask(value: number): void;
+  deactivate(intid: number): void;
+  update(): void;
+}
+
+/** What differs between the two beside their state. */
+interface SideRules {
+  readonly prefix: 'ICC' | 'ICV';
+  /** The interrupt that HPPIR shows; null where there is none. */
+  readonly highestPending: () => { readonly intid: number; readonly group: Group } | null;
+  readonly end: (intid: number, group: Group) => void;
+  /** Bits of CTLR that are kept as written and do nothing: PMHE, a hint about the distribution of 1-of-N interrupts. */
+  readonly kept: number;
+}
+
+function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions): Rows {
+  return interfaceRows(physical, options, {
+    prefix: 'ICC',
+    highestPending: () => physical.highestPending,
+    end: (intid, group) => physical.endOfInterrupt(intid, intid, group),
+    kept: ICC_CTLR_EL1.PMHE.wordMask,
+  });
+}
+
 function virtualRows(virtual: VirtualInterface, options: CpuInterfaceOptions): Rows {
-  const { control, active } = virtual;
-  const updating = (write: (value: number) => void) => (value: number) => {
-    write(value);
-    virtual.update();
+  const highestPending = (): { readonly intid: number; readonly group: Group } | null => {
+    const lr = virtual.highestPending;
+    return lr === null ? null : { intid: lr.vIntid, group: lr.group };
   };
-  const rows = new Map<string, RegisterRow>();
-  for (const group of [0, 1] as const) {
-    const n = String(group);
-    rows.set(`ICV_IAR${n}_EL1`, wordRow(() => virtual.acknowledge(group)));
-    rows.set(
-      `ICV_HPPIR${n}_EL1`,
-      wordRow(() => {
-        const lr = virtual.highestPending;
-        return lr?.group === group ? lr.vIntid : SPURIOUS;
-      }),
-    );
-    rows.set(`ICV_EOIR${n}_EL1`, wordRow(null, (value) => virtual.endOfInterrupt(ICC_INTID.INTID.inWord(value), group)));
-    rows.set(
-      `ICV_BPR${n}_EL1`,
-      wordRow(
-        () => (group === 0 ? control.bpr0 : control.cbpr ? sharedBinaryPoint(control.bpr0) : control.bpr1),
-        updating((value) => {
-          if (group === 0 || !control.cbpr) virtual.setBinaryPoint(group, ICC_BPR.BinaryPoint.inWord(value));
-        }),
-      ),
-    );
-    (group === 0 ? ICC_AP0Rn_EL1 : ICC_AP1Rn_EL1).forEach((register, index) =>
-      rows.set(register.name.replace('ICC_', 'ICV_'), activePriorityRow(active[group], index, () => virtual.update())),
-    );
-  }
-  rows.set(
-    'ICV_IGRPEN0_EL1',
-    wordRow(
-      () => (control.enableGroup0 ? 1 : 0),
-      updating((value) => (control.enableGroup0 = ICC_IGRPEN.Enable.inWord(value) !== 0)),
-    ),
-  );
-  rows.set(
-    'ICV_IGRPEN1_EL1',
-    wordRow(
-      () => (control.enableGroup1 ? 1 : 0),
-      updating((value) => (control.enableGroup1 = ICC_IGRPEN.Enable.inWord(value) !== 0)),
-    ),
-  );
-  rows.set('ICV_NMIAR1_EL1', ABSENT);
-  rows.set('ICV_PMR_EL1', wordRow(() => control.pmr, updating((value) => virtual.setPriorityMask(value))));
-  rows.set('ICV_DIR_EL1', wordRow(null, (value) => virtual.deactivate(ICC_INTID.INTID.inWord(value))));
-  rows.set('ICV_RPR_EL1', wordRow(() => virtual.runningPriority));
-  const constant = capabilities(options);
-  rows.set(
-    'ICV_CTLR_EL1',
-    wordRow(
-      () => constant | (control.eoiMode ? ICV_CTLR.EOImode.wordMask : 0) | (control.cbpr ? ICV_CTLR.CBPR.wordMask : 0),
-      updating((value) => {
-        control.eoiMode = ICV_CTLR.EOImode.inWord(value) !== 0;
-        control.cbpr = ICV_CTLR.CBPR.inWord(value) !== 0;
-      }),
-    ),
-  );
+  return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), kept: 0 });
+}
+
+function interfaceRows(side: Side, options: CpuInterfaceOptions, rules: SideRules): Rows {
+  const { prefix } = rules;
+  const rows = new Map<string, RegisterRow>([...groupRows(0, side, rules), ...groupRows(1, side, rules)]);
+  rows.set(`${prefix}_NMIAR1_EL1`, ABSENT);
+  rows.set(`${prefix}_PMR_EL1`, wordRow(() => side.control.pmr, updating(side, (value) => side.setPriorityMask(value))));
+  rows.set(`${prefix}_DIR_EL1`, wordRow(null, (value) => side.deactivate(ICC_INTID.INTID.inWord(value))));
+  rows.set(`${prefix}_RPR_EL1`, wordRow(() => side.runningPriority));
+  rows.set(`${prefix}_CTLR_EL1`, controlRow(side, options, rules.kept));
   return rows;
+}
+
+function groupRows(group: Group, side: Side, { prefix, highestPending, end }: SideRules): [string, RegisterRow][] {
+  const { control, active } = side;
+  const name = (register: string): string => `${prefix}_${register}${String(group)}_EL1`;
+  const pending = (): number => {
+    const best = highestPending();
+    return best?.group === group ? best.intid : SPURIOUS;
+  };
+  const binaryPoint = (): number => (group === 0 ? control.bpr0 : control.cbpr ? sharedBinaryPoint(control.bpr0) : control.bpr1);
+  const writeBinaryPoint = (value: number): void => {
+    if (group === 0 || !control.cbpr) side.setBinaryPoint(group, ICC_BPR.BinaryPoint.inWord(value));
+  };
+  const enabled = (): number => ((group === 0 ? control.enableGroup0 : control.enableGroup1) ? 1 : 0);
+  const enable = (value: number): void => {
+    const isEnabled = ICC_IGRPEN.Enable.inWord(value) !== 0;
+    if (group === 0) control.enableGroup0 = isEnabled;
+    else control.enableGroup1 = isEnabled;
+  };
+  return [
+    [name('IAR'), wordRow(() => side.acknowledge(group))],
+    [name('HPPIR'), wordRow(pending)],
+    [name('EOIR'), wordRow(null, (value) => end(ICC_INTID.INTID.inWord(value), group))],
+    [name('BPR'), wordRow(binaryPoint, updating(side, writeBinaryPoint))],
+    [name('IGRPEN'), wordRow(enabled, updating(side, enable))],
+    ...(group === 0 ? ICC_AP0Rn_EL1 : ICC_AP1Rn_EL1).map((register, n): [string, RegisterRow] => [
+      register.name.replace('ICC', prefix),
+      activePriorityRow(active[group], n, () => side.update()),
+    ]),
+  ];
+}
+
+function controlRow(side: Side, options: CpuInterfaceOptions, kept: number): RegisterRow {
+  const { control } = side;
+  const constant = capabilities(options);
+  let asWritten = 0;
+  return wordRow(
+    () => constant | asWritten | (control.eoiMode ? ICC_CTLR_EL1.EOImode.wordMask : 0) | (control.cbpr ? ICC_CTLR_EL1.CBPR.wordMask : 0),
+    (value) => {
+      asWritten = value & kept;
+      control.eoiMode = ICC_CTLR_EL1.EOImode.inWord(value) !== 0;
+      control.cbpr = ICC_CTLR_EL1.CBPR.inWord(value) !== 0;
+      side.update();
+    },
+  );
+}
+
+function updating(side: Side, write: (value: number) => void): (value: number) => void {
+  return (value) => {
+    write(value);
+    side.update();
+  };
 }
 
 /** The constant fields of ICC_CTLR_EL1 and ICV_CTLR_EL1. */

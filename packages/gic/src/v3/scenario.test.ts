@@ -21,17 +21,19 @@ class Driver {
 
   constructor(options: CpuInterfaceV3Options) {
     const { lines } = this;
-    this.#banks = createCpuInterfaceV3(
-      options,
-      () => this.view,
-      {
+    this.#banks = createCpuInterfaceV3(options, {
+      view: () => this.view,
+      lines: {
+        setIrq: () => undefined,
+        setFiq: () => undefined,
         setVirtualIrq: (level) => (lines.irq = level),
         setVirtualFiq: (level) => (lines.fiq = level),
         setMaintenance: (level) => (lines.maintenance = level),
         deactivate: (intid) => this.deactivated.push(intid),
       },
-      { deactivate: (intid) => this.deactivated.push(-intid), generateSgi: (_key, lo, hi) => this.sgis.push((BigInt(hi) << 32n) | BigInt(lo)) },
-    ).banks;
+      source: { offer: () => undefined, acknowledge: (intid) => intid, deactivate: (intid) => this.deactivated.push(-intid) },
+      generateSgi: (_key, lo, hi) => this.sgis.push((BigInt(hi) << 32n) | BigInt(lo)),
+    }).banks;
   }
 
   #bankOf(register: AnyRegister) {

@@ -4,7 +4,8 @@ import { MmioFrame } from '../mmio.ts';
 import { GICV } from '../regs/index.ts';
 import { gicvHandlers } from '../v2/hyp-interface.ts';
 import { VirtualInterface, type VirtualInterfaceLines } from '../virtual-interface.ts';
-import { CpuInterface, type InterfaceView, type PhysicalSide } from './cpu-interface.ts';
+import { PhysicalInterface, type InterruptSource, type PhysicalLines } from '../physical-interface.ts';
+import { CpuInterface, type GenerateSgi, type InterfaceView } from './cpu-interface.ts';
 import { HypInterface } from './hyp-interface.ts';
 
 export interface CpuInterfaceV3Options {
@@ -23,10 +24,19 @@ export interface CpuInterfaceV3 {
   readonly gicv: MmioFrame;
 }
 
-export function createCpuInterfaceV3(options: CpuInterfaceV3Options, view: () => InterfaceView, lines: VirtualInterfaceLines, physicalSide: PhysicalSide): CpuInterfaceV3 {
+/** What a CPU interface of a GICv3 is connected to. */
+export interface CpuInterfaceV3Ports {
+  readonly view: () => InterfaceView;
+  readonly lines: PhysicalLines & VirtualInterfaceLines;
+  readonly source: InterruptSource;
+  readonly generateSgi: GenerateSgi;
+}
+
+export function createCpuInterfaceV3(options: CpuInterfaceV3Options, { view, lines, source, generateSgi }: CpuInterfaceV3Ports): CpuInterfaceV3 {
   const { lrCount, priorityBits, preemptionBits } = options;
   const virtual = new VirtualInterface({ lrCount, priorityBits, preemptionBits, sharedActivePriorities: false }, lines);
+  const physical = new PhysicalInterface({ priorityBits, preemptionBits, sharedActivePriorities: false, group0IsFiq: true }, lines, source);
   const hyp = new HypInterface(virtual, options);
-  const cpu = new CpuInterface(options, view, virtual, physicalSide);
+  const cpu = new CpuInterface(options, view, virtual, physical, generateSgi);
   return { virtual, hyp, cpu, banks: [hyp.bank, cpu.bank], gicv: new MmioFrame(GICV, gicvHandlers(virtual)) };
 }

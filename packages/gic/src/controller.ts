@@ -1,0 +1,149 @@
+/**
+ * An interrupt controller put together: distributor, redistributors and CPU interfaces of all PEs. Devices drive lines of
+ * it, PEs reach it by system registers and frames. Which version it is says the object, and nobody asks afterwards.
+ */
+import { ICC_SGI0R_EL1, ICC_SGI1R_EL1 } from '@worldswitch/cpu/arch';
+import type { SysRegBank } from '@worldswitch/cpu';
+import { PhysicalInterface, type PhysicalLines } from './physical-interface.ts';
+import type { MmioFrame } from './mmio.ts';
+import { createGicc } from './v2/cpu-interface.ts';
+import { DistributorV2 } from './v2/distributor.ts';
+import { createVirtualInterfaceV2 } from './v2/hyp-interface.ts';
+import { affinityOf, sgiReaches } from './v3/affinity.ts';
+import type { InterfaceView } from './v3/cpu-interface.ts';
+import { DistributorV3 } from './v3/distributor.ts';
+import { Redistributor } from './v3/redistributor.ts';
+import { createCpuInterfaceV3 } from './v3/virtual-interface.ts';
+import type { VirtualInterface } from './virtual-interface.ts';
+
+/** INTID of the maintenance interrupt, by convention (IHI 0069, "Maintenance interrupts"). */
+export const MAINTENANCE_INTID = 25;
+/** The priority bits of GICv2's list registers, and of GIC-400. */
+const V2_PRIORITY_BITS = 5;
+
+export interface GicOptions {
+  readonly pes: number;
+  /** Shared peripheral interrupts, a multiple of 32. */
+  readonly spis: number;
+  readonly lrCount: number;
+  /** GICv3: implemented bits of a priority, and those of them that can preempt. */
+  readonly priorityBits: number;
+  readonly preemptionBits: number;
+  readonly intidBits: 16 | 24;
+  readonly hasEl2: boolean;
+}
+
+/** A PE as the controller sees it. */
+export interface GicPe {
+  /** MPIDR_EL1. */
+  readonly mpidr: bigint;
+  readonly lines: PhysicalLines & { setVirtualIrq(level: boolean): void; setVirtualFiq(level: boolean): void };
+  readonly view: () => InterfaceView;
+}
+
+/** The part of the controller that one PE reaches, by frame name. */
+export interface GicInterface {
+  readonly banks: readonly SysRegBank[];
+  /** GICD is here only where its registers are banked by PE. */
+  readonly frames: Readonly<Partial<Record<'GICD' | 'GICC' | 'GICH' | 'GICV', MmioFrame>>>;
+  readonly virtual: VirtualInterface;
+}
+
+export interface Gic {
+  readonly interfaces: readonly GicInterface[];
+  /** Frames that all PEs reach at one place: GICD of GICv3, and of each redistributor RD_base and SGI_base in turn. */
+  readonly distributor: MmioFrame | null;
+  readonly redistributors: readonly MmioFrame[];
+  setPpi(pe: number, intid: number, level: boolean): void;
+  setSpi(intid: number, level: boolean): void;
+  /** Levels of the private inputs of a PE, a bit for each INTID. */
+  privateLines(pe: number): number;
+  /** State of the distributor; and of what belongs to one PE. */
+  visitState(put: (word: number) => void): void;
+  visitPe(pe: number, put: (word: number) => void): void;
+}
+
+export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
+  const physical: PhysicalInterface[] = [];
+  const distributor = new DistributorV2({ pes: options.pes, spis: options.spis, priorityBits: V2_PRIORITY_BITS }, (pe) => physical[pe]?.update());
+  const { state } = distributor;
+  const parts = pes.map(({ lines }, pe) => {
+    const source = distributor.source(pe);
+    physical.push(new PhysicalInterface({ priorityBits: V2_PRIORITY_BITS, preemptionBits: V2_PRIORITY_BITS, sharedActivePriorities: true, group0IsFiq: false }, lines, source));
+    return createVirtualInterfaceV2(options.lrCount, {
+      ...virtualLines(lines),
+      setMaintenance: (level) => state.setPpi(pe, MAINTENANCE_INTID, level),
+      deactivate: (intid) => source.deactivate(intid),
+    });
+  });
+  return {
+    interfaces: parts.map(({ virtual, gich, gicv }, pe) => ({
+      banks: [],
+      frames: { GICD: distributor.frames[pe]!, GICC: createGicc(physical[pe]!), ...(options.hasEl2 && { GICH: gich, GICV: gicv }) },
+      virtual,
+    })),
+    distributor: null,
+    redistributors: [],
+    setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
+    setSpi: (intid, level) => state.setSpi(intid, level),
+    privateLines: (pe) => state.banked[pe]!.line[0]!,
+    visitState: (put) => distributor.visitState(put),
+    visitPe: (pe, put) => {
+      parts[pe]!.virtual.visitState(put);
+      physical[pe]!.visitState(put);
+    },
+  };
+}
+
+export function createGicV3(options: GicOptions, pes: readonly GicPe[]): Gic {
+  const { spis, priorityBits, intidBits } = options;
+  const affinities = pes.map(({ mpidr }) => mpidr);
+  const physical: PhysicalInterface[] = [];
+  const distributor = new DistributorV3({ pes: options.pes, spis, priorityBits, intidBits, affinities, hasLpis: false }, (pe) => physical[pe]?.update());
+  const { state } = distributor;
+  const redistributors = affinities.map((mpidr, pe) => new Redistributor({ pe, mpidr, isLast: pe === options.pes - 1 }, distributor));
+  const words = affinities.map(affinityOf);
+  const parts = pes.map(({ lines, view }, pe) => {
+    const source = redistributors[pe]!;
+    const part = createCpuInterfaceV3(options, {
+      view,
+      source,
+      lines: {
+        setIrq: (level) => lines.setIrq(level),
+        setFiq: (level) => lines.setFiq(level),
+        ...virtualLines(lines),
+        setMaintenance: (level) => state.setPpi(pe, MAINTENANCE_INTID, level),
+        deactivate: (intid) => source.deactivate(intid),
+      },
+      generateSgi: (key, lo, hi) => {
+        // ICC_ASGI1R_EL1 is for the other Security state, which these machines lack: it sends as ICC_SGI1R_EL1 does.
+        const group = key === ICC_SGI0R_EL1.key ? 0 : 1;
+        const intid = ICC_SGI1R_EL1.INTID.inWord(lo);
+        words.forEach((affinity, target) => {
+          if (sgiReaches(lo, hi, pe, target, affinity)) redistributors[target]!.receiveSgi(intid, group);
+        });
+      },
+    });
+    physical.push(part.cpu.physical);
+    return part;
+  });
+  return {
+    interfaces: parts.map(({ banks, gicv, virtual }) => ({ banks, frames: options.hasEl2 ? { GICV: gicv } : {}, virtual })),
+    distributor: distributor.frame,
+    redistributors: redistributors.flatMap(({ rd, sgi }) => [rd, sgi]),
+    setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
+    setSpi: (intid, level) => state.setSpi(intid, level),
+    privateLines: (pe) => state.banked[pe]!.line[0]!,
+    visitState: (put) => distributor.visitState(put),
+    visitPe: (pe, put) => {
+      parts[pe]!.virtual.visitState(put);
+      parts[pe]!.hyp.visitState(put);
+      parts[pe]!.cpu.visitState(put);
+      redistributors[pe]!.visitState(put);
+    },
+  };
+}
+
+function virtualLines(lines: GicPe['lines']): Pick<GicPe['lines'], 'setVirtualIrq' | 'setVirtualFiq'> {
+  return { setVirtualIrq: (level) => lines.setVirtualIrq(level), setVirtualFiq: (level) => lines.setVirtualFiq(level) };
+}

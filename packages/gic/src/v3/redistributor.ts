@@ -1,0 +1,103 @@
+/**
+ * The redistributor of one PE: its SGIs and PPIs, and whether the PE is awake (IHI 0069, "Redistributor registers",
+ * "Power management"). LPIs come in from `lpis.ts` where the GIC has an ITS.
+ */
+import { SGI_COUNT } from '../distributor.ts';
+import { interruptRegisters } from '../interrupt-registers.ts';
+import { MmioFrame, type FrameHandler } from '../mmio.ts';
+import type { InterruptSource } from '../physical-interface.ts';
+import { GICR_CTLR, GICR_IIDR, GICR_RD, GICR_SGI, GICR_TYPER, GICR_WAKER, PIDR2 } from '../regs/index.ts';
+import { affinityOf } from './affinity.ts';
+import type { DistributorV3 } from './distributor.ts';
+
+export interface RedistributorOptions {
+  readonly pe: number;
+  /** MPIDR_EL1 of the PE. */
+  readonly mpidr: bigint;
+  /** Whether it is the last redistributor of its region. */
+  readonly isLast: boolean;
+}
+
+const IIDR = Number(GICR_IIDR.of({ Implementer: 0x43b }));
+const PIDR2_GICV3 = Number(PIDR2.of({ ArchRev: PIDR2.ArchRev.value('GICv3'), JEDEC: 1, DES_1: 3 }));
+
+export class Redistributor implements InterruptSource {
+  readonly rd: MmioFrame;
+  readonly sgi: MmioFrame;
+  readonly #options: RedistributorOptions;
+  readonly #distributor: DistributorV3;
+  #isAsleep = true;
+
+  constructor(options: RedistributorOptions, distributor: DistributorV3) {
+    this.#options = options;
+    this.#distributor = distributor;
+    this.rd = new MmioFrame(GICR_RD, this.#controlHandlers());
+    this.sgi = new MmioFrame(GICR_SGI, this.#interruptHandlers());
+  }
+
+  // ---- What the CPU interface takes ------------------------------------------------------------------------------------
+
+  offer(...[best, groups]: Parameters<InterruptSource['offer']>): void {
+    if (!this.#isAsleep) this.#distributor.state.offer(this.#options.pe, best, groups);
+  }
+
+  acknowledge(intid: number): number {
+    this.#distributor.state.acknowledge(this.#options.pe, intid);
+    return intid;
+  }
+
+  deactivate(intid: number): void {
+    this.#distributor.state.deactivate(this.#options.pe, intid);
+  }
+
+  /** An SGI arrives; one that software configured for the other group is dropped. */
+  receiveSgi(intid: number, group: 0 | 1): void {
+    const { pe } = this.#options;
+    const { state } = this.#distributor;
+    const block = state.banked[pe]!;
+    if (block.groupOf(intid) !== group) return;
+    block.setLatch(intid, true);
+    state.changed(pe, intid);
+  }
+
+  visitState(put: (word: number) => void): void {
+    put(this.#isAsleep ? 1 : 0);
+  }
+
+  // ---- Registers -----------------------------------------------------------------------------------------------------
+
+  #controlHandlers(): Record<string, FrameHandler> {
+    const { pe, mpidr, isLast } = this.#options;
+    const [affinityLo, affinityHi] = affinityOf(mpidr);
+    const typer = GICR_TYPER.of({ Affinity_Value: (BigInt(affinityHi) << 24n) | BigInt(affinityLo), Processor_Number: pe, Last: isLast ? 1 : 0 });
+    const words = [Number(typer & 0xffff_ffffn), Number(typer >> 32n)] as const;
+    return {
+      GICR_CTLR: { read: () => GICR_CTLR.CES.wordMask },
+      GICR_IIDR: { read: () => IIDR },
+      GICR_TYPER: { read: (_n, half) => words[half as 0 | 1] },
+      GICR_WAKER: {
+        read: () => (this.#isAsleep ? GICR_WAKER.ProcessorSleep.wordMask | GICR_WAKER.ChildrenAsleep.wordMask : 0),
+        write: (value) => {
+          this.#isAsleep = GICR_WAKER.ProcessorSleep.inWord(value) !== 0;
+          this.#distributor.state.changed(pe, 0);
+        },
+      },
+      GICR_PIDR2: { read: () => PIDR2_GICV3 },
+    };
+  }
+
+  #interruptHandlers(): Record<string, FrameHandler> {
+    const { pe } = this.#options;
+    const { state } = this.#distributor;
+    const block = state.banked[pe]!;
+    const rows = interruptRegisters({ block: (intid) => (block.contains(intid) ? block : null), fixedEnabled: 0, fixedPending: 0, changed: () => state.changed(pe, 0) });
+    const { IPRIORITYR, ICFGR, ...bits } = rows;
+    return {
+      ...Object.fromEntries(Object.entries(bits).map(([name, handler]) => [`GICR_${name}0`, handler])),
+      GICR_IPRIORITYR: IPRIORITYR,
+      GICR_ICFGR0: { read: () => ICFGR.read!(0, 0) },
+      // The second register of the pair holds the triggers of the PPIs.
+      GICR_ICFGR1: { read: () => ICFGR.read!(1, 0), write: (value, _n, half, mask) => ICFGR.write!(value, SGI_COUNT / 16, half, mask) },
+    };
+  }
+}
