@@ -1,7 +1,7 @@
 /** What a machine is to be, as data; and what is wrong with a description, as a typed error. */
-import { mostRam } from '@worldswitch/cpu';
-import { withoutFeature, type FeatureSet } from '@worldswitch/cpu/arch';
+import type { FeatureSet } from '@worldswitch/cpu/arch';
 import type { ConsoleListener } from './console.ts';
+import type { Disk } from './devices/virtio/block.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 import type { ClockName } from './time/clock.ts';
 
@@ -27,10 +27,16 @@ export interface MachineDescription {
   /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
   readonly translation?: boolean;
   readonly console?: ConsoleListener;
+  /** What virtio-rng, kaslr-seed and rng-seed are derived from: 1 unless given. */
+  readonly seed?: number;
+  /** What the real-time clock shows at virtual time 0, in seconds since 1970: 2018-02-15 unless given. */
+  readonly rtcStart?: number;
+  /** Block devices: each takes a virtio slot. */
+  readonly disks?: readonly Disk[];
 }
 
 export interface DescriptionError {
-  readonly code: 'no-profile' | 'no-vhe' | 'no-el2' | 'bad-pes' | 'bad-memory';
+  readonly code: 'no-profile' | 'no-vhe' | 'no-el2' | 'bad-pes' | 'bad-memory' | 'bad-disk' | 'bad-seed' | 'bad-time';
   readonly message: string;
 }
 
@@ -47,14 +53,26 @@ export interface MachineConfig {
   readonly native: boolean;
   readonly translation: boolean;
   readonly console: ConsoleListener;
+  readonly seed: number;
+  readonly rtcStart: number;
+  readonly disks: readonly Disk[];
 }
 
 const MIB = 1024 * 1024;
 const DEFAULT_MEMORY = 512 * MIB;
+/** A WebAssembly memory has 4 GiB at most, and holds the engine's tables beside RAM. */
+const MAX_MEMORY = 3072 * MIB;
 /** Smallest unit of RAM: a page of WebAssembly, and of the largest translation granule. */
 const MEMORY_UNIT = 0x1_0000;
 /** GICv2 has eight CPU interfaces; the other figure is our own limit. */
 const MAX_PES = { 2: 8, 3: 16 } as const;
+
+/** 2018-02-15T00:00:00Z. */
+const DEFAULT_RTC = 1_518_652_800;
+const SECTOR = 512;
+const MAX_WORD = 0xffff_ffff;
+/** One virtio slot is the entropy device's. */
+const MAX_DISKS = 31;
 
 export type ConfigResult = { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly error: DescriptionError };
 
@@ -67,14 +85,18 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   if (native && el === 1) return failure('no-el2', 'native software needs EL2: start at EL2');
   if (description.vhe === true && el === 1) return failure('no-vhe', 'VHE needs EL2: start at EL2, or leave it out');
   if (!Number.isInteger(pes) || pes < 1 || pes > MAX_PES[gic]) return failure('bad-pes', `${String(pes)} PEs: a machine with GICv${String(gic)} has 1 to ${String(MAX_PES[gic])}`);
-  const most = mostRam(pes);
-  if (!Number.isInteger(memory) || memory < MEMORY_UNIT || memory > most || memory % MEMORY_UNIT !== 0) {
-    return failure('bad-memory', `${String(memory)} bytes of RAM: a machine has a multiple of 64 KiB, up to ${String(Math.floor(most / MIB))} MiB with that many PEs`);
+  if (!Number.isInteger(memory) || memory < MEMORY_UNIT || memory > MAX_MEMORY || memory % MEMORY_UNIT !== 0) {
+    return failure('bad-memory', `${String(memory)} bytes of RAM: a machine has a multiple of 64 KiB, up to ${String(MAX_MEMORY / MIB)} MiB`);
   }
+  const { seed = 1, rtcStart = DEFAULT_RTC, disks = [] } = description;
+  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_WORD) return failure('bad-seed', `seed ${String(seed)}: it is a whole number from 0 to ${String(MAX_WORD)}`);
+  if (!Number.isInteger(rtcStart) || rtcStart < 0 || rtcStart > MAX_WORD) return failure('bad-time', `time ${String(rtcStart)}: the real-time clock holds seconds since 1970, 0 to ${String(MAX_WORD)}`);
+  if (disks.length > MAX_DISKS) return failure('bad-disk', `${String(disks.length)} disks: a machine has room for ${String(MAX_DISKS)}`);
+  for (const { bytes } of disks) if (bytes.length === 0 || bytes.length % SECTOR !== 0) return failure('bad-disk', `a disk of ${String(bytes.length)} bytes: it is a whole number of sectors of ${String(SECTOR)} bytes`);
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {} },
+    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks },
   };
 }
 
@@ -85,9 +107,9 @@ function profileOf(profile: ProfileName | Profile): Profile | null {
 
 function featuresOf(profile: Profile, el: 1 | 2, vhe: boolean | undefined, gic: 2 | 3): FeatureSet {
   let { features } = profile;
-  if (vhe !== undefined) features = vhe ? features.with('VHE') : withoutFeature(features, 'VHE');
-  features = gic === 3 ? features.with('GICv3') : withoutFeature(features, 'GICv3');
-  return el === 1 ? withoutFeature(withoutFeature(features, 'EL2'), 'VHE') : features;
+  if (vhe !== undefined) features = vhe ? features.with('VHE') : features.without('VHE');
+  features = gic === 3 ? features.with('GICv3') : features.without('GICv3');
+  return el === 1 ? features.without('EL2', 'VHE') : features;
 }
 
 function failure(code: DescriptionError['code'], message: string): ConfigResult {

@@ -10,10 +10,9 @@ import {
 import type { ConsoleListener } from './console.ts';
 import type { DescriptionError } from './description.ts';
 import { Pl011 } from './devices/pl011.ts';
-import { PL011_SIZE } from './devices/pl011-regs.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
 import { createMachine, type Machine, type RunLimits } from './machine.ts';
-import { MEMORY_MAP } from './memory-map.ts';
+import { DEVICE_SIZE, MEMORY_MAP } from './memory-map.ts';
 import type { MachinePe } from './pe.ts';
 import type { Profile, ProfileName } from './profiles.ts';
 import { Ram } from './ram.ts';
@@ -101,8 +100,9 @@ export class Hypervised {
     this.#pe = pe;
     const text = machine.nativeText!;
     const { ram, config } = machine;
-    const gich = pe.gich === null ? null : MEMORY_MAP.GICH;
-    const devices = [{ base: MEMORY_MAP.UART, size: PL011_SIZE }, ...(gich === null ? [] : [{ base: gich, size: pe.gich!.frame.size }])];
+    const frame = pe.gic.frames.GICH;
+    const gich = frame === undefined ? null : MEMORY_MAP.GICH;
+    const devices = [{ base: MEMORY_MAP.UART, size: DEVICE_SIZE }, ...(frame === undefined ? [] : [{ base: MEMORY_MAP.GICH, size: frame.frame.size }])];
     this.host = new Host({
       mode,
       text,
@@ -207,12 +207,12 @@ export class Hypervised {
     const words = this.#data;
     words.fill(0);
     if (isWrite) for (let byte = 0; byte < len; byte++) words[byte >> 2] = words[byte >> 2]! | (data[byte]! << (8 * (byte & 3)));
-    if (physAddr >= MEMORY_MAP.UART && physAddr + len <= MEMORY_MAP.UART + PL011_SIZE) {
+    if (physAddr >= MEMORY_MAP.UART && physAddr + len <= MEMORY_MAP.UART + DEVICE_SIZE) {
       const offset = physAddr - MEMORY_MAP.UART;
       if (isWrite) this.uart.write(offset, len, words);
       else this.uart.read(offset, len, words);
-    } else if (physAddr >= VIRTIO.BASE && physAddr + len <= VIRTIO.BASE + VIRTIO.SLOTS * VIRTIO.SLOT_BYTES) {
-      words[0] = VIRTIO_EMPTY[physAddr % VIRTIO.SLOT_BYTES] ?? 0;
+    } else if (physAddr >= VIRTIO.BASE && physAddr + len <= VIRTIO.BASE + VIRTIO.SLOTS * VIRTIO.STRIDE) {
+      words[0] = VIRTIO_EMPTY[physAddr % VIRTIO.STRIDE] ?? 0;
     } else {
       const page = physAddr - (physAddr % PAGE);
       const key = this.holes.has(page) || this.holes.size < HOLE_PAGES ? page : -1;
@@ -263,5 +263,5 @@ const PAGE = 4096;
 const HOLE_PAGES = 256;
 
 /** virtio-mmio slots of the board, all empty: the magic word, version 2, device 0 (Virtio 1.1, "MMIO Device Register Layout"). */
-const VIRTIO = { BASE: 0x0a00_0000, SLOTS: 32, SLOT_BYTES: 0x200 } as const;
+const { VIRTIO } = MEMORY_MAP;
 const VIRTIO_EMPTY: Readonly<Record<number, number>> = { 0x0: 0x7472_6976, 0x4: 2, 0x8: 0 };

@@ -2,20 +2,23 @@
  * A machine: PEs, RAM, devices, firmware and time. It runs machine code until something stops it; native software uses
  * the ports of the PEs, behind which the same slices run.
  */
+import { MPIDR_EL1 } from '@worldswitch/cpu/arch';
+import { createGicV2, createGicV3, type Gic, type MmioFrame } from '@worldswitch/gic';
 import { createTranslation, machineMemory, NativeTextRegion, planMemory, type CodeCache, type Cpu } from '@worldswitch/cpu';
-import { disassembleWord } from '@worldswitch/tools';
+import { disassembleWord, readDeviceTree } from '@worldswitch/tools';
+import { boardDeviceTree, bootDeviceTree } from './board/device-tree.ts';
+import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
 import type { Region } from './bus.ts';
 import { Console } from './console.ts';
 import { CostModel } from './cost.ts';
 import { checkDescription, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
-import { Pl011 } from './devices/pl011.ts';
-import { PL011_SIZE } from './devices/pl011-regs.ts';
-import { psciCall } from './firmware/psci.ts';
+import { psciCall, type PsciHost } from './firmware/psci.ts';
 import { SEMIHOSTING_IMMEDIATE, semihostingCall } from './firmware/semihosting.ts';
 import { peMemory } from './firmware/pe-memory.ts';
-import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
-import { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
-import { MachinePe, type PeOwner } from './pe.ts';
+import { MAX_DEVICE_TREE, planLinuxBoot } from './image/linux.ts';
+import { loadElf, loadFailure, loadFlat, type LoadResult } from './image/load.ts';
+import { MEMORY_MAP, NATIVE_TEXT_SIZE, SPIS } from './memory-map.ts';
+import { identityOf, MachinePe, type PeOwner } from './pe.ts';
 import { UNITS_PER_CYCLE } from './prices.ts';
 import { Ram } from './ram.ts';
 import { nextPe, otherTime, QUANTUM } from './schedule.ts';
@@ -28,6 +31,14 @@ export interface RunLimits {
   readonly maxInstructions?: number;
 }
 
+/** What a Linux kernel is started with. */
+export interface LinuxBoot {
+  readonly initrd?: Uint8Array | null;
+  readonly commandLine?: string;
+  /** A flattened device tree in place of the board's own; RAM, command line and RAM disk are put into it. */
+  readonly deviceTree?: Uint8Array | null;
+}
+
 /** What a slice of one PE came to. */
 type SliceOutcome = 'native' | 'spent' | 'waiting' | 'stopped';
 
@@ -35,6 +46,8 @@ type SliceOutcome = 'native' | 'spent' | 'waiting' | 'stopped';
 const NO_PROGRESS_LIMIT = 1_000_000;
 /** Longest slice: the engine replaces code by better code only between slices. */
 const MAX_SLICE = 1_000_000;
+/** Bits of INTIDs in the GICv3 that we model. */
+const INTID_BITS = 24;
 const NANOSECONDS = 1_000_000_000;
 const CENTISECONDS = 100;
 
@@ -49,9 +62,10 @@ export function createMachine(description: MachineDescription): MachineResult {
 export class Machine {
   readonly config: MachineConfig;
   readonly ram: Ram;
+  readonly gic: Gic;
   readonly pes: readonly MachinePe[];
   readonly console: Console;
-  readonly uart: Pl011;
+  readonly devices: BoardDevices;
   /** Where native software is placed; null where the machine has none. */
   readonly nativeText: NativeTextRegion | null;
   readonly model: CostModel;
@@ -62,6 +76,8 @@ export class Machine {
   /** Units of local time in a second: nanoseconds, or sixteenths of a cycle. */
   readonly unitsPerSecond: number;
   #stop: Stop | null = null;
+  /** The PE whose slice is at hand. */
+  #running: MachinePe | null = null;
   #maxInstructions = Infinity;
 
   constructor(config: MachineConfig) {
@@ -73,12 +89,20 @@ export class Machine {
     this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
     this.translation = config.translation ? createTranslation(wasm, config.features, [this.ram]) : null;
     this.console = new Console(config.console);
-    // There is no distributor yet: the UART's interrupt goes nowhere.
-    this.uart = new Pl011((byte) => this.console.write(byte), () => undefined);
+    this.gic = this.#createGic();
+    this.devices = createDevices(config, {
+      console: this.console,
+      gic: this.gic,
+      ram: this.ram,
+      translation: this.translation,
+      time: {
+        readCounter: (data) => (this.#running ?? this.pes[0]!).clock.readCounter(data),
+        setDeadline: (deadlineOwner, deadline) => this.pes[0]!.clock.setDeadline(deadlineOwner, deadline),
+      },
+    });
     this.model = new CostModel(profile.prices);
     this.unitsPerSecond = config.clock === 'retired' ? NANOSECONDS : profile.clockHz * UNITS_PER_CYCLE;
     this.nativeText = config.native ? new NativeTextRegion(MEMORY_MAP.NATIVE_TEXT, NATIVE_TEXT_SIZE) : null;
-    const uart: Region = { name: 'UART', base: MEMORY_MAP.UART, size: PL011_SIZE, device: this.uart, readEvent: 'mmio', writeEvent: 'mmio' };
     const owner: PeOwner = {
       config,
       memory,
@@ -87,7 +111,8 @@ export class Machine {
       translation: this.translation,
       model: this.model,
       scale: new CounterScale(profile.counterHz, this.unitsPerSecond),
-      shared: [uart],
+      gic: this.gic,
+      shared: [...this.devices.regions, ...gicRegions(this.gic)],
       nativeText: this.nativeText,
       runner: { run: (cpu) => this.#runGuest(cpu) },
       firmwareCall: (pe, kind, imm) => this.#firmwareCall(pe, kind, imm),
@@ -97,6 +122,41 @@ export class Machine {
       sendEvent: (from) => this.#sendEvent(from),
     };
     this.pes = Array.from({ length: config.pes }, (_, number) => new MachinePe(number, owner));
+    const [first] = this.pes;
+    first!.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => first!.requestStop());
+  }
+
+  #createGic(): Gic {
+    const { config } = this;
+    const { lrCount, priorityBits, preemptionBits } = config.profile;
+    const create = config.gic === 2 ? createGicV2 : createGicV3;
+    const options = { pes: config.pes, spis: SPIS, lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: config.features.has('EL2') } as const;
+    return create(
+      options,
+      Array.from({ length: config.pes }, (_, number) => ({
+        mpidr: identityOf(config, number).mpidr,
+        view: () => this.pes[number]!.cpu.routing(),
+        lines: {
+          setIrq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setIrq(level), level),
+          setFiq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setFiq(level), level),
+          setVirtualIrq: (level) => this.pes[number]!.cpu.setVirtualIrq(level),
+          setVirtualFiq: (level) => this.pes[number]!.cpu.setVirtualFiq(level),
+        },
+      })),
+    );
+  }
+
+  /**
+   * A line of a PE changes. One that another PE raises reaches the PE not before the sender's time, and ends the sender's
+   * slice, so that the order of the two is by their times.
+   */
+  #interrupt(number: number, set: () => void, level: boolean): void {
+    const running = this.#running;
+    const pe = this.pes[number]!;
+    set();
+    if (!level || running === null || running === pe) return;
+    if (pe.state === 'waiting') pe.clock.skipTo(running.clock.time);
+    running.requestStop();
   }
 
   // ---- Images --------------------------------------------------------------------------------------------------------
@@ -108,6 +168,33 @@ export class Machine {
   /** A flat binary, at the beginning of RAM unless `base` says otherwise. */
   loadFlat(bytes: Uint8Array, base: number = this.ram.base): LoadResult {
     return loadFlat(bytes, base, this.ram);
+  }
+
+  /**
+   * A Linux `Image` as a boot loader would place it, with initial RAM disk, command line and a device tree: the board's own,
+   * unless another is given. Starts the first PE at the kernel (Linux, Documentation/arch/arm64, "Booting AArch64 Linux").
+   */
+  loadLinux(image: Uint8Array, { initrd = null, commandLine = '', deviceTree = null }: LinuxBoot = {}): LoadResult {
+    const planned = planLinuxBoot(image, initrd?.length ?? 0, this.ram);
+    if (!planned.ok) return planned;
+    const { layout } = planned;
+    const boot = { commandLine, initrd: layout.initrd, seed: this.config.seed };
+    const given = deviceTree === null ? null : readDeviceTree(deviceTree);
+    if (given?.ok === false) return loadFailure('bad-device-tree', `the device tree: ${given.error.message} (at offset ${String(given.error.offset)})`);
+    const blob = given === null ? boardDeviceTree(this.config, boot) : bootDeviceTree(given.root, this.config, boot);
+    if (blob.length > MAX_DEVICE_TREE) return loadFailure('bad-device-tree', `the device tree has ${String(blob.length)} bytes, and at most ${String(MAX_DEVICE_TREE)} are allowed`);
+    this.ram.bytes(layout.kernel.start, image.length).set(image);
+    if (initrd !== null) this.ram.bytes(layout.initrd!.start, initrd.length).set(initrd);
+    this.ram.bytes(layout.deviceTree, blob.length).set(blob);
+    const entry = BigInt(layout.kernel.start);
+    this.start(entry);
+    this.pes[0]!.cpu.setX(0, BigInt(layout.deviceTree));
+    return { ok: true, image: { entry, end: layout.deviceTree + blob.length } };
+  }
+
+  /** The device tree that {@link loadLinux} would give a kernel, without one being loaded. */
+  deviceTree(commandLine = ''): Uint8Array {
+    return boardDeviceTree(this.config, { commandLine, initrd: null, seed: this.config.seed });
   }
 
   /** Starts the first PE at `entry`. */
@@ -188,8 +275,10 @@ export class Machine {
       this.#stop = stopFor('limit');
       return 'stopped';
     }
+    this.#running = pe;
     const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsUntil(clock.nextDeadline)));
     clock.fireDeadlines();
+    this.#running = null;
     switch (outcome) {
       case 'native':
         return 'native';
@@ -240,10 +329,37 @@ export class Machine {
     if (kind === 'hlt') return imm === SEMIHOSTING_IMMEDIATE && this.#semihosting(pe);
     if (kind !== (this.config.el === 1 ? 'hvc' : 'smc')) return false;
     const { cpu } = pe;
-    const result = psciCall(Number(cpu.getX(0) & 0xffff_ffffn), Number(cpu.getX(1) & 0xffff_ffffn));
+    const result = psciCall(Number(cpu.getX(0) & 0xffff_ffffn), [cpu.getX(1), cpu.getX(2), cpu.getX(3)], this.#psciHost(pe));
+    if (result === null) return true;
     if ('stop' in result) this.requestStop(result.stop);
     else cpu.setX(0, BigInt.asUintN(64, BigInt(result.value)));
     return true;
+  }
+
+  #psciHost(caller: MachinePe): PsciHost {
+    const affinity = MPIDR_EL1.Aff3.mask | MPIDR_EL1.Aff2.mask | MPIDR_EL1.Aff1.mask | MPIDR_EL1.Aff0.mask;
+    return {
+      find: (wanted) => {
+        const pe = this.pes.find(({ cpu }) => (cpu.identity.mpidr & affinity) === wanted);
+        if (pe === undefined) return null;
+        return {
+          isOn: pe.state !== 'off',
+          start: (entry, contextId) => {
+            pe.start(entry);
+            pe.cpu.setX(0, contextId);
+            pe.clock.skipTo(caller.clock.time);
+            // Who runs next is decided by time: the new PE may be first.
+            caller.requestStop();
+          },
+        };
+      },
+      isExecutable: (address) => this.ram.contains(Number(address), 4),
+      turnOff: () => {
+        caller.state = 'off';
+        caller.requestStop();
+      },
+      suspend: () => caller.cpu.wait('wfi'),
+    };
   }
 
   #semihosting(pe: MachinePe): boolean {
@@ -268,4 +384,16 @@ export class Machine {
     const word = peMemory(cpu).readWord(cpu.pc);
     return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: word === null ? null : disassembleWord(word, { address: cpu.pc }).text, row: row?.id ?? null, message };
   }
+}
+
+/** Frames of the GIC that all PEs reach at one place. */
+function gicRegions({ distributor, redistributors }: Gic): Region[] {
+  const region = (name: string, base: number, frame: MmioFrame): Region => ({ name, base, size: frame.frame.size, device: frame, readEvent: 'mmio', writeEvent: 'mmio' });
+  let base: number = MEMORY_MAP.GICR;
+  const redistributorRegions = redistributors.map((frame, n) => {
+    const at = base;
+    base += frame.frame.size;
+    return region(`GICR ${String(n)}`, at, frame);
+  });
+  return [...(distributor === null ? [] : [region('GICD', MEMORY_MAP.GICD, distributor)]), ...redistributorRegions];
 }

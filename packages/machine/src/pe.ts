@@ -1,10 +1,10 @@
 /**
- * One PE of a machine: the core with its timers, its GIC CPU interface, its bus, its local time and, where native software
- * is wanted, its software port. The only file that knows how the packages' parts are connected.
+ * One PE of a machine: the core with its timers, its part of the GIC, its bus, its local time and, where native software is
+ * wanted, its software port.
  */
 import { EVENT, MPIDR_EL1 } from '@worldswitch/cpu/arch';
-import { Cpu, PePort, type CodeCache, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome, type SysRegBank } from '@worldswitch/cpu';
-import { createCpuInterfaceV3, createVirtualInterfaceV2, type MmioFrame, type PhysicalSide, type VirtualInterfaceLines } from '@worldswitch/gic';
+import { Cpu, PePort, type CodeCache, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome } from '@worldswitch/cpu';
+import type { Gic, GicInterface } from '@worldswitch/gic';
 import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
 import { DeviceBus, type Region } from './bus.ts';
 import type { MachineConfig } from './description.ts';
@@ -12,11 +12,6 @@ import type { CostModel } from './cost.ts';
 import { MEMORY_MAP } from './memory-map.ts';
 import { PeClock } from './time/clock.ts';
 import type { CounterScale } from './time/scale.ts';
-
-/** INTID of the maintenance interrupt, by convention (IHI 0069, "Maintenance interrupts"). */
-const MAINTENANCE_INTID = 25;
-/** Bits of INTIDs in the GICv3 that we model. */
-const INTID_BITS = 24;
 
 /** What a PE needs of its machine. */
 export interface PeOwner {
@@ -27,6 +22,7 @@ export interface PeOwner {
   readonly translation: CodeCache | null;
   readonly model: CostModel;
   readonly scale: CounterScale;
+  readonly gic: Gic;
   /** Devices that all PEs share. */
   readonly shared: readonly Region[];
   readonly nativeText: NativeTextRegion | null;
@@ -47,15 +43,10 @@ export class MachinePe {
   readonly clock: PeClock;
   readonly timers: Timers;
   readonly bus: DeviceBus;
-  /** The frame GICH where the GIC has one, and GICV. */
-  readonly gich: MmioFrame | null;
-  readonly gicv: MmioFrame;
+  readonly gic: GicInterface;
   readonly port: PePort | null;
-  /** Levels of the PPIs that devices of this PE drive, by INTID. */
-  readonly ppis = new Map<number, boolean>();
   state: PeState = 'off';
   readonly #owner: PeOwner;
-  readonly #visitGic: (put: (word: number) => void) => void;
   /** Exceptions into machine code, before the slice at hand; and all that were taken when it began. */
   #machineEntries = 0;
   #entriesAtStart = 0;
@@ -70,15 +61,12 @@ export class MachinePe {
       { frequency: config.profile.counterHz, owner: TIMERS },
       this.clock,
       () => this.cpu.routing(),
-      (timer, level) => this.ppis.set(TIMER_INTIDS[timer], level),
+      (timer, level) => owner.gic.setPpi(number, TIMER_INTIDS[timer], level),
     );
     // A deadline that is set while machine code runs may be before the end of the slice: that is measured again.
     this.clock.register(TIMERS, () => this.timers.update(), () => this.requestStop());
-    const gic = this.#createGic();
-    this.gich = gic.gich;
-    this.gicv = gic.gicv;
-    this.#visitGic = gic.visit;
-    this.bus = new DeviceBus([...owner.shared, ...gicRegions(gic)], () => this.cpu.events);
+    this.gic = owner.gic.interfaces[number]!;
+    this.bus = new DeviceBus([...owner.shared, ...gicRegions(this.gic)], () => this.cpu.events);
     this.cpu = new Cpu({
       memory: owner.memory,
       plan: owner.plan,
@@ -89,7 +77,7 @@ export class MachinePe {
       ports: {
         bus: this.bus,
         ram: owner.ram,
-        banks: [this.timers, ...gic.banks],
+        banks: [this.timers, ...this.gic.banks],
         firmwareCall: (kind, imm) => owner.firmwareCall(this, kind, imm),
         broadcastTlbi: (...tlbi) => owner.broadcastTlbi(this, ...tlbi),
         sendEvent: () => owner.sendEvent(this),
@@ -146,7 +134,7 @@ export class MachinePe {
 
   visitState(put: (word: number) => void): void {
     this.timers.visitState(put);
-    this.#visitGic(put);
+    this.#owner.gic.visitPe(this.number, put);
     put(this.cpu.eventRegister ? 1 : 0);
     put(['off', 'ready', 'waiting'].indexOf(this.state));
   }
@@ -161,53 +149,24 @@ export class MachinePe {
     const { model } = this.#owner;
     return model.units(this.events) + (this.port === null ? 0 : model.softwareUnits(this.port.counters.software));
   }
-
-  // ---- The GIC CPU interface -----------------------------------------------------------------------------------------
-
-  #createGic(): GicParts {
-    const { profile, gic, features } = this.#owner.config;
-    const { lrCount, priorityBits, preemptionBits } = profile;
-    const lines: VirtualInterfaceLines = {
-      setVirtualIrq: (level) => this.cpu.setVirtualIrq(level),
-      setVirtualFiq: (level) => this.cpu.setVirtualFiq(level),
-      setMaintenance: (level) => this.ppis.set(MAINTENANCE_INTID, level),
-      // There is no distributor yet: no physical interrupt is ever active.
-      deactivate: () => undefined,
-    };
-    if (gic === 2) {
-      const { virtual, gich, gicv } = createVirtualInterfaceV2(lrCount, lines);
-      return { banks: [], gich, gicv, visit: (put) => virtual.visitState(put) };
-    }
-    const physical: PhysicalSide = { deactivate: () => undefined, generateSgi: () => undefined };
-    const options = { lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: features.has('EL2') } as const;
-    const parts = createCpuInterfaceV3(options, () => this.cpu.routing(), lines, physical);
-    const visit = (put: (word: number) => void): void => {
-      parts.virtual.visitState(put);
-      parts.hyp.visitState(put);
-      parts.cpu.visitState(put);
-    };
-    return { banks: parts.banks, gich: null, gicv: parts.gicv, visit };
-  }
 }
 
-interface GicParts {
-  readonly banks: readonly SysRegBank[];
-  readonly gich: MmioFrame | null;
-  readonly gicv: MmioFrame;
-  readonly visit: (put: (word: number) => void) => void;
-}
-
-/** GICH and GICV belong to each PE: the same address reaches another frame on each. */
-function gicRegions({ gich, gicv }: GicParts): Region[] {
-  const region = (name: string, base: number, frame: MmioFrame): Region => ({ name, base, size: frame.frame.size, device: frame, readEvent: 'gicvRead', writeEvent: 'gicvWrite' });
-  const virtual = region('GICV', MEMORY_MAP.GICV, gicv);
-  return gich === null ? [virtual] : [region('GICH', MEMORY_MAP.GICH, gich), virtual];
+/** Frames that belong to each PE: the same address reaches another frame on each. */
+function gicRegions({ frames }: GicInterface): Region[] {
+  return (['GICD', 'GICC', 'GICH', 'GICV'] as const).flatMap((name): Region[] => {
+    const frame = frames[name];
+    const isDistributor = name === 'GICD';
+    return frame === undefined
+      ? []
+      : [{ name, base: MEMORY_MAP[name], size: frame.frame.size, device: frame, readEvent: isDistributor ? 'mmio' : 'gicvRead', writeEvent: isDistributor ? 'mmio' : 'gicvWrite' }];
+  });
 }
 
 /** PEs of a cluster: eight with GICv2, sixteen with GICv3, whose SGIs reach that many. */
 const PES_PER_CLUSTER = { 2: 8, 3: 16 } as const;
 
-function identityOf({ profile, gic }: MachineConfig, number: number): ConstructorParameters<typeof Cpu>[0]['identity'] {
+/** What the identification registers of PE `number` say. */
+export function identityOf({ profile, gic }: MachineConfig, number: number): ConstructorParameters<typeof Cpu>[0]['identity'] {
   const { midr, paBits, breakpoints, watchpoints } = profile;
   const perCluster = PES_PER_CLUSTER[gic];
   return { midr, paBits, breakpoints, watchpoints, mpidr: MPIDR_EL1.of({ Aff0: number % perCluster, Aff1: Math.floor(number / perCluster) }) };

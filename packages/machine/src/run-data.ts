@@ -69,16 +69,17 @@ function exceptionsByClass({ pes }: Machine): Record<string, Record<string, numb
   return byEl;
 }
 
-function ignored({ pes, unknownSemihosting }: Machine): RunData['ignored'] {
+function ignored({ pes, gic, unknownSemihosting }: Machine): RunData['ignored'] {
   const holes: Record<string, number> = {};
   const reserved: Record<string, number> = {};
-  for (const { bus, gich, gicv } of pes) {
+  const frames = new Set(pes.flatMap((pe) => Object.values(pe.gic.frames)));
+  for (const frame of [...frames, ...gic.redistributors, ...(gic.distributor === null ? [] : [gic.distributor])]) {
+    if (frame.reservedAccesses > 0) reserved[frame.frame.name] = (reserved[frame.frame.name] ?? 0) + frame.reservedAccesses;
+  }
+  for (const { bus } of pes) {
     for (const [page, count] of bus.holes) {
       const name = page < 0 ? 'elsewhere' : `0x${page.toString(16)}`;
       holes[name] = (holes[name] ?? 0) + count;
-    }
-    for (const frame of [gich, gicv]) {
-      if (frame !== null && frame.reservedAccesses > 0) reserved[frame.frame.name] = (reserved[frame.frame.name] ?? 0) + frame.reservedAccesses;
     }
   }
   return { holes, reserved, semihosting: Object.fromEntries(Array.from(unknownSemihosting, ([operation, count]) => [`0x${operation.toString(16)}`, count])) };

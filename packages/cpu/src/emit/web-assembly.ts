@@ -3,8 +3,6 @@
  * a browser or of Node, which declare it; both have it.
  */
 
-import { ArgumentError, checkInteger } from '../argument-error.ts';
-
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -29,17 +27,8 @@ interface Namespace {
 export const wasm: Namespace = (globalThis as unknown as { readonly WebAssembly: Namespace }).WebAssembly;
 
 const WASM_PAGE = 0x1_0000;
-const MOST_PAGES = 0x1_0000;
 
-/**
- * Memory of a machine: `size` bytes, a multiple of 64 KiB up to 4 GiB; it never grows, because growing detaches every
- * view. Throws an `ArgumentError` where the host has no address space for it.
- */
+/** Memory of a machine: `size` bytes, a multiple of 64 KiB; it never grows, because growing detaches every view. */
 export function machineMemory(size: number): WasmMemory {
-  checkInteger('size', size, WASM_PAGE, MOST_PAGES * WASM_PAGE, WASM_PAGE);
-  try {
-    return new wasm.Memory({ initial: size / WASM_PAGE, maximum: size / WASM_PAGE });
-  } catch {
-    throw new ArgumentError('size', size, 'what the host can reserve, which is less');
-  }
+  return new wasm.Memory({ initial: size / WASM_PAGE, maximum: size / WASM_PAGE });
 }

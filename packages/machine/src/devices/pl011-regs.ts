@@ -1,8 +1,6 @@
 /** Arm PrimeCell UART (PL011): its registers as facts (DDI 0183, "Programmers Model"). Offsets in bytes. */
 import { layout } from '@worldswitch/cpu/arch';
 
-export const PL011_SIZE = 0x1000;
-
 export const PL011 = {
   DR: 0x000,
   RSR: 0x004,

@@ -1,10 +1,19 @@
-/** Arm PrimeCell UART (PL011), transmitting side: what is written to DR goes to the console at once, so it is never busy. */
+/**
+ * Arm PrimeCell UART (PL011; DDI 0183, "Programmers Model"). What is written to DR goes to the console at once, so it is never
+ * busy; what comes in waits in a FIFO until it is read.
+ */
 import { PL011, PL011_ID, PL011_STORAGE, UARTFR, UARTINT } from './pl011-regs.ts';
 import type { MmioDevice } from '../bus.ts';
 
-/** Nothing to receive, nothing left to send. */
-const FLAGS = Number(UARTFR.of({ TXFE: 1, RXFE: 1 }));
 const TX = UARTINT.TX.wordMask;
+/** Received: the FIFO is filled to its trigger level, or a character waits. We make no difference of the two. */
+const RX = UARTINT.RX.wordMask | UARTINT.RT.wordMask;
+/** Bytes that wait at most: those of the FIFO and of a terminal that is ahead of it. */
+const RECEIVE_LIMIT = 4096;
+
+/** Nothing left to send; nothing, or something, to receive. */
+const IDLE = Number(UARTFR.of({ TXFE: 1, RXFE: 1 }));
+const RECEIVING = Number(UARTFR.of({ TXFE: 1 }));
 
 export class Pl011 implements MmioDevice {
   readonly #transmit: (byte: number) => void;
@@ -13,6 +22,7 @@ export class Pl011 implements MmioDevice {
   /** Raw interrupt status. */
   #raw = 0;
   #line = false;
+  readonly #received: number[] = [];
 
   constructor(transmit: (byte: number) => void, setLine: (level: boolean) => void) {
     this.#transmit = transmit;
@@ -31,15 +41,27 @@ export class Pl011 implements MmioDevice {
     return 'ok';
   }
 
+  /** A byte arrives; false where too many wait already. */
+  receive(byte: number): boolean {
+    if (this.#received.length >= RECEIVE_LIMIT) return false;
+    this.#received.push(byte);
+    this.#raw |= RX;
+    this.#update();
+    return true;
+  }
+
   visitState(put: (word: number) => void): void {
     put(this.#raw);
+    for (const byte of this.#received) put(byte);
     for (const value of this.#storage.values()) put(value);
   }
 
   #read(offset: number): number {
     switch (offset) {
+      case PL011.DR:
+        return this.#take();
       case PL011.FR:
-        return FLAGS;
+        return this.#received.length === 0 ? IDLE : RECEIVING;
       case PL011.RIS:
         return this.#raw;
       case PL011.MIS:
@@ -49,6 +71,13 @@ export class Pl011 implements MmioDevice {
     }
   }
 
+  #take(): number {
+    const byte = this.#received.shift() ?? 0;
+    if (this.#received.length === 0) this.#raw &= ~RX;
+    this.#update();
+    return byte;
+  }
+
   #write(offset: number, value: number): void {
     if (offset === PL011.DR) {
       this.#transmit(value & 0xff);
@@ -56,6 +85,7 @@ export class Pl011 implements MmioDevice {
       this.#raw |= TX;
     } else if (offset === PL011.ICR) {
       this.#raw &= ~value;
+      if (this.#received.length > 0) this.#raw |= RX;
     } else {
       const register = PL011_STORAGE.find((row) => row.offset === offset);
       if (register !== undefined) this.#storage.set(offset, value & register.mask);

@@ -3,7 +3,7 @@ import { readElf, type ElfFile, type ElfSegment } from '@worldswitch/tools';
 import type { Ram } from '../ram.ts';
 
 export interface LoadError {
-  readonly code: 'bad-elf' | 'not-executable' | 'nothing-to-load' | 'outside-ram' | 'entry-outside' | 'misaligned';
+  readonly code: 'bad-elf' | 'bad-image' | 'bad-device-tree' | 'not-executable' | 'nothing-to-load' | 'outside-ram' | 'entry-outside' | 'misaligned';
   /** What is wrong, where, and what would be right. */
   readonly message: string;
 }
@@ -20,29 +20,29 @@ export type LoadResult = { readonly ok: true; readonly image: LoadedImage } | { 
 const INSTRUCTION_BYTES = 4n;
 const ET_REL = 1;
 
-function failure(code: LoadError['code'], message: string): LoadResult {
+export function loadFailure(code: LoadError['code'], message: string): Extract<LoadResult, { readonly ok: false }> {
   return { ok: false, error: { code, message } };
 }
 
-function hex(value: number | bigint): string {
+export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }
 
 /** Loads the segments of an ELF file at their physical addresses. */
 export function loadElf(bytes: Uint8Array, ram: Ram): LoadResult {
   const read = readElf(bytes);
-  if (!read.ok) return failure('bad-elf', `${read.error.message} (at offset ${hex(read.error.offset)})`);
+  if (!read.ok) return loadFailure('bad-elf', `${read.error.message} (at offset ${hex(read.error.offset)})`);
   const { elf } = read;
-  if (elf.type === ET_REL) return failure('not-executable', 'the ELF file is relocatable: link it first');
+  if (elf.type === ET_REL) return loadFailure('not-executable', 'the ELF file is relocatable: link it first');
   const segments = elf.segments.filter(({ memorySize }) => memorySize > 0n);
-  if (segments.length === 0) return failure('nothing-to-load', 'the ELF file has no segment to load');
+  if (segments.length === 0) return loadFailure('nothing-to-load', 'the ELF file has no segment to load');
   for (const segment of segments) {
     const outside = outsideRam(segment, ram);
-    if (outside !== null) return failure('outside-ram', outside);
+    if (outside !== null) return loadFailure('outside-ram', outside);
   }
   const entry = physicalEntry(elf, segments);
-  if (entry === null) return failure('entry-outside', `the entry point ${hex(elf.entry)} is in no loaded segment`);
-  if (entry % INSTRUCTION_BYTES !== 0n) return failure('misaligned', `the entry point ${hex(elf.entry)} is not a multiple of 4`);
+  if (entry === null) return loadFailure('entry-outside', `the entry point ${hex(elf.entry)} is in no loaded segment`);
+  if (entry % INSTRUCTION_BYTES !== 0n) return loadFailure('misaligned', `the entry point ${hex(elf.entry)} is not a multiple of 4`);
   let end = ram.base;
   for (const { physicalAddress, memorySize, bytes: contents } of segments) {
     const target = ram.bytes(Number(physicalAddress), Number(memorySize));
@@ -67,10 +67,10 @@ function physicalEntry(elf: ElfFile, segments: readonly ElfSegment[]): bigint | 
 
 /** Loads a flat binary, which begins with its first instruction, at `base`. */
 export function loadFlat(bytes: Uint8Array, base: number, ram: Ram): LoadResult {
-  if (bytes.length === 0) return failure('nothing-to-load', 'the file is empty');
-  if (base % Number(INSTRUCTION_BYTES) !== 0) return failure('misaligned', `the base ${hex(base)} is not a multiple of 4`);
+  if (bytes.length === 0) return loadFailure('nothing-to-load', 'the file is empty');
+  if (base % Number(INSTRUCTION_BYTES) !== 0) return loadFailure('misaligned', `the base ${hex(base)} is not a multiple of 4`);
   if (!ram.contains(base, bytes.length)) {
-    return failure('outside-ram', `${hex(bytes.length)} bytes at ${hex(base)} are outside RAM, which is ${hex(ram.base)} to ${hex(ram.end - 1)}`);
+    return loadFailure('outside-ram', `${hex(bytes.length)} bytes at ${hex(base)} are outside RAM, which is ${hex(ram.base)} to ${hex(ram.end - 1)}`);
   }
   ram.bytes(base, bytes.length).set(bytes);
   return { ok: true, image: { entry: BigInt(base), end: base + bytes.length } };

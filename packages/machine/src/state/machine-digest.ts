@@ -3,7 +3,7 @@ import { visitPeState } from '@worldswitch/cpu';
 import type { Machine } from '../machine.ts';
 import { DigestBuilder } from './digest.ts';
 
-export function machineDigest({ pes, uart, console, ram }: Machine): string {
+export function machineDigest({ pes, gic, devices, console, ram }: Machine): string {
   const digest = new DigestBuilder();
   const put = (word: number): void => void digest.word(word);
   for (const pe of pes) {
@@ -11,8 +11,10 @@ export function machineDigest({ pes, uart, console, ram }: Machine): string {
     visitPeState(pe.cpu.state, put);
     pe.visitState(put);
   }
-  digest.section('uart');
-  uart.visitState(put);
+  digest.section('gic');
+  gic.visitState(put);
+  digest.section('devices');
+  devices.visitState(put);
   digest.section('console').bytes(console.bytes);
   return digest.section('ram').pages(ram.memory, ram.host, ram.size).hex();
 }

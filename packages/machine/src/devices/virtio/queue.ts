@@ -1,0 +1,122 @@
+/**
+ * A split virtqueue: chains of descriptors that the driver makes available and the device uses (Virtio 1.1, "Split
+ * Virtqueues"). The rings are untrusted: a chain that leaves RAM or goes in circles is an error of the driver.
+ */
+import type { Dma } from './dma.ts';
+
+/** Entries of the largest queue. */
+export const QUEUE_SIZE = 256;
+
+const DESCRIPTOR = { SIZE: 16, LENGTH: 8, FLAGS: 12, NEXT: 14 } as const;
+const FLAG = { NEXT: 1, WRITE: 2, INDIRECT: 4 } as const;
+const AVAILABLE = { FLAGS: 0, INDEX: 2, RING: 4 } as const;
+const USED = { INDEX: 2, RING: 4, ENTRY: 8 } as const;
+/** The driver does not want to be interrupted. */
+const NO_INTERRUPT = 1;
+const HIGH = 2 ** 32;
+
+/** A part of a chain: a physical address range, which the device reads or writes. */
+export interface Buffer {
+  readonly address: number;
+  readonly length: number;
+  readonly isWritable: boolean;
+}
+
+export interface Chain {
+  readonly head: number;
+  readonly buffers: readonly Buffer[];
+}
+
+export class Virtqueue {
+  size = 0;
+  isReady = false;
+  /** Physical addresses of descriptor table, available ring and used ring. */
+  descriptors = 0;
+  available = 0;
+  used = 0;
+  readonly #dma: Dma;
+  #nextAvailable = 0;
+  #nextUsed = 0;
+
+  constructor(dma: Dma) {
+    this.#dma = dma;
+  }
+
+  reset(): void {
+    this.size = 0;
+    this.isReady = false;
+    this.descriptors = 0;
+    this.available = 0;
+    this.used = 0;
+    this.#nextAvailable = 0;
+    this.#nextUsed = 0;
+  }
+
+  /** The next chain that the driver made available; null where there is none, `broken` where the rings are nonsense. */
+  take(): Chain | 'broken' | null {
+    if (!this.isReady || this.size === 0) return null;
+    const ring = this.#dma.view(this.available, AVAILABLE.RING + 2 * this.size);
+    if (ring === null) return 'broken';
+    const view = viewOf(ring);
+    if (view.getUint16(AVAILABLE.INDEX, true) === this.#nextAvailable) return null;
+    const head = view.getUint16(AVAILABLE.RING + 2 * (this.#nextAvailable % this.size), true);
+    this.#nextAvailable = (this.#nextAvailable + 1) & 0xffff;
+    const buffers = this.#chain(head);
+    return buffers === null ? 'broken' : { head, buffers };
+  }
+
+  /** Gives a chain back with the bytes that were written; says whether the driver wants an interrupt, null if it cannot be. */
+  giveBack(head: number, written: number): boolean | null {
+    const entry = new Uint8Array(USED.ENTRY);
+    viewOf(entry).setUint32(0, head, true);
+    viewOf(entry).setUint32(4, written, true);
+    if (!this.#dma.write(this.used + USED.RING + USED.ENTRY * (this.#nextUsed % this.size), entry)) return null;
+    this.#nextUsed = (this.#nextUsed + 1) & 0xffff;
+    const index = new Uint8Array(2);
+    viewOf(index).setUint16(0, this.#nextUsed, true);
+    if (!this.#dma.write(this.used + USED.INDEX, index)) return null;
+    const flags = this.#dma.view(this.available + AVAILABLE.FLAGS, 2);
+    return flags === null ? null : (viewOf(flags).getUint16(0, true) & NO_INTERRUPT) === 0;
+  }
+
+  visitState(put: (word: number) => void): void {
+    for (const value of [this.size, this.isReady ? 1 : 0, this.#nextAvailable, this.#nextUsed]) put(value);
+    for (const address of [this.descriptors, this.available, this.used]) {
+      put(address % HIGH);
+      put(Math.floor(address / HIGH));
+    }
+  }
+
+  #chain(head: number): Buffer[] | null {
+    const buffers: Buffer[] = [];
+    let table = this.descriptors;
+    let entries = this.size;
+    let index = head;
+    // A chain visits no descriptor twice: longer than both tables together is a circle.
+    for (let left = this.size + QUEUE_SIZE; left > 0; left--) {
+      const bytes = index < entries ? this.#dma.view(table + DESCRIPTOR.SIZE * index, DESCRIPTOR.SIZE) : null;
+      if (bytes === null) return null;
+      const view = viewOf(bytes);
+      const address = view.getUint32(4, true) * HIGH + view.getUint32(0, true);
+      const length = view.getUint32(DESCRIPTOR.LENGTH, true);
+      const flags = view.getUint16(DESCRIPTOR.FLAGS, true);
+      if ((flags & FLAG.INDIRECT) !== 0) {
+        // An indirect table stands alone or last, and holds no other one.
+        if (table !== this.descriptors || (flags & FLAG.NEXT) !== 0 || length === 0 || length % DESCRIPTOR.SIZE !== 0) return null;
+        table = address;
+        entries = Math.min(length / DESCRIPTOR.SIZE, QUEUE_SIZE);
+        index = 0;
+        continue;
+      }
+      if (this.#dma.view(address, length) === null) return null;
+      buffers.push({ address, length, isWritable: (flags & FLAG.WRITE) !== 0 });
+      if ((flags & FLAG.NEXT) === 0) return buffers;
+      index = view.getUint16(DESCRIPTOR.NEXT, true);
+    }
+    return null;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,180 @@
+/**
+ * virtio over MMIO, version 2: registers, status and interrupts of one device; what the device does with its queues is its
+ * model's (Virtio 1.1, "Virtio Over MMIO"). An empty slot is a device with identifier 0.
+ */
+import type { MmioDevice } from '../../bus.ts';
+import type { Dma } from './dma.ts';
+import { QUEUE_SIZE, Virtqueue, type Buffer } from './queue.ts';
+
+export const REGISTER = {
+  MAGIC: 0x000, VERSION: 0x004, DEVICE_ID: 0x008, VENDOR_ID: 0x00c, DEVICE_FEATURES: 0x010, DEVICE_FEATURES_SEL: 0x014, DRIVER_FEATURES: 0x020,
+  DRIVER_FEATURES_SEL: 0x024, QUEUE_SEL: 0x030, QUEUE_NUM_MAX: 0x034, QUEUE_NUM: 0x038, QUEUE_READY: 0x044, QUEUE_NOTIFY: 0x050, INTERRUPT_STATUS: 0x060,
+  INTERRUPT_ACK: 0x064, STATUS: 0x070, QUEUE_DESC: 0x080, QUEUE_DRIVER: 0x090, QUEUE_DEVICE: 0x0a0, CONFIG_GENERATION: 0x0fc, CONFIG: 0x100,
+} as const;
+
+/** "virt", and a vendor of our own. */
+const MAGIC = 0x7472_6976;
+const VENDOR = 0x5753_574c;
+const VERSION = 2;
+/** Bits of Status. */
+const NEEDS_RESET = 0x40;
+const FEATURES_OK = 0x08;
+/** VIRTIO_F_VERSION_1 and VIRTIO_F_RING_INDIRECT_DESC, as bits of the two words of features. */
+const INDIRECT = 1 << 28;
+const VERSION_1 = 1;
+/** Bit 0 of InterruptStatus: a used buffer. Bit 1: the configuration, or NEEDS_RESET. */
+const USED_BUFFER = 1;
+const CONFIGURATION_CHANGE = 2;
+const HIGH = 2 ** 32;
+
+/** What a device does. */
+export interface VirtioModel {
+  readonly id: number;
+  /** Feature bits 0 to 23, of the device's own kind. */
+  readonly features: number;
+  readonly queues: number;
+  readonly config: Uint8Array;
+  /** Whether the model fills chains by itself later; otherwise each is used when the driver notifies. */
+  readonly keepsChains?: (queue: number) => boolean;
+  /** Handles a chain: the number of bytes that were written into it. */
+  handle(queue: number, buffers: readonly Buffer[], dma: Dma): number;
+  visitState?(put: (word: number) => void): void;
+}
+
+export class VirtioTransport implements MmioDevice {
+  readonly #model: VirtioModel | null;
+  readonly #dma: Dma;
+  readonly #setLine: (level: boolean) => void;
+  readonly #queues: readonly Virtqueue[];
+  #deviceWord = 0;
+  #driverWord = 0;
+  readonly #driverFeatures = [0, 0];
+  #selected = 0;
+  #status = 0;
+  #interrupts = 0;
+
+  constructor(model: VirtioModel | null, dma: Dma, setLine: (level: boolean) => void) {
+    this.#model = model;
+    this.#dma = dma;
+    this.#setLine = setLine;
+    this.#queues = Array.from({ length: model?.queues ?? 0 }, () => new Virtqueue(dma));
+  }
+
+  read(offset: number, size: number, data: Uint32Array): 'ok' {
+    data[1] = 0;
+    if (offset >= REGISTER.CONFIG) {
+      data[0] = 0;
+      for (let n = Math.min(size, 8) - 1; n >= 0; n--) data[n >> 2] = ((data[n >> 2]! << 8) | (this.#model?.config[offset - REGISTER.CONFIG + n] ?? 0)) >>> 0;
+    } else {
+      data[0] = this.#read(offset & ~3);
+    }
+    return 'ok';
+  }
+
+  write(offset: number, _size: number, data: Uint32Array): 'ok' {
+    if (this.#model !== null && offset < REGISTER.CONFIG) this.#write(offset & ~3, data[0]!, this.#model);
+    return 'ok';
+  }
+
+  /** The model has something for the driver: hands out available chains of a queue as long as `fill` takes them. */
+  offer(queue: number, fill: (buffers: readonly Buffer[]) => number | null): void {
+    const ring = this.#queues[queue];
+    if (ring === undefined || (this.#status & NEEDS_RESET) !== 0) return;
+    this.#serve(ring, fill);
+  }
+
+  visitState(put: (word: number) => void): void {
+    if (this.#model === null) return;
+    for (const word of [this.#deviceWord, this.#driverWord, ...this.#driverFeatures, this.#selected, this.#status, this.#interrupts]) put(word);
+    for (const queue of this.#queues) queue.visitState(put);
+    this.#model.visitState?.(put);
+  }
+
+  #read(offset: number): number {
+    const queue = this.#queues[this.#selected];
+    switch (offset) {
+      case REGISTER.MAGIC: return MAGIC;
+      case REGISTER.VERSION: return VERSION;
+      case REGISTER.DEVICE_ID: return this.#model?.id ?? 0;
+      case REGISTER.VENDOR_ID: return VENDOR;
+      case REGISTER.DEVICE_FEATURES: return this.#deviceFeatures;
+      case REGISTER.QUEUE_NUM_MAX: return queue === undefined ? 0 : QUEUE_SIZE;
+      case REGISTER.QUEUE_READY: return queue?.isReady === true ? 1 : 0;
+      case REGISTER.INTERRUPT_STATUS: return this.#interrupts;
+      case REGISTER.STATUS: return this.#status;
+      default: return 0;
+    }
+  }
+
+  get #deviceFeatures(): number {
+    if (this.#model === null || this.#deviceWord > 1) return 0;
+    return this.#deviceWord === 0 ? (this.#model.features | INDIRECT) >>> 0 : VERSION_1;
+  }
+
+  #write(offset: number, value: number, model: VirtioModel): void {
+    const queue = this.#queues[this.#selected];
+    switch (offset) {
+      case REGISTER.DEVICE_FEATURES_SEL: this.#deviceWord = value; return;
+      case REGISTER.DRIVER_FEATURES_SEL: this.#driverWord = value; return;
+      case REGISTER.DRIVER_FEATURES: if (this.#driverWord < 2) this.#driverFeatures[this.#driverWord] = value; return;
+      case REGISTER.QUEUE_SEL: this.#selected = value; return;
+      case REGISTER.QUEUE_NUM: if (queue !== undefined) queue.size = value <= QUEUE_SIZE && (value & (value - 1)) === 0 ? value : 0; return;
+      case REGISTER.QUEUE_READY: if (queue !== undefined) queue.isReady = (value & 1) !== 0; return;
+      case REGISTER.QUEUE_NOTIFY: this.#notified(value, model); return;
+      case REGISTER.INTERRUPT_ACK: this.#interrupt(this.#interrupts & ~value); return;
+      case REGISTER.STATUS: this.#writeStatus(value, model); return;
+      default: if (queue !== undefined) writeAddress(queue, offset, value);
+    }
+  }
+
+  /** 0 resets. The device takes features that it offered, and no driver of the legacy interface. */
+  #writeStatus(value: number, model: VirtioModel): void {
+    if (value === 0) {
+      for (const queue of this.#queues) queue.reset();
+      this.#driverFeatures.fill(0);
+      this.#status = 0;
+      this.#interrupt(0);
+      return;
+    }
+    const [low, high] = this.#driverFeatures as [number, number];
+    const isAgreed = (low & ~(model.features | INDIRECT)) === 0 && high === VERSION_1;
+    this.#status = (isAgreed ? value : value & ~FEATURES_OK) | (this.#status & NEEDS_RESET);
+  }
+
+  #notified(number: number, model: VirtioModel): void {
+    const queue = this.#queues[number];
+    if (queue === undefined || (this.#status & NEEDS_RESET) !== 0 || model.keepsChains?.(number) === true) return;
+    this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
+  }
+
+  #serve(queue: Virtqueue, fill: (buffers: readonly Buffer[]) => number | null): void {
+    let wants = false;
+    for (;;) {
+      const chain = queue.take();
+      if (chain === null) break;
+      const written = chain === 'broken' ? null : fill(chain.buffers);
+      const isWanted = chain === 'broken' || written === null ? null : queue.giveBack(chain.head, written);
+      if (isWanted === null) {
+        this.#status |= NEEDS_RESET;
+        this.#interrupt(this.#interrupts | CONFIGURATION_CHANGE);
+        return;
+      }
+      wants ||= isWanted;
+    }
+    if (wants) this.#interrupt(this.#interrupts | USED_BUFFER);
+  }
+
+  #interrupt(status: number): void {
+    this.#interrupts = status;
+    this.#setLine(status !== 0);
+  }
+}
+
+function writeAddress(queue: Virtqueue, offset: number, value: number): void {
+  const merged = (address: number): number => ((offset & 4) === 0 ? Math.floor(address / HIGH) * HIGH + value : (address % HIGH) + value * HIGH);
+  switch (offset & ~4) {
+    case REGISTER.QUEUE_DESC: queue.descriptors = merged(queue.descriptors); break;
+    case REGISTER.QUEUE_DRIVER: queue.available = merged(queue.available); break;
+    case REGISTER.QUEUE_DEVICE: queue.used = merged(queue.used); break;
+  }
+}
