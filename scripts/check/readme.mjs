@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run check:readme`: the examples of the READMEs against the built checkout. Each library's ```js block runs as ES module
+ * `npm run check:readme`: the examples of the READMEs against the built checkout. Each ```js block of a library runs as ES module
  * and with `require` and prints what its comments say; each line of the command's ```sh block, and each `npm run -s worldswitch`
  * line of the root's README, ends with status 0 and prints something. Ends with `N passed, N failed`.
  * (`release:rehearse` does the same from packed tarballs, with the network.)
@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cjsOf, expectedOutput, firstBlock } from '../lib/readme-example.mjs';
+import { blocks, cjsOf, expectedOutput, firstBlock } from '../lib/readme-example.mjs';
 import { members, root } from '../lib/workspace.mjs';
 
 let passed = 0;
@@ -67,9 +67,9 @@ try {
       checkLines(name, (firstBlock(readme, 'sh') ?? '').split('\n').filter((line) => line !== ''), folder, env);
       continue;
     }
-    const example = firstBlock(readme, 'js');
-    record(example !== null, `${name}: README.md has a js block`, file);
-    if (example !== null) checkLibrary(name, example, folder);
+    const examples = blocks(readme, 'js');
+    record(examples.length > 0, `${name}: README.md has a js block`, file);
+    for (const example of examples) checkLibrary(name, example, folder);
   }
   const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n').filter((line) => line.startsWith('npm run -s worldswitch'));
   checkLines('README.md', lines, root, process.env);

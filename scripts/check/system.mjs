@@ -1,92 +1,55 @@
 // @ts-check
 /**
- * `npm run check:system -- [NAME…] [--keep]`: bare-metal programs at EL1 and EL2 (system/programs), each printing one line a
- * check, on our core and in qemu-system-aarch64; the lines compared. system-explained.mjs says where we differ and why. A
- * program with a file NAME.expected is compared with that: the emulator's answer is none there, and the file says why.
- * With `--keep`, what each side printed stays in .cache/check/system.
+ * `npm run check:system -- [PREFIX…] [--keep]`: bare-metal programs at EL1 and EL2 (system/programs, a file a program), each
+ * printing one line a check, on our core and in qemu-system-aarch64; the lines compared. NAME.explained.mjs beside a program
+ * says where we differ and why. A program with a file NAME.expected is compared with that: the emulator's answer is none
+ * there, and the file says why. With `--keep`, what each side printed stays in .cache/check/system, and no difference is cut.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { EXPLAINED } from './system-explained.mjs';
-import { buildProgram, findTools, runQemu } from './system/qemu.mjs';
-import { runOurs } from './system/machine.mjs';
-import { normaliseLine } from './system/normalise.mjs';
+import { runWorkers } from './lib/pool.mjs';
+import { SHARE_LIMIT } from './lib/explained.mjs';
+import { findTools } from './system/qemu.mjs';
 
-const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' }, seed: { type: 'string' }, quick: { type: 'boolean' } }, allowPositionals: true });
-const folder = fileURLToPath(new URL('system/programs/', import.meta.url));
-const cache = fileURLToPath(new URL('../../.cache/check/system/', import.meta.url));
-const names = readdirSync(folder)
+/** @typedef {import('./system/compare.mjs').Result} Result */
+
+const SHOWN = 20;
+
+const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
+const names = readdirSync(fileURLToPath(new URL('system/programs/', import.meta.url)))
   .filter((file) => file.endsWith('.c'))
   .map((file) => file.replace(/\.c$/, ''))
-  .filter((name) => positionals.length === 0 || positionals.includes(name))
+  .filter((name) => positionals.length === 0 || positionals.some((prefix) => name.startsWith(prefix)))
   .sort();
 
 process.stdout.write(`check:system  ${String(names.length)} programs\n${findTools()}\n\n`);
-mkdirSync(cache, { recursive: true });
-const matches = EXPLAINED.map(() => 0);
+const keep = values.keep === true ? fileURLToPath(new URL('../../.cache/check/system/', import.meta.url)) : undefined;
+if (keep !== undefined) mkdirSync(keep, { recursive: true });
+const workers = Math.max(1, Math.min(availableParallelism(), names.length));
+const parts = await runWorkers(new URL('system/worker.mjs', import.meta.url), workers, { names, keep }, () => undefined);
+const results = parts.flatMap((part) => /** @type {Result[]} */ (part)).sort((a, b) => (a.name < b.name ? -1 : 1));
+
 let total = 0;
 let failed = 0;
-let explainedTotal = 0;
-for (const name of names) {
-  const elf = buildProgram(name);
-  const theirs = runQemu(elf);
-  const ours = runOurs(elf);
-  if (values.keep === true) {
-    writeFileSync(`${cache}${name}.qemu`, theirs.text);
-    writeFileSync(`${cache}${name}.ours`, ours.text);
-  }
-  const expected = `${folder}${name}.expected`;
-  const reference = existsSync(expected) ? readFileSync(expected, 'utf8').replace(/^#.*\n/gm, '') : theirs.text;
-  const [a, b] = [keyed(reference), keyed(ours.text)];
-  const keys = new Set([...a.keys(), ...b.keys()]);
-  const count = keys.size;
-  /** @type {string[]} */
-  const differences = [];
-  let explained = 0;
-  for (const key of keys) {
-    const [their, our] = [normaliseLine(a.get(key) ?? '(nothing)', true), normaliseLine(b.get(key) ?? '(nothing)')];
-    if (their === our) continue;
-    const entry = EXPLAINED.findIndex((one) => one.program === name && one.line.test(our) && one.qemu.test(their));
-    if (entry >= 0) {
-      matches[entry] = (matches[entry] ?? 0) + 1;
-      explained++;
-    } else differences.push(`  ours ${our}\n  ${reference === theirs.text ? 'qemu' : 'want'} ${their}`);
-  }
-  if (ours.end !== 'exit') differences.push(`  ours ended: ${ours.end}`);
-  if (theirs.end !== 'exit') differences.push(`  qemu ended: ${theirs.end}`);
-  total += count;
-  explainedTotal += explained;
+let explained = 0;
+for (const { name, checks, explained: ours, differences } of results) {
+  total += checks;
+  explained += ours;
   failed += differences.length;
-  process.stdout.write(`${name}: ${String(count)} checks, ${String(explained)} explained, ${String(differences.length)} differ\n`);
-  const shown = values.keep === true ? differences : differences.slice(0, 20);
+  process.stdout.write(`${name}: ${String(checks)} checks, ${String(ours)} explained, ${String(differences.length)} differ\n`);
+  const shown = keep === undefined ? differences.slice(0, SHOWN) : differences;
   for (const difference of shown) process.stdout.write(`${difference.slice(0, 500)}\n`);
   if (differences.length > shown.length) process.stdout.write(`  and ${String(differences.length - shown.length)} more\n`);
 }
-if (positionals.length === 0) {
-  EXPLAINED.forEach(({ program, line }, i) => {
-    if ((matches[i] ?? 0) > 0) return;
-    failed++;
-    process.stdout.write(`explained entry never matched: ${program} ${String(line)}\n`);
-  });
-}
-if (explainedTotal > 0.005 * total) {
+if (names.length === 0) {
   failed++;
-  process.stdout.write(`the explained entries cover ${String(explainedTotal)} of ${String(total)} checks, more than 0.5 %\n`);
+  process.stdout.write(`no program of that name\n`);
+}
+if (positionals.length === 0 && explained > SHARE_LIMIT * total) {
+  failed++;
+  process.stdout.write(`the explained entries cover ${String(explained)} of ${String(total)} checks, more than 0.5 %\n`);
 }
 process.stdout.write(`\n${String(Math.max(0, total - failed))} passed, ${String(failed)} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
-
-/** The lines by what stands before the colon; the second of a name is `NAME #2`. @param {string} text */
-function keyed(text) {
-  /** @type {Map<string, string>} */
-  const lines = new Map();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const name = line.replace(/:.*/, '');
-    let key = name;
-    for (let n = 2; lines.has(key); n++) key = `${name} #${String(n)}`;
-    lines.set(key, line);
-  }
-  return lines;
-}

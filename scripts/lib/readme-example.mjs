@@ -1,10 +1,14 @@
 // @ts-check
-/** The example of a README: the first fenced block of a language, as text, as a CommonJS module, and what it must print. */
+/** The examples of a README: the fenced blocks of a language, as text, as a CommonJS module, and what it must print. */
+
+/** Every fenced block of a language. @param {string} markdown @param {string} language @returns {string[]} */
+export function blocks(markdown, language) {
+  return [...markdown.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((found) => found[1] ?? '');
+}
 
 /** @param {string} markdown @param {string} language @returns {string | null} */
 export function firstBlock(markdown, language) {
-  const found = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(markdown);
-  return found?.[1] ?? null;
+  return blocks(markdown, language)[0] ?? null;
 }
 
 /** The same example with `require`. @param {string} example */

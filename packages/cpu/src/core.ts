@@ -12,6 +12,8 @@ import {
   HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
+import { checkBits, checkInteger } from './argument-error.ts';
+import { checkCpuOptions } from './check-options.ts';
 import { Eval } from './engine/eval.ts';
 import { Interpreter } from './engine/interpreter.ts';
 import { LEAVE, MODE, PE, type MemoryPlan } from './engine/layout.ts';
@@ -124,7 +126,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   #translated = 0;
   #stepped = 0;
 
+  /** Throws an `ArgumentError` that names what of the options cannot be. */
   constructor(options: CpuOptions) {
+    checkCpuOptions(options);
     const { plan, pe, ports, features, identity } = options;
     this.features = features;
     this.identity = identity;
@@ -167,8 +171,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
 
-  /** Cold reset into `el`, MMU off, DAIF set, at `pc`. */
+  /** Cold reset into `el`, MMU off, DAIF set, at `pc`. EL2 must be implemented to be reset into. */
   reset(el: 1 | 2, pc: bigint): void {
+    checkInteger('el', el, 1, this.hasEl2 ? 2 : 1);
+    checkBits('pc', pc, 64);
     const { state } = this;
     state.i32.fill(0, state.word, state.word + PE_WORDS);
     resetSystemRegisters(state, this.features, this.identity);
@@ -182,10 +188,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   // ---- Registers, for tools and tests ------------------------------------------------------------------------------
 
   getX(n: number): bigint {
+    checkInteger('n', n, 0, 30);
     return this.state.get64(PE.X + 8 * n);
   }
 
   setX(n: number, value: bigint): void {
+    checkInteger('n', n, 0, 30);
     this.state.put64(PE.X + 8 * n, value);
   }
 
@@ -201,10 +209,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** V registers, 128 bits. */
   getV(n: number): bigint {
+    checkInteger('n', n, 0, 31);
     return (this.state.get64(PE.V + 16 * n + 8) << 64n) | this.state.get64(PE.V + 16 * n);
   }
 
   setV(n: number, value: bigint): void {
+    checkInteger('n', n, 0, 31);
     this.state.put64(PE.V + 16 * n, BigInt.asUintN(64, value));
     this.state.put64(PE.V + 16 * n + 8, value >> 64n);
   }
@@ -221,6 +231,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** Executes up to `budget` instructions; an exception into machine code counts as one. Returns why it stopped. */
   run(budget: number): RunOutcome {
+    checkInteger('budget', budget, 0, Number.MAX_SAFE_INTEGER);
     this.waiting = null;
     for (let left = budget; left > 0; ) {
       if (this.#attention && this.takePending()) {

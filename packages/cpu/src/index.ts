@@ -2,13 +2,17 @@
  * `@worldswitch/cpu`: the AArch64 core, EL0 to EL2 with VHE. The architecture as tables is `@worldswitch/cpu/arch`.
  * What is published of a class leaves out its members marked `@internal` (docs/decisions/0006).
  */
+export { ArgumentError } from './argument-error.ts';
 export * from './core.ts';
+export * from './cores.ts';
+export * from './create.ts';
 export { machineMemory, type WasmMemory } from './emit/web-assembly.ts';
 export { type CodeCache, type CodeStatistics } from './engine/code-cache.ts';
 export { createTranslation } from './engine/translation.ts';
-export { type MemoryPlan, planMemory } from './engine/layout.ts';
+export { type MemoryPlan, mostRam, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
 export { type RamRegion } from './mem/physical.ts';
+export { HostRam } from './mem/ram.ts';
 export * from './port/counters.ts';
 export * from './port/native-text.ts';
 export * from './port/software-port.ts';

@@ -1,5 +1,6 @@
 /** What a machine is to be, as data; and what is wrong with a description, as a typed error. */
-import type { FeatureSet } from '@worldswitch/cpu/arch';
+import { mostRam } from '@worldswitch/cpu';
+import { withoutFeature, type FeatureSet } from '@worldswitch/cpu/arch';
 import type { ConsoleListener } from './console.ts';
 import type { Disk } from './devices/virtio/block.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
@@ -60,8 +61,6 @@ export interface MachineConfig {
 
 const MIB = 1024 * 1024;
 const DEFAULT_MEMORY = 512 * MIB;
-/** A WebAssembly memory has 4 GiB at most, and holds the engine's tables beside RAM. */
-const MAX_MEMORY = 3072 * MIB;
 /** Smallest unit of RAM: a page of WebAssembly, and of the largest translation granule. */
 const MEMORY_UNIT = 0x1_0000;
 /** GICv2 has eight CPU interfaces; the other figure is our own limit. */
@@ -85,8 +84,9 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   if (native && el === 1) return failure('no-el2', 'native software needs EL2: start at EL2');
   if (description.vhe === true && el === 1) return failure('no-vhe', 'VHE needs EL2: start at EL2, or leave it out');
   if (!Number.isInteger(pes) || pes < 1 || pes > MAX_PES[gic]) return failure('bad-pes', `${String(pes)} PEs: a machine with GICv${String(gic)} has 1 to ${String(MAX_PES[gic])}`);
-  if (!Number.isInteger(memory) || memory < MEMORY_UNIT || memory > MAX_MEMORY || memory % MEMORY_UNIT !== 0) {
-    return failure('bad-memory', `${String(memory)} bytes of RAM: a machine has a multiple of 64 KiB, up to ${String(MAX_MEMORY / MIB)} MiB`);
+  const most = mostRam(pes);
+  if (!Number.isInteger(memory) || memory < MEMORY_UNIT || memory > most || memory % MEMORY_UNIT !== 0) {
+    return failure('bad-memory', `${String(memory)} bytes of RAM: a machine has a multiple of 64 KiB, up to ${String(Math.floor(most / MIB))} MiB with that many PEs`);
   }
   const { seed = 1, rtcStart = DEFAULT_RTC, disks = [] } = description;
   if (!Number.isInteger(seed) || seed < 0 || seed > MAX_WORD) return failure('bad-seed', `seed ${String(seed)}: it is a whole number from 0 to ${String(MAX_WORD)}`);
@@ -107,9 +107,9 @@ function profileOf(profile: ProfileName | Profile): Profile | null {
 
 function featuresOf(profile: Profile, el: 1 | 2, vhe: boolean | undefined, gic: 2 | 3): FeatureSet {
   let { features } = profile;
-  if (vhe !== undefined) features = vhe ? features.with('VHE') : features.without('VHE');
-  features = gic === 3 ? features.with('GICv3') : features.without('GICv3');
-  return el === 1 ? features.without('EL2', 'VHE') : features;
+  if (vhe !== undefined) features = vhe ? features.with('VHE') : withoutFeature(features, 'VHE');
+  features = gic === 3 ? features.with('GICv3') : withoutFeature(features, 'GICv3');
+  return el === 1 ? withoutFeature(withoutFeature(features, 'EL2'), 'VHE') : features;
 }
 
 function failure(code: DescriptionError['code'], message: string): ConfigResult {

@@ -19,7 +19,8 @@ import { aliasCondition } from '../../../packages/tools/dist/syntax/alias-condit
  * @property {string} why
  */
 
-const SHARE_LIMIT = 0.005;
+/** The largest part of its cases that a check may explain. */
+export const SHARE_LIMIT = 0.005;
 
 /** @param {string} when @param {Row | undefined} row @param {string} owner @returns {(word: number) => boolean} */
 function condition(when, row, owner) {

@@ -1,16 +1,18 @@
 // @ts-check
-/** Our side of `check:system`: one PE, RAM, and semihosting; the rest of the address space aborts. */
+/** Our side of `check:system`: one PE, RAM, timers, interrupts, and semihosting; the rest of the address space aborts. */
 import { readFileSync } from 'node:fs';
 import { FeatureSet } from '../../../packages/cpu/dist/arch/index.js';
 import { Cpu, planMemory } from '../../../packages/cpu/dist/index.js';
+import { Interrupts } from './interrupts.mjs';
 
 const RAM = 0x4000_0000;
 const RAM_SIZE = 0x100_0000;
 const SEMIHOSTING = 0xf000;
 const SYS_WRITE0 = 4;
 const SYS_EXIT = 0x18;
-/** A program that has not ended by then never will. */
-const LIMIT = 50_000_000;
+/** Slices; a deadline or a wait ends one early. A program that has not ended by then never will. */
+const RUNS = 2000;
+const SLICE = 100_000;
 
 /** As near as may be to the emulator's neoverse-n1. */
 const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'CRC32', 'VMID16', 'AA32EL0', 'PMUv3', 'PMUv3p1', 'LRCPC', 'FP16', 'DotProd', 'HPDS2', 'GICv3', 'SSBS', 'SSBS2');
@@ -23,6 +25,9 @@ export function runOurs(elf) {
   const entry = load(readFileSync(elf), ram);
   const text = [''];
   let end = '';
+  /** @type {Interrupts} */
+  const interrupts = new Interrupts(() => cpu);
+  /** @type {Cpu} */
   const cpu = new Cpu({
     memory,
     plan,
@@ -30,9 +35,9 @@ export function runOurs(elf) {
     features: FEATURES,
     identity: { midr: 0x414f_d0c1n, mpidr: 0x8000_0000n, paBits: 48, breakpoints: 6, watchpoints: 4 },
     ports: {
-      bus: { read: () => 'abort', write: () => 'abort' },
+      bus: interrupts,
       ram: [{ base: RAM, size: RAM_SIZE, host: plan.ram }],
-      banks: [],
+      banks: interrupts.banks,
       firmwareCall: (kind, imm) => (kind === 'hlt' ? imm === SEMIHOSTING && semihosting() : kind === 'smc' && secureCall()),
       broadcastTlbi: () => undefined,
       sendEvent: () => undefined,
@@ -40,8 +45,8 @@ export function runOurs(elf) {
     },
   });
   cpu.reset(2, BigInt(entry));
-  for (let run = 0; run < LIMIT && end === ''; run += 1_000_000) {
-    const outcome = cpu.run(1_000_000);
+  for (let run = 0; run < RUNS && end === ''; run++) {
+    const outcome = interrupts.run(SLICE);
     if (outcome === 'unimplemented') end = `unimplemented ${cpu.unimplementedRow?.id ?? '?'} at 0x${cpu.pc.toString(16)}`;
     if (outcome === 'native') end = 'native';
   }

@@ -81,6 +81,65 @@ const void *assemble(u32 word)
     return assemble2(word, 0xd503201f);
 }
 
+u64 outcome(u64 spsr, u32 word)
+{
+    if ((word & 0xfff00000) == 0xd5300000 || (word & 0xfff00000) == 0xd5200000)
+        word |= 2;
+    const void *pc = assemble2(word, WORD_SVC(0x77));
+    if ((spsr & 0xc) == 4) {
+        WRITE("spsr_el1", EL1);
+        WRITE("elr_el1", (u64)pc + 4);
+    }
+    record.el = 0;
+    attempt(spsr, pc, 0, 0x40200000);
+    return record.esr | record.el << 60 | (record.elr & 0xf) << 40;
+}
+
+#define MOST_MODES 4
+#define MOST_ACCESSES 512
+
+static struct {
+    const struct access *list;
+    const struct mode *modes;
+    unsigned count, mode_count;
+    u64 usual[MOST_MODES][MOST_ACCESSES];
+} swept;
+
+void sweep_start(const struct access *list, unsigned count, const struct mode *modes, unsigned mode_count)
+{
+    swept.list = list;
+    swept.modes = modes;
+    swept.count = count < MOST_ACCESSES ? count : MOST_ACCESSES;
+    swept.mode_count = mode_count < MOST_MODES ? mode_count : MOST_MODES;
+    for (unsigned mode = 0; mode < swept.mode_count; mode++) {
+        for (unsigned i = 0; i < swept.count; i++) {
+            swept.usual[mode][i] = outcome(modes[mode].spsr, list[i].word);
+            /* With the MMU off DC ZVA is an Alignment fault, which the emulator does not know. */
+            if (list[i].word == (WORD_MSR(1, 3, 7, 4, 1) | 1))
+                continue;
+            print(modes[mode].name);
+            value(list[i].name, swept.usual[mode][i]);
+        }
+    }
+}
+
+void sweep(const char *control, u64 number)
+{
+    for (unsigned mode = 0; mode < swept.mode_count; mode++) {
+        for (unsigned i = 0; i < swept.count; i++) {
+            u64 now = outcome(swept.modes[mode].spsr, swept.list[i].word);
+            if (now == swept.usual[mode][i])
+                continue;
+            print(control);
+            print(" ");
+            print_hex(number);
+            print(" ");
+            print(swept.modes[mode].name);
+            value(swept.list[i].name, now);
+        }
+    }
+}
+
 /* From 4 MiB after the start of RAM. */
 static u64 next_table = 0x40400000;
 
@@ -98,11 +157,11 @@ void start(void)
 {
     static const u64 exit[2] = { 0x20026, 0 };
     WRITE("hcr_el2", HCR_RW);
-    WRITE("cptr_el2", 0x33ff & ~BIT(10));
+    WRITE("cptr_el2", CPTR);
     WRITE("cpacr_el1", 3ul << 20);
     WRITE("mdcr_el2", READ("mdcr_el2") & 0x1f);
-    WRITE("sctlr_el1", 0x30d00800);
-    WRITE("sctlr_el2", 0x30c50830);
+    WRITE("sctlr_el1", SCTLR1);
+    WRITE("sctlr_el2", SCTLR2);
     WRITE("vttbr_el2", 0);
     WRITE("hpfar_el2", 0);
     WRITE("sp_el0", 0x40300000);

@@ -46,11 +46,37 @@ void try_with(const char *name, u64 spsr, const void *pc, u64 x0, u64 x1);
 const void *assemble(u32 word);
 const void *assemble2(u32 word, u32 second);
 
+/* Words of instructions; X2 is the register of an MRS of `outcome`. */
+#define WORD_MRS(op0, op1, crn, crm, op2) (0xd5200000u | (op0) << 19 | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
+#define WORD_MSR(op0, op1, crn, crm, op2) (0xd5000000u | (op0) << 19 | (op1) << 16 | (crn) << 12 | (crm) << 8 | (op2) << 5)
+#define WORD_SVC(imm) (0xd4000001u | (imm) << 5)
+
+/* A list of accesses: a register read, written with zero, or both; an operation on X1, which points into RAM. */
+struct access { const char *name; u32 word; };
+#define READS(name, op0, op1, crn, crm, op2) { "mrs " name, WORD_MRS(op0, op1, crn, crm, op2) }
+#define WRITES(name, op0, op1, crn, crm, op2) { "msr " name, WORD_MSR(op0, op1, crn, crm, op2) | 31 }
+#define BOTH(name, op0, op1, crn, crm, op2) READS(name, op0, op1, crn, crm, op2), WRITES(name, op0, op1, crn, crm, op2)
+#define OP(name, op1, crn, crm, op2) { name, WORD_MSR(1, op1, crn, crm, op2) | 1 }
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+struct mode { const char *name; u64 spsr; };
+
+/* What one word came to: ESR, the low bits of ELR from bit 40 up, the EL from bit 60 up. */
+u64 outcome(u64 spsr, u32 word);
+/* The outcomes of a list in each mode, printed; then those that differ from them under some control. */
+void sweep_start(const struct access *list, unsigned count, const struct mode *modes, unsigned mode_count);
+void sweep(const char *control, u64 number);
+
 /* HCR_EL2 with EL1 in AArch64. */
 #define HCR_RW BIT(31)
 #define HCR_TGE BIT(27)
 #define HCR_E2H BIT(34)
 #define HCR_VM BIT(0)
+/* SCTLR_ELx with the MMU off, and CPTR_EL2 that traps nothing, in both layouts. */
+#define SCTLR1 0x30d00800ul
+#define SCTLR2 0x30c50830ul
+#define CPTR 0x33fful
+#define CPTR_E2H (3ul << 20)
 
 /* Page tables: 4 KiB of zeros each, never given back. */
 u64 *new_table(void);

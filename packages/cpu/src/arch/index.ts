@@ -2,6 +2,7 @@
 export { InvariantError } from '../invariant.ts';
 export * from './bits.ts';
 export * from './features.ts';
+export * from './feature-rules.ts';
 export * from './insn/pattern.ts';
 export * from './insn/row.ts';
 export * from './insn/operands.ts';

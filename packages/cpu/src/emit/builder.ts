@@ -20,6 +20,11 @@ export const SP = 32 as Reg;
 
 export type Width = 32 | 64;
 
+/** The byte offset that a branch field of `bits` bits stands for. */
+export function branchOffset(words: Imm, bits: number): number {
+  return (words << (32 - bits)) >> (30 - bits);
+}
+
 /** One access: `size` in bytes (1 to 8 for each element). */
 export interface Access {
   readonly size: 1 | 2 | 4 | 8;
@@ -127,10 +132,10 @@ export interface Emit {
   pc(): Val;
   /** Branches to `to`; the hint tells calls and returns apart. */
   jump(to: Val, hint?: 'call' | 'return'): void;
-  /** Branches to the PC-relative byte offset `offset` when `c`. */
-  branchIf(c: Val, offset: number): void;
-  /** Branches to the PC-relative byte offset `offset`. */
-  branch(offset: number, hint?: 'call'): void;
+  /** Branches by `words` instructions, a signed field of `bits` bits, when `c`. */
+  branchIf(c: Val, words: Imm, bits: number): void;
+  /** Branches by `words` instructions, a signed field of `bits` bits. */
+  branch(words: Imm, bits: number, hint?: 'call'): void;
 
   step(action: StepAction): void;
   /** A barrier or a hint that does nothing here but count. */

@@ -5,7 +5,7 @@ import { ROWS } from '../arch/insn/index.ts';
 import type { Row } from '../arch/insn/row.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { operandPlan, operandsOf } from '../sem/semantics.ts';
-import type { Emit, Reg } from './builder.ts';
+import type { Emit, Imm, Reg } from './builder.ts';
 import { lint } from './lint.ts';
 
 /** Fields that choose among words of the same meaning here: acquire and release, options of barriers, hints, prefetches. */
@@ -60,8 +60,8 @@ test.each<[string, (e: Emit) => void, string]>([
   ['two checks', (e) => { e.load(e.x(X0), { size: 8 }); e.load(e.x(X0), { size: 8 }); }, 'load: a second access; the whole range is checked once'],
   ['mixed widths', (e) => e.setX(X0, e.add(e.x(X0), e.imm(1, 32))), 'add: operands of 32 and of 64 bits'],
   ['a value outlives its register', (e) => { const old = e.x(X0); e.setX(X0, e.imm(1)); e.jump(old); }, 'jump: uses X0 of before its write without let'],
-  ['something after a branch', (e) => { e.branch(8); e.setX(X0, e.imm(0)); }, 'setX: after the instruction has branched or stepped'],
-  ['a wide condition', (e) => e.branchIf(e.x(X0), 8), 'branchIf: a condition of 64 bits'],
+  ['something after a branch', (e) => { e.branch(2 as Imm, 26); e.setX(X0, e.imm(0)); }, 'setX: after the instruction has branched or stepped'],
+  ['a wide condition', (e) => e.branchIf(e.x(X0), 2 as Imm, 19), 'branchIf: a condition of 64 bits'],
   ['a narrow address', (e) => { e.load(e.x(X0, 32), { size: 4 }); }, 'load: an address of 32 bits'],
 ])('lint finds %s', (_, define, problem) => {
   expect(lint(define, { Rd: 0 }).problems).toEqual([problem]);

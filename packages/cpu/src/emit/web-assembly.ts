@@ -3,6 +3,8 @@
  * a browser or of Node, which declare it; both have it.
  */
 
+import { ArgumentError, checkInteger } from '../argument-error.ts';
+
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
@@ -27,8 +29,17 @@ interface Namespace {
 export const wasm: Namespace = (globalThis as unknown as { readonly WebAssembly: Namespace }).WebAssembly;
 
 const WASM_PAGE = 0x1_0000;
+const MOST_PAGES = 0x1_0000;
 
-/** Memory of a machine: `size` bytes, a multiple of 64 KiB; it never grows, because growing detaches every view. */
+/**
+ * Memory of a machine: `size` bytes, a multiple of 64 KiB up to 4 GiB; it never grows, because growing detaches every
+ * view. Throws an `ArgumentError` where the host has no address space for it.
+ */
 export function machineMemory(size: number): WasmMemory {
-  return new wasm.Memory({ initial: size / WASM_PAGE, maximum: size / WASM_PAGE });
+  checkInteger('size', size, WASM_PAGE, MOST_PAGES * WASM_PAGE, WASM_PAGE);
+  try {
+    return new wasm.Memory({ initial: size / WASM_PAGE, maximum: size / WASM_PAGE });
+  } catch {
+    throw new ArgumentError('size', size, 'what the host can reserve, which is less');
+  }
 }

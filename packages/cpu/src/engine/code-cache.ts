@@ -153,7 +153,7 @@ export class CodeCache implements StoreWatcher {
   stored(physical: number, bytes: number): void {
     const host = this.#hostOf(physical);
     if (host === 0) return;
-    for (let at = host & ~(PAGE_BYTES - 1); at < host + bytes; at += PAGE_BYTES) {
+    for (let at = host - (host % PAGE_BYTES); at < host + bytes; at += PAGE_BYTES) {
       const page = this.#pages.get(at >>> PAGE_SHIFT);
       if (page === undefined || !page.overlaps(Math.max(host, at), Math.min(host + bytes, at + PAGE_BYTES))) continue;
       this.#drop(page);

@@ -6,7 +6,7 @@
  */
 import { SP_ALIGNMENT_SYNDROME } from '../arch/esr.ts';
 import { EVENT } from '../arch/events.ts';
-import { SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
+import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
 import { add64, mul64, out, reverse32, sar64, sdiv64, shl64, shr64, smulh64, sub64, swap32, udiv64, umulh64 } from '../emit/int64.ts';
 import { conditionHolds, type CpuState } from '../state/cpu-state.ts';
@@ -514,12 +514,13 @@ export class Eval implements Emit {
     this.#jumped = true;
   }
 
-  branchIf(c: Val, offset: number): void {
-    if (this.#lo[c] !== 0) this.branch(offset);
+  branchIf(c: Val, words: Imm, bits: number): void {
+    if (this.#lo[c] !== 0) this.branch(words, bits);
   }
 
-  branch(offset: number): void {
+  branch(words: Imm, bits: number): void {
     if (this.#deaf) return;
+    const offset = branchOffset(words, bits);
     add64(this.#state.lo(PE.PC), this.#state.hi(PE.PC), offset, offset >> 31);
     this.#state.set64(PE.PC, out.lo, out.hi);
     this.#jumped = true;

@@ -4,6 +4,8 @@
  * Offset 0 is never used: host address 0 means "no".
  */
 
+import { checkInteger } from '../argument-error.ts';
+
 /** First PE block, and the distance to the next. */
 export const PE_BASE = 0x1_0000;
 export const PE_STRIDE = 0x1000;
@@ -108,19 +110,45 @@ export interface MemoryPlan {
   readonly size: number;
 }
 
-/** Lays out memory for `pes` PEs and `ramSize` bytes of guest RAM. */
+/** A WebAssembly memory has 65,536 pages at most. */
+const MOST_MEMORY = 2 ** 32;
+const WASM_PAGE = 0x1_0000;
+/** RAM comes in pages of the TLB. */
+const RAM_UNIT = 0x1000;
+const BANKS_SIZE = BANKS_PER_PE * BANK.STRIDE;
+
+/**
+ * Lays out memory for `pes` PEs (1 to 64) and `ramSize` bytes of guest RAM, a multiple of 4 KiB up to {@link mostRam}.
+ * Throws an `ArgumentError` for anything else.
+ */
 export function planMemory(pes: number, ramSize: number): MemoryPlan {
-  const align = (value: number): number => Math.ceil(value / 0x1_0000) * 0x1_0000;
-  const banksSize = BANKS_PER_PE * BANK.STRIDE;
-  const tlb2Base = BANKS_BASE + pes * banksSize;
-  const ram = align(tlb2Base + pes * TLB2.SIZE);
+  checkInteger('pes', pes, 1, MAX_PES);
+  checkInteger('ramSize', ramSize, RAM_UNIT, mostRam(pes), RAM_UNIT);
+  const ram = ramOffset(pes);
   return {
     pes,
     peBase: (pe) => PE_BASE + pe * PE_STRIDE,
-    banks: (pe) => BANKS_BASE + pe * banksSize,
-    tlb2: (pe) => tlb2Base + pe * TLB2.SIZE,
+    banks: (pe) => BANKS_BASE + pe * BANKS_SIZE,
+    tlb2: (pe) => tlb2Offset(pes) + pe * TLB2.SIZE,
     ram,
     ramSize,
     size: align(ram + ramSize),
   };
+}
+
+/** How many bytes of guest RAM fit beside the tables of `pes` PEs: all together is 4 GiB. */
+export function mostRam(pes: number): number {
+  return MOST_MEMORY - ramOffset(pes);
+}
+
+function tlb2Offset(pes: number): number {
+  return BANKS_BASE + pes * BANKS_SIZE;
+}
+
+function ramOffset(pes: number): number {
+  return align(tlb2Offset(pes) + pes * TLB2.SIZE);
+}
+
+function align(value: number): number {
+  return Math.ceil(value / WASM_PAGE) * WASM_PAGE;
 }

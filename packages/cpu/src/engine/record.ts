@@ -3,7 +3,7 @@
  * over expressions that are pure. The generator turns statements into code once the region's shape is known.
  */
 import { EVENT } from '../arch/events.ts';
-import { SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
+import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
 import { ExprStore, isUnary, NODE } from '../emit/expr.ts';
 import { W } from '../emit/wasm.ts';
@@ -158,6 +158,12 @@ export class Recorder extends ExprStore implements Emit {
     this.#leaves = true;
   }
 
+  /** A statement that sets flags and is not one of regions. */
+  protected flagsStatement(kind: number, p: number, q: Val, r: Val, s: Val): void {
+    this.#statement(kind, p, this.#used(q), this.#used(r), this.#used(s));
+    this.#setsFlags = true;
+  }
+
   #statement(kind: number, p = 0, q = 0, r = 0, s = 0): number {
     const at = this.#statements++;
     this.kind[at] = kind;
@@ -207,7 +213,7 @@ export class Recorder extends ExprStore implements Emit {
 
   #guardRegister(v: Val): void {
     const register = this.a[v]!;
-    if ((this.#defs & (1 << register)) === 0 || v >= this.#writtenAt[register]!) return;
+    if (!this.mayBeWritten(register, v)) return;
     const slot = this.b[v]!;
     if (slot < 0) throw new InvariantError(`a definition uses X${String(register)} of before its write: it needs a let`);
     const wide = this.wide[v]!;
@@ -217,6 +223,11 @@ export class Recorder extends ExprStore implements Emit {
     this.q[slot] = this.node(NODE.REG, wide, register, -1);
     this.op[v] = NODE.TEMP;
     this.a[v] = temp;
+  }
+
+  /** Whether register `register` may have been written since node `v` was made. */
+  protected mayBeWritten(register: number, v: Val): boolean {
+    return (this.#defs & (1 << register)) !== 0 && v < this.#writtenAt[register]!;
   }
 
   #guardOperands(v: Val, op: number): void {
@@ -412,8 +423,8 @@ export class Recorder extends ExprStore implements Emit {
     this.#end = hint === 'call' ? END.CALL_INDIRECT : hint === 'return' ? END.RETURN : END.JUMP;
   }
 
-  branchIf(c: Val, offset: number): void {
-    this.#target = this.#offset + offset;
+  branchIf(c: Val, words: Imm, bits: number): void {
+    this.#target = this.#offset + branchOffset(words, bits);
     if (this.isConst(c)) {
       if (this.a[c] !== 0) this.#end = END.BRANCH;
       return;
@@ -422,8 +433,8 @@ export class Recorder extends ExprStore implements Emit {
     this.#end = END.COND;
   }
 
-  branch(offset: number, hint?: 'call'): void {
-    this.#target = this.#offset + offset;
+  branch(words: Imm, bits: number, hint?: 'call'): void {
+    this.#target = this.#offset + branchOffset(words, bits);
     this.#end = hint === 'call' ? END.CALL : END.BRANCH;
   }
 

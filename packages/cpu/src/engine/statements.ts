@@ -62,8 +62,8 @@ export class StatementCode {
       case STATEMENT.NOP: break;
       case STATEMENT.LET: this.#let(p, q); break;
       case STATEMENT.SET_X: this.#setX(p, q); break;
-      case STATEMENT.FLAGS: this.#setFlags(p, q, r as Val); break;
-      case STATEMENT.FLAGS_LITERAL: this.#setLiteral(q); break;
+      case STATEMENT.FLAGS: this.setFlags(p, q, r as Val); break;
+      case STATEMENT.FLAGS_LITERAL: this.setLiteral(q); break;
       case STATEMENT.FLAGS_IF: this.#setFlagsIf(p, q, r as Val); break;
       case STATEMENT.CHECK: this.#check(p, q, r); break;
       case STATEMENT.LOAD:
@@ -76,7 +76,7 @@ export class StatementCode {
       case STATEMENT.MONITOR_CLEAR: this.#cell32(PE.MONITOR_SIZE, 0); break;
       case STATEMENT.SP_CHECK: this.#checkSp(); break;
       case STATEMENT.COUNT: this.#count(p); break;
-      default: throw new InvariantError(`statement ${String(kind)}`);
+      default: this.otherStatement(kind, p, q, r as Val, s as Val);
     }
   }
 
@@ -95,8 +95,32 @@ export class StatementCode {
 
   #setX(register: number, value: Val): void {
     if (register === SP_INDEX && this.#spAligned) this.#spAligned = this.#keepsAlignment(value);
-    this.#wideExpr(value);
+    this.writeRegister(register, value);
+  }
+
+  // ---- Where state lies: in locals; tier 0 keeps it in the PE block ---------------------------------------------------
+
+  protected readRegister(register: number): void {
+    this.#code.get(this.#frame.register(register));
+  }
+
+  protected writeRegister(register: number, value: Val): void {
+    this.wideExpr(value);
     this.#code.set(this.#frame.register(register));
+  }
+
+  /** Leaves 1 or 0 on the stack: whether `cond` (below AL) holds. */
+  protected condition(cond: number): void {
+    this.flags.condition(cond);
+  }
+
+  protected readNzcv(): void {
+    this.flags.nzcv();
+  }
+
+  /** A statement that regions do not have. */
+  protected otherStatement(kind: number, _p: number, _q: Val, _r: Val, _s: Val): void {
+    throw new InvariantError(`statement ${String(kind)}`);
   }
 
   /** Whether the value is SP plus or minus a multiple of 16. */
@@ -111,18 +135,18 @@ export class StatementCode {
 
   // ---- Flags -------------------------------------------------------------------------------------------------------
 
-  #setFlags(kind: number, left: Val, right: Val): void {
+  protected setFlags(kind: number, left: Val, right: Val): void {
     const code = this.#code;
-    this.#wideExpr(left);
+    this.wideExpr(left);
     code.set(this.#frame.flagsA);
-    this.#wideExpr(right);
+    this.wideExpr(right);
     code.set(this.#frame.flagsB);
     code.i32(kind);
     code.set(LOCAL.FLAGS_KIND);
     this.flags.known = { kind, otherwise: -1 };
   }
 
-  #setLiteral(value: Val): void {
+  protected setLiteral(value: Val): void {
     const code = this.#code;
     this.expr(value);
     code.i32(15);
@@ -144,18 +168,18 @@ export class StatementCode {
     const kind = (packed >> 4) & 15;
     const nzcv = packed >> 8;
     if (cond >= 14) {
-      this.#setFlags(kind, left, right);
+      this.setFlags(kind, left, right);
       return;
     }
     this.flags.condition(cond);
     code.set(LOCAL.COMPARED);
-    this.#wideExpr(left);
+    this.wideExpr(left);
     code.tee(frame.comparedA);
     code.i64(nzcv, 0);
     code.get(LOCAL.COMPARED);
     code.op(W.select);
     code.set(frame.flagsA);
-    this.#wideExpr(right);
+    this.wideExpr(right);
     code.tee(frame.comparedB);
     code.i64(0, 0);
     code.get(LOCAL.COMPARED);
@@ -268,7 +292,8 @@ export class StatementCode {
 
   // ---- Expressions -------------------------------------------------------------------------------------------------
 
-  #wideExpr(node: Val): void {
+  /** The value of a node, zero-extended to 64 bits. */
+  protected wideExpr(node: Val): void {
     this.expr(node);
     if (this.#recorder.wide[node] === 0) this.#code.op(W.i64ExtendI32U);
   }
@@ -286,7 +311,7 @@ export class StatementCode {
         else code.i32(first);
         break;
       case NODE.REG:
-        code.get(this.#frame.register(first));
+        this.readRegister(first);
         if (wide[node] === 0) code.op(W.i32WrapI64);
         break;
       case NODE.TEMP: code.get(this.#frame.temp(first, wide[node]!)); break;
@@ -296,8 +321,8 @@ export class StatementCode {
         this.expr(c[node]! as Val);
         code.op(W.select);
         break;
-      case NODE.HOLDS: this.flags.condition(first); break;
-      case NODE.NZCV: this.flags.nzcv(); break;
+      case NODE.HOLDS: this.condition(first); break;
+      case NODE.NZCV: this.readNzcv(); break;
       case NODE.UDIV: this.#divide(first, second, false); break;
       case NODE.SDIV: this.#divide(first, second, true); break;
       case NODE.UMULH: this.#call(HELPER.umulh, first, second); break;
@@ -355,7 +380,7 @@ export class StatementCode {
   /** 32 bits are reversed at the top of 64. */
   #rbit(value: Val): void {
     const code = this.#code;
-    this.#wideExpr(value);
+    this.wideExpr(value);
     code.call(HELPER.rbit);
     if (this.#recorder.wide[value] === 1) return;
     code.i64(32, 0);

@@ -5,6 +5,7 @@
 import { brkSyndrome, dataAbortSyndrome, fpAccessSyndrome, hvcSyndrome, smcSyndrome, svcSyndrome, sysSyndrome, UNKNOWN_SYNDROME, wfxSyndrome } from '../arch/esr.ts';
 import { EL2_CONTROLS, EVENT, TRANSLATION_CONTROLS } from '../arch/events.ts';
 import { FSC } from '../arch/fault-status.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import { sysOp, type SysOp } from '../arch/sysops.ts';
 import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS, VTCR_ELx } from '../arch/sysregs/index.ts';
 import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
@@ -24,6 +25,7 @@ import type { Stepper } from './parts.ts';
 
 /** What the stepper needs of its PE. */
 export interface StepperOwner {
+  readonly features: FeatureSet;
   readonly state: CpuState;
   readonly exception: ExceptionSlot;
   readonly exceptions: ExceptionUnit;
@@ -238,7 +240,7 @@ export class PeStepper implements Stepper {
 
   #systemTrapFree(operation: number, op: SysOp | null, rt: number, el: number): boolean {
     const owner = this.#owner;
-    const isUndefined = op === null || op.status === 'named' || el < op.minEl;
+    const isUndefined = op === null || op.status === 'named' || (op.feature !== null && !owner.features.has(op.feature)) || el < op.minEl;
     const mode = owner.state.get32(PE.MODE);
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
     const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;

@@ -6,11 +6,6 @@ import type { Semantics } from './semantics.ts';
 
 const LINK = 30 as Reg;
 
-/** The PC-relative offset in bytes of a signed field of words. */
-function offset(imm: Imm, bits: number): number {
-  return (imm << (32 - bits)) >> (30 - bits);
-}
-
 /** X30 = the next instruction. */
 function link(e: Emit): void {
   e.setX(LINK, e.add(e.pc(), e.imm(4)));
@@ -24,7 +19,7 @@ function testedBit(e: Emit, i: { readonly b5: Imm; readonly b40: Imm; readonly R
 
 export const branchSemantics: Semantics<typeof branch> = {
   B_cond: (e, i) => {
-    e.branchIf(e.holds(i.cond), offset(i.imm19, 19));
+    e.branchIf(e.holds(i.cond), i.imm19, 19);
   },
   BR: (e, i) => {
     e.jump(e.x(i.Rn));
@@ -42,24 +37,24 @@ export const branchSemantics: Semantics<typeof branch> = {
     e.step({ kind: 'eret' });
   },
   B: (e, i) => {
-    e.branch(offset(i.imm26, 26));
+    e.branch(i.imm26, 26);
   },
   BL: (e, i) => {
     link(e);
-    e.branch(offset(i.imm26, 26), 'call');
+    e.branch(i.imm26, 26, 'call');
   },
   CBZ: (e, i) => {
     const w = width(i.sf);
-    e.branchIf(e.eq(e.x(i.Rt, w), e.x(ZR, w)), offset(i.imm19, 19));
+    e.branchIf(e.eq(e.x(i.Rt, w), e.x(ZR, w)), i.imm19, 19);
   },
   CBNZ: (e, i) => {
     const w = width(i.sf);
-    e.branchIf(e.eq(e.eq(e.x(i.Rt, w), e.x(ZR, w)), e.imm(0, 32)), offset(i.imm19, 19));
+    e.branchIf(e.eq(e.eq(e.x(i.Rt, w), e.x(ZR, w)), e.imm(0, 32)), i.imm19, 19);
   },
   TBZ: (e, i) => {
-    e.branchIf(e.eq(testedBit(e, i), e.imm(0)), offset(i.imm14, 14));
+    e.branchIf(e.eq(testedBit(e, i), e.imm(0)), i.imm14, 14);
   },
   TBNZ: (e, i) => {
-    e.branchIf(e.eq(testedBit(e, i), e.imm(1)), offset(i.imm14, 14));
+    e.branchIf(e.eq(testedBit(e, i), e.imm(1)), i.imm14, 14);
   },
 };

@@ -12,7 +12,8 @@ export interface CoreIdentity {
   readonly watchpoints: number;
 }
 
-const PA_RANGE: Readonly<Record<number, number>> = { 32: 0, 36: 1, 40: 2, 42: 3, 44: 4, 48: 5, 52: 6 };
+/** Sizes of the physical address space that ID_AA64MMFR0_EL1.PARange can say, in bits. */
+export const PA_SIZES: readonly number[] = [32, 36, 40, 42, 44, 48, 52];
 
 /** What holds on every core that we model, by field. Lines of 64 bytes; no AArch32; caches as one unified level. */
 const ALWAYS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -22,6 +23,8 @@ const ALWAYS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   DCZID_EL0: { BS: 4 },
   CLIDR_EL1: { Ctype1: 4, LoC: 1 },
 };
+
+const ABSENT = 15;
 
 /** Values of the ID registers by name. A register that is not here reads as zero. */
 export function idRegisterValues(features: FeatureSet, identity: CoreIdentity): ReadonlyMap<string, bigint> {
@@ -34,22 +37,26 @@ export function idRegisterValues(features: FeatureSet, identity: CoreIdentity): 
   for (const [register, fields] of Object.entries(ALWAYS)) {
     for (const [field, value] of Object.entries(fields)) set(register, field, value);
   }
-  // Fields whose "absent" is not 0.
-  if (!features.has('FP')) set('ID_AA64PFR0_EL1', 'FP', 15);
-  if (!features.has('AdvSIMD')) set('ID_AA64PFR0_EL1', 'AdvSIMD', 15);
   set('ID_AA64DFR0_EL1', 'DebugVer', features.has('VHE') ? 7 : 6);
   set('ID_AA64DFR0_EL1', 'BRPs', identity.breakpoints - 1);
   set('ID_AA64DFR0_EL1', 'WRPs', identity.watchpoints - 1);
-  set('ID_AA64MMFR0_EL1', 'PARange', PA_RANGE[identity.paBits] ?? 5);
+  set('ID_AA64MMFR0_EL1', 'PARange', PA_SIZES.indexOf(identity.paBits));
   for (const name of FEATURE_NAMES) {
     const info: FeatureInfo = FEATURES[name];
     const reported = /^(\w+)\.(\w+)>=(\d+)$/.exec(info.id ?? '');
-    if (reported === null || !features.has(name)) continue;
+    if (reported === null) continue;
     const [, register = '', field = '', value = '0'] = reported;
+    if (!features.has(name)) {
+      // Where 0 means present, absent is -1 (DDI 0487, "Principles of the ID scheme for fields in ID registers").
+      if (value === '0') set(register, field, ABSENT);
+      continue;
+    }
     const row = SYSTEM_REGISTERS.byName(register);
     const current = row?.field(field).get(values.get(register) ?? 0n) ?? 0n;
     if (BigInt(value) > current) set(register, field, Number(value));
   }
+  // FEAT_VHE is a property of EL2.
+  if (!features.has('EL2')) set('ID_AA64MMFR1_EL1', 'VH', 0);
   values.set('MIDR_EL1', identity.midr);
   return values;
 }
