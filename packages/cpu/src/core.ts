@@ -361,7 +361,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Whether a line would wake WFI: pending, whatever PSTATE masks. */
   get wakes(): boolean {
     const view = this.routing();
-    const virtual = (this.#virtualLine('irq') && virtualInterruptEnabled(view, 'irq')) || (this.#virtualLine('fiq') && virtualInterruptEnabled(view, 'fiq'));
+    const virtual =
+      (this.#virtualLine('irq') && virtualInterruptEnabled(view, 'irq')) ||
+      (this.#virtualLine('fiq') && virtualInterruptEnabled(view, 'fiq')) ||
+      (this.#virtualSError() && virtualInterruptEnabled(view, 'serror'));
     return this.#irq || this.#fiq || this.#serror || virtual;
   }
 
@@ -475,13 +478,14 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   }
 
   /** @internal */
+  endsWait(kind: 'wfi' | 'wfe'): boolean {
+    return kind === 'wfe' ? this.eventRegister : this.wakes;
+  }
+
+  /** @internal */
   wait(kind: 'wfi' | 'wfe' | 'yield'): void {
-    if (kind === 'wfe' && this.eventRegister) {
-      this.eventRegister = false;
-      return;
-    }
-    if (kind === 'wfi' && this.wakes) return;
-    this.waiting = kind;
+    if (kind === 'yield' || !this.endsWait(kind)) this.waiting = kind;
+    else if (kind === 'wfe') this.eventRegister = false;
   }
 
   sendEvent(local: boolean): void {

@@ -91,3 +91,40 @@ test('PAR_EL1 has the attributes of the mapping, and Outer Shareable for Device 
   small.cpu.run(4);
   expect([small.cpu.getX(1), small.cpu.getX(4)].map((par) => par & ~(1n << 9n))).toEqual([0xff00_0000_4008_0800n, 0x0000_0000_4008_0900n]);
 });
+
+test('WFI traps while nothing is pending, and ends where a virtual SError is', () => {
+  const small = smallCpu(2, [0xd69f03e0, 0xd503207f]); // eret; wfi
+  const TWI_AMO = (1n << 13n) | (1n << 5n);
+  const start = (hcr: bigint): void => {
+    small.cpu.reset(2, CODE);
+    small.setRegister('HCR_EL2', RW | hcr);
+    small.setRegister('ESR_EL2', 0n);
+    small.setRegister('ELR_EL2', CODE + 4n);
+    small.setRegister('SPSR_EL2', EL1H);
+    small.cpu.run(2);
+  };
+  start(TWI_AMO);
+  expect([small.register('ESR_EL2'), small.register('ELR_EL2')]).toEqual([0x07e0_0000n, CODE + 4n]);
+  start(TWI_AMO | (1n << 8n));
+  expect([small.register('ESR_EL2'), small.cpu.pc, small.cpu.waiting]).toEqual([0n, CODE + 8n, null]);
+});
+
+test('an exception return is an event: the WFE behind it ends, the next one traps', () => {
+  const small = smallCpu(2, [0xd69f03e0, 0xd503205f, 0xd503205f]); // eret; wfe; wfe
+  small.setRegister('HCR_EL2', RW | (1n << 14n));
+  small.setRegister('ESR_EL2', 0n);
+  small.setRegister('ELR_EL2', CODE + 4n);
+  small.setRegister('SPSR_EL2', EL1H);
+  small.cpu.run(2);
+  expect([small.register('ESR_EL2'), small.cpu.pc]).toEqual([0n, CODE + 8n]);
+  small.cpu.run(1);
+  expect([small.register('ESR_EL2'), small.register('ELR_EL2')]).toEqual([0x07e0_0001n, CODE + 8n]);
+});
+
+test('an illegal return restores PSTATE.PAN', () => {
+  const small = smallCpu(2, [0xd69f03e0, 0xd503201f]); // eret; nop
+  small.setRegister('ELR_EL2', CODE + 4n);
+  small.setRegister('SPSR_EL2', 0x0040_03cdn);
+  small.cpu.run(2);
+  expect([small.register('ESR_EL2'), small.register('SPSR_EL2')]).toEqual([0x3a00_0000n, 0x0050_03c9n]);
+});

@@ -26,7 +26,7 @@ export function findTools() {
 export function buildProgram(name) {
   const sources = [`programs/${name}.c`, 'support.c', 'support.S'].map((file) => HERE + file);
   const hash = createHash('sha256').update(FLAGS.join(' '));
-  for (const file of [...sources, `${HERE}support.h`, `${HERE}link.ld`]) hash.update(readFileSync(file));
+  for (const file of [...sources, `${HERE}support.h`, `${HERE}accesses.h`, `${HERE}link.ld`]) hash.update(readFileSync(file));
   const elf = `${CACHE}system-${name}-${hash.digest('hex').slice(0, 16)}.elf`;
   if (existsSync(elf)) return elf;
   mkdirSync(CACHE, { recursive: true });

@@ -4,6 +4,7 @@
 
 typedef unsigned long u64;
 typedef unsigned int u32;
+typedef unsigned short u16;
 typedef unsigned char u8;
 
 /* What an exception wrote; X0 and X1 as they were when it was taken. */

@@ -46,6 +46,8 @@ export interface StepperOwner {
   firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
   /** TLBI to the Inner or Outer Shareable domain acts on every PE. */
   broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void;
+  /** Whether there is nothing to wait for: an interrupt is pending, or the Event Register is set. */
+  endsWait(kind: 'wfi' | 'wfe'): boolean;
   wait(kind: 'wfi' | 'wfe' | 'yield'): void;
   sendEvent(local: boolean): void;
 }
@@ -325,13 +327,15 @@ export class PeStepper implements Stepper {
     const owner = this.#owner;
     if (owner.state.el === 0) return this.#undefined();
     owner.exceptions.return(owner.routing());
+    owner.sendEvent(true);
     owner.pcWasSet();
     owner.contextChanged();
     return true;
   }
 
   #waitFor(kind: 'wfi' | 'wfe', instruction: 'WFI' | 'WFE', ti: number): boolean {
-    if (this.#trapped(instruction, () => wfxSyndrome(ti))) return false;
+    // What ends at once does not wait, so there is nothing to trap (DDI 0487, "HCR_EL2", TWI and TWE).
+    if (!this.#owner.endsWait(kind) && this.#trapped(instruction, () => wfxSyndrome(ti))) return false;
     this.#count('hint');
     this.#owner.wait(kind);
     return true;

@@ -109,8 +109,8 @@ export class ExceptionUnit {
   }
 
   /**
-   * ERET from the current EL. An illegal return keeps EL and SP, sets PSTATE.IL and restores NZCV and DAIF; the
-   * instruction at the target then takes the Illegal Execution state exception.
+   * ERET from the current EL. An illegal return keeps EL and SP, sets PSTATE.IL and restores NZCV, DAIF and PAN (DDI 0487,
+   * pseudocode SetPSTATEFromSPSR); the instruction at the target then takes the Illegal Execution state exception.
    */
   return(view: RoutingView): void {
     const state = this.#state;
@@ -122,8 +122,9 @@ export class ExceptionUnit {
     const el = m >> 2;
     const illegal = m >> 4 !== 0 || (m & 0b10) !== 0 || (el === 0 && (m & 1) !== 0) || isIllegalReturnTarget(view, el);
     if (illegal) {
+      const restored = (PSTATE.DAIF | PSTATE.PAN) & this.#implemented;
       state.nzcv = spsr >>> 28;
-      state.set32(PE.PSTATE, (state.get32(PE.PSTATE) & ~PSTATE.DAIF) | (spsr & PSTATE.DAIF) | PSTATE.IL);
+      state.set32(PE.PSTATE, (state.get32(PE.PSTATE) & ~restored) | (spsr & restored) | PSTATE.IL);
     } else {
       // Software step restores SS under its own rules; without it PSTATE.SS is 0 after a return.
       setPstateBits(state, spsr & ~PSTATE.SS, this.#implemented);

@@ -8,7 +8,7 @@ export const EXPLAINED = [
     why: 'the emulator ignores TIDCP',
   },
   {
-    line: /^MDCR 5 EL1 mrs pmcr_el0: /,
+    line: /^MDCR 5 EL1 m(rs|sr) pmcr_el0: /,
     qemu: /^\(nothing\)/,
     section: 'DDI 0487, "MDCR_EL2", TPMCR',
     why: 'the emulator ignores TPMCR',
