@@ -9,7 +9,7 @@ import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { serrorSyndrome } from './arch/esr.ts';
 import {
-  HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, type AnyRegister,
+  FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
 import { checkBits, checkInteger } from './argument-error.ts';
@@ -28,8 +28,10 @@ import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
 import type { Bus, InterruptLines, SysRegBank } from './ports.ts';
 import { DEFINITIONS } from './sem/index.ts';
+import type { SnapshotPart } from './snapshot/format.ts';
+import { peParts } from './snapshot/pe.ts';
 import { CpuState } from './state/cpu-state.ts';
-import { implementedPstate, PSTATE } from './state/pstate.ts';
+import { implementedPstate, KEPT_PSTATE, PSTATE } from './state/pstate.ts';
 import { SysRegAccess } from './sysreg/access.ts';
 import { CELL } from './sysreg/cells.ts';
 import { ControlReader } from './sysreg/controls.ts';
@@ -67,6 +69,8 @@ export interface CpuOptions {
   readonly ports: CpuPorts;
   /** The machine's translated code; without it everything runs in Eval, with the same results. */
   readonly translation?: CodeCache;
+  /** Who is told of stores to RAM instead of `translation`, and tells it. */
+  readonly watcher?: StoreWatcher;
 }
 
 /**
@@ -138,7 +142,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.state = new CpuState(options.memory, plan.peBase(pe));
     this.#view = new MutableRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
-    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.translation ?? NO_WATCHER, {
+    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? options.translation ?? NO_WATCHER, {
       paBits: identity.paBits,
       hasEl2: this.hasEl2,
       hasHpds: features.has('HPDS'),
@@ -176,7 +180,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     checkInteger('el', el, 1, this.hasEl2 ? 2 : 1);
     checkBits('pc', pc, 64);
     const { state } = this;
-    state.i32.fill(0, state.word, state.word + PE_WORDS);
+    state.clear();
     resetSystemRegisters(state, this.features, this.identity);
     state.set32(PE.MODE, el | MODE.SPSEL);
     state.set32(PE.PSTATE, PSTATE.DAIF);
@@ -225,6 +229,36 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   set pc(value: bigint) {
     this.state.put64(PE.PC, value);
+  }
+
+  // ---- Snapshots ---------------------------------------------------------------------------------------------------
+
+  /** The sections that this PE adds to a snapshot; `prefix` is unique among the PEs of a machine. */
+  snapshotParts(prefix: string): SnapshotPart[] {
+    return peParts(this, prefix);
+  }
+
+  /** Bits of PSTATE, as its cell holds them, that this core has. @internal */
+  get keptPstate(): number {
+    return implementedPstate(this.features) & KEPT_PSTATE;
+  }
+
+  /** What came in and is kept: lines, a pending SError, the event register. @internal */
+  get inputs(): number {
+    return [this.#irq, this.#fiq, this.#virtualIrq, this.#virtualFiq, this.#serror, this.eventRegister].reduce((bits, isSet, bit) => bits | (isSet ? 1 << bit : 0), 0);
+  }
+
+  set inputs(bits: number) {
+    [this.#irq, this.#fiq, this.#virtualIrq, this.#virtualFiq, this.#serror, this.eventRegister] = [0, 1, 2, 3, 4, 5].map((bit) => (bits & (1 << bit)) !== 0) as Inputs;
+    this.#attention = true;
+  }
+
+  /** The block was written from a snapshot: what follows from it follows. @internal */
+  stateRestored(): void {
+    for (const [register, cell] of [[FPCR, PE.FPCR], [FPSR, PE.FPSR]] as const) this.sysregs.poke(register.key, BigInt(this.state.get32(cell) >>> 0));
+    this.waiting = null;
+    this.#stopRequested = false;
+    this.contextChanged();
   }
 
   // ---- Running -----------------------------------------------------------------------------------------------------
@@ -500,7 +534,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   }
 }
 
-const PE_WORDS = 0x1000 / 4;
+type Inputs = [irq: boolean, fiq: boolean, virtualIrq: boolean, virtualFiq: boolean, serror: boolean, event: boolean];
 
 const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<number> => new Set(registers.map((register) => register.key));
 

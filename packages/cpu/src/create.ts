@@ -10,7 +10,8 @@ import { Cpu, type CpuPorts } from './core.ts';
 import { machineMemory } from './emit/web-assembly.ts';
 import { planMemory } from './engine/layout.ts';
 import { createTranslation } from './engine/translation.ts';
-import { HostRam } from './mem/ram.ts';
+import { StandaloneCpu } from './standalone.ts';
+import { DirtyPages } from './state/dirty-pages.ts';
 
 export interface CreateCpuOptions {
   /** What it is: a core that we know, or the caller's own. `generic` unless given. */
@@ -23,11 +24,6 @@ export interface CreateCpuOptions {
   readonly ports?: Partial<Omit<CpuPorts, 'ram'>>;
   /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
   readonly translation?: boolean;
-}
-
-export interface StandaloneCpu {
-  readonly cpu: Cpu;
-  readonly ram: HostRam;
 }
 
 /** The PE's affinity is 0.0.0.0; bit 31 of MPIDR_EL1 is RES1. */
@@ -55,6 +51,7 @@ export function createCpu(options: CreateCpuOptions = {}): StandaloneCpu {
   const wasm = machineMemory(plan.size);
   const region = { base, size, host: plan.ram };
   const translation = options.translation === false ? null : createTranslation(wasm, features, [region]);
+  const dirty = new DirtyPages(region, translation);
   const { midr, paBits, breakpoints, watchpoints } = core;
   const cpu = new Cpu({
     memory: wasm.buffer,
@@ -63,10 +60,11 @@ export function createCpu(options: CreateCpuOptions = {}): StandaloneCpu {
     features,
     identity: { midr, mpidr: MPIDR, paBits, breakpoints, watchpoints },
     ports: { ...ports, ram: [region] },
+    watcher: dirty,
     ...(translation !== null && { translation }),
   });
   cpu.reset(cpu.hasEl2 ? 2 : 1, BigInt(base));
-  return { cpu, ram: new HostRam(wasm.buffer, region, translation ?? { mayEnterForWrite: () => true, stored: () => undefined }) };
+  return new StandaloneCpu(cpu, region, dirty, translation);
 }
 
 function coreOf(core: CoreName | CoreDescription): CoreDescription {

@@ -2,6 +2,7 @@
  * A machine whose host is our hypervisor, with one guest: the machine, the host booted on its PE, a VMM in the host's user
  * space, and the guest's RAM and devices. It knows of the hypervisor what a VMM knows, which is KVM's interface.
  */
+import { DigestBuilder } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import {
   coreReg, Host, Kvm, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, TALLIES, type Edge, type KvmResult, type KvmRun,
@@ -16,7 +17,6 @@ import { DEVICE_SIZE, MEMORY_MAP } from './memory-map.ts';
 import type { MachinePe } from './pe.ts';
 import type { Profile, ProfileName } from './profiles.ts';
 import { Ram } from './ram.ts';
-import { DigestBuilder } from './state/digest.ts';
 import { stopFor, type Stop, type StopReason } from './stop.ts';
 import type { ClockName } from './time/clock.ts';
 

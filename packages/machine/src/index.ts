@@ -15,8 +15,6 @@ export { PRICES, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource }
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { Ram } from './ram.ts';
 export { runData, type RunData } from './run-data.ts';
-export { DigestBuilder } from './state/digest.ts';
-export { Sha256 } from './state/sha256.ts';
 export { stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 export { PeClock, type ClockName } from './time/clock.ts';
 export { CounterScale } from './time/scale.ts';

@@ -36,8 +36,8 @@ const KIND_INDEX = { irq: 64, fiq: 65, serror: 66 } as const;
 const KINDS = 67;
 
 export class ExceptionUnit {
-  /** Exceptions taken, by target EL and class: see {@link takenTo}. */
-  readonly #taken = new Float64Array(3 * KINDS);
+  /** Exceptions taken, by target EL and class: see {@link takenTo}. @internal */
+  readonly taken = new Float64Array(3 * KINDS);
   /** Exception returns by the EL that executed them. */
   readonly returnsFrom = new Float64Array(3);
   readonly #state: CpuState;
@@ -65,7 +65,7 @@ export class ExceptionUnit {
     this.#saveReturnAddress(bank.elr);
     const syndrome = same ? takenFromSameEl(slot.syndrome >>> 0) : slot.syndrome;
     const counter = target * KINDS + (slot.kind === 'sync' ? syndrome >>> EC_SHIFT : KIND_INDEX[slot.kind]);
-    this.#taken[counter] = this.#taken[counter]! + 1;
+    this.taken[counter] = this.taken[counter]! + 1;
     if (slot.kind === 'sync' || slot.kind === 'serror') {
       state.set64(bank.esr, syndrome, slot.syndromeHigh);
       if (slot.hasFar) state.set64(bank.far, slot.farLo, slot.farHi);
@@ -82,9 +82,9 @@ export class ExceptionUnit {
 
   /** How many exceptions were taken to `el`: all, or those of one kind; a number is a value of ESR_ELx.EC. */
   takenTo(el: 1 | 2, kind?: number | 'irq' | 'fiq' | 'serror'): number {
-    if (kind !== undefined) return this.#taken[el * KINDS + (typeof kind === 'number' ? kind : KIND_INDEX[kind])]!;
+    if (kind !== undefined) return this.taken[el * KINDS + (typeof kind === 'number' ? kind : KIND_INDEX[kind])]!;
     let sum = 0;
-    for (let at = el * KINDS; at < (el + 1) * KINDS; at++) sum += this.#taken[at]!;
+    for (let at = el * KINDS; at < (el + 1) * KINDS; at++) sum += this.taken[at]!;
     return sum;
   }
 

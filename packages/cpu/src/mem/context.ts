@@ -116,6 +116,21 @@ export class ContextTable {
     if (this.#fetched[slot] === 1) this.forgetJumps();
   }
 
+  /** The names of the control ids, from id 1 on. */
+  get controlNames(): readonly string[] {
+    return [...this.#controls.keys()];
+  }
+
+  /** Forgets every context and bank, and numbers control ids anew as `controls` has them. */
+  restart(controls: readonly string[]): void {
+    this.#owners.fill(null);
+    for (const list of this.#known) list.length = 0;
+    for (let bank = 0; bank < BANKS_PER_PE; bank++) this.#clear(this.#banksAt + bank * BANK.STRIDE);
+    this.#fetched.fill(0);
+    this.#controls.clear();
+    controls.forEach((name, index) => this.#controls.set(name, index + 1));
+  }
+
   // ---- Jump caches -------------------------------------------------------------------------------------------------
 
   /** Enters the region in `slot` at a PC of the current fetch page. */

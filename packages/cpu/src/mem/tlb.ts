@@ -4,7 +4,8 @@
  * a snapshot, and never holds a translation that faulted. Larger pages are entered in pieces that say so.
  */
 import { TLB2 } from '../engine/layout.ts';
-import type { Translation } from './translation.ts';
+import type { SectionReader, SectionWriter } from '../snapshot/format.ts';
+import { REGIME_INDEX, type Translation } from './translation.ts';
 
 /** Words of an entry. */
 const VA_LO = 0;
@@ -21,6 +22,12 @@ const VALID = 1;
 const GLOBAL = 1 << 16;
 const DEVICE = 1 << 6;
 const SIZE_SHIFT = 8;
+
+const ENTRIES = TLB2.SETS * TLB2.WAYS;
+const PAGE_BITS = 12;
+const MOST_SIZE_BITS = 52;
+const MOST_TAG = 0x3_ffff;
+const REGIMES = Object.keys(REGIME_INDEX).length;
 
 /** What a translation belongs to. */
 export interface TlbContext {
@@ -134,6 +141,38 @@ export class SecondLevelTlb {
     }
   }
 
+  // ---- Snapshots ---------------------------------------------------------------------------------------------------
+
+  save(into: SectionWriter): void {
+    const entries: number[] = [];
+    for (let entry = 0; entry < ENTRIES; entry++) if ((this.#i32[this.#base + entry * ENTRY_WORDS]! & VALID) !== 0) entries.push(entry);
+    into.bytes(this.#next).u32(this.#largest).u32(entries.length);
+    for (const entry of entries) {
+      into.u32(entry);
+      for (let word = 0; word < ENTRY_WORDS; word++) into.u32(this.#i32[this.#base + entry * ENTRY_WORDS + word]!);
+    }
+  }
+
+  /** Checks entries that have control ids 1 to `controls`; the result puts them in place of all that is here. */
+  restore(from: SectionReader, controls: number): () => void {
+    const next = from.bytes(TLB2.SETS);
+    if (next.some((way) => way >= TLB2.WAYS)) from.fail('a set fills a way that it has not');
+    const largest = from.within('the largest piece', PAGE_BITS, MOST_SIZE_BITS);
+    const words = new Int32Array(ENTRIES * ENTRY_WORDS);
+    let least = 0;
+    for (let left = from.within('the number of TLB entries', 0, ENTRIES); left > 0; left--) {
+      const entry = from.within('a TLB entry', least, ENTRIES - 1);
+      for (let word = 0; word < ENTRY_WORDS; word++) words[entry * ENTRY_WORDS + word] = from.u32();
+      checkEntry(words.subarray(entry * ENTRY_WORDS, (entry + 1) * ENTRY_WORDS), Math.floor(entry / TLB2.WAYS), controls, largest, from);
+      least = entry + 1;
+    }
+    return () => {
+      this.#next.set(next);
+      this.#largest = largest;
+      this.#i32.set(words, this.#base);
+    };
+  }
+
   #set(vaLo: number): number {
     return this.#base + ((vaLo >>> 12) & (TLB2.SETS - 1)) * TLB2.WAYS * ENTRY_WORDS;
   }
@@ -142,4 +181,17 @@ export class SecondLevelTlb {
   get largestPiece(): number {
     return this.#largest;
   }
+}
+
+/** Throws unless the words are an entry that `fill` could have written in this set. */
+function checkEntry(entry: Int32Array, set: number, controls: number, largest: number, from: SectionReader): void {
+  const va = entry[VA_LO]!;
+  const rights = entry[RIGHTS]!;
+  const size = (rights >>> SIZE_SHIFT) & 0xff;
+  const isPage = (va & 0xfff) === VALID && ((va >>> PAGE_BITS) & (TLB2.SETS - 1)) === set;
+  const isTagged = (entry[TAG]! >>> 0) <= MOST_TAG && (entry[TAG]! & 3) < REGIMES && (entry[ASID]! >>> 0) < 2 * GLOBAL;
+  const hasControl = entry[CONTROL]! >= 1 && entry[CONTROL]! <= controls;
+  const isSized = size >= PAGE_BITS && size <= largest && rights >>> 16 === 0;
+  const isPhysical = (entry[PA_LO]! & 0xfff) === 0 && (entry[PA_HI]! >>> 0) <= 0xf_ffff;
+  if (!isPage || !isTagged || !hasControl || !isSized || !isPhysical) from.fail(`set ${String(set)} of the TLB cannot hold this entry`);
 }

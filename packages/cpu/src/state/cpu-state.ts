@@ -2,7 +2,7 @@
  * The state of one PE: typed views on its block of machine memory and nothing else. Eval, the software port and
  * generated code read and write the same cells. 64-bit cells are two words, low first.
  */
-import { FLAGS, MODE, PE } from '../engine/layout.ts';
+import { FLAGS, MODE, PE, PE_STRIDE } from '../engine/layout.ts';
 
 export class CpuState {
   readonly memory: ArrayBufferLike;
@@ -51,6 +51,11 @@ export class CpuState {
 
   set32(offset: number, value: number): void {
     this.i32[this.word + (offset >>> 2)] = value;
+  }
+
+  /** Zeroes the whole block. */
+  clear(): void {
+    this.i32.fill(0, this.word, this.word + PE_STRIDE / 4);
   }
 
   get el(): number {

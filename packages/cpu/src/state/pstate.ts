@@ -5,7 +5,7 @@ import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from './cpu-state.ts';
 
 /** Everything of SPSR_ELx that lives in `PE.PSTATE`: all but NZCV, M and what is RES0. */
-const KEPT_MASK = SPSR_AARCH64.fields.reduce((mask, field) => (['N', 'Z', 'C', 'V', 'M'].includes(field.name) ? mask : mask | field.wordMask), 0);
+export const KEPT_PSTATE = SPSR_AARCH64.fields.reduce((mask, field) => (['N', 'Z', 'C', 'V', 'M'].includes(field.name) ? mask : mask | field.wordMask), 0);
 
 /** Bits of `PE.PSTATE`. */
 export const PSTATE = {
@@ -40,7 +40,7 @@ export function spsrFromPstate(state: CpuState): number {
 /** Sets NZCV and the kept bits from the low word of SPSR_ELx; EL and SP are the caller's business. */
 export function setPstateBits(state: CpuState, spsr: number, implemented: number): void {
   state.nzcv = (spsr & PSTATE_NZCV_MASK) >>> 28;
-  state.set32(PE.PSTATE, spsr & KEPT_MASK & implemented);
+  state.set32(PE.PSTATE, spsr & KEPT_PSTATE & implemented);
 }
 
 /**

@@ -132,6 +132,13 @@ export class SysRegAccess {
     return (BigInt(this.value[1]!) << 32n) | BigInt(this.value[0]!);
   }
 
+  /** Whether a register, by key or name, can hold a value: whether a write of it would leave it so. */
+  isPossible(register: number | string, lo: number, hi: number): boolean {
+    const key = typeof register === 'number' ? register : (SYSTEM_REGISTERS.byName(register)?.key ?? 0);
+    const { maskLo, maskHi, onesLo, onesHi } = this.#entry(key).writable;
+    return ((lo & maskLo) | onesLo) === lo && ((hi & maskHi) | onesHi) === hi;
+  }
+
   /** Sets what a register holds, masked as a write is. */
   poke(key: number, value: bigint): boolean {
     const entry = this.#entry(key);

@@ -1,7 +1,6 @@
 /** The digest of a machine: all architectural state, local times, devices, console and RAM. */
-import { visitPeState } from '@worldswitch/cpu';
+import { DigestBuilder, visitPeState } from '@worldswitch/cpu';
 import type { Machine } from '../machine.ts';
-import { DigestBuilder } from './digest.ts';
 
 export function machineDigest({ pes, gic, devices, console, ram }: Machine): string {
   const digest = new DigestBuilder();
