@@ -107,7 +107,7 @@ test('an instruction that has no definition yet stops with its place, its text a
 });
 
 test.each([
-  ['junk', '', 'it is not an ELF file: give a flat binary\'s address with --base (RAM begins at 0x40000000)'],
+  ['junk', '', 'it is neither an ELF file nor a Linux Image: give a flat binary\'s address with --base (RAM begins at 0x40000000)'],
   ['\u007fELFjunk', '', ''],
 ])('an image that is none is one line and status 2: %j', async (bytes, _, message) => {
   await inFolder({ 'a.elf': bytes }, async (path) => {
@@ -119,7 +119,11 @@ test.each([
 test.each([
   [['--memory', '7M', '--kvm', 'vhe'], '--memory: 7340032 bytes of RAM: a guest has a multiple of 2 MiB'],
   [['--kvm', 'vhe', '--machine', 'seattle'], '--kvm vhe: seattle has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine'],
-  [['--kvm', 'vhe', '--semihosting'], '--semihosting: a guest of the hypervisor has none: leave out --kvm, or use the UART and PSCI'],
+  [['--kvm', 'vhe', '--semihosting'], '--semihosting: a guest of the hypervisor has none yet: leave it out, or leave out --kvm'],
+  [['--smp', '9', '--gic', '2'], '--smp: 9 PEs: a machine with GICv2 has 1 to 8'],
+  [['--seed', 'x'], '--seed x: give a whole number'],
+  [['--rtc', 'never'], '--rtc never: a time is written 2018-02-15T00:00:00Z'],
+  [['--drive', '/nowhere/disk'], '--drive /nowhere/disk: there is no such file: make one, for example with truncate -s 64M'],
   [['--kvm', 'vhe', '--el', '2'], '--el: with --kvm the hypervisor has EL2, and the image starts at EL1: leave it out'],
 ])('a machine that cannot be is one line and status 2: %j', async (args, message) => {
   expect(await runSource(LOOP, args)).toMatchObject({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
@@ -150,8 +154,8 @@ test('a guest that prints for ever ends when its reader has gone', async () => {
 });
 
 test('options without effect, and files that cannot be written, are refused before the guest runs', async () => {
-  expect((await runSource(HELLO, ['--append', 'x'])).stderr).toMatch(/^worldswitch: --append: only with --semihosting.*\n$/);
-  expect((await runSource(HELLO, ['--base', '0x40000000'])).stderr).toMatch(/^worldswitch: --base: .* is an ELF file.*\n$/);
+  expect((await runSource(HELLO, ['--append', 'x'])).stderr).toMatch(/^worldswitch: --append: only with a Linux Image, or with --semihosting.*\n$/);
+  expect((await runSource(HELLO, ['--base', '0x40000000'])).stderr).toMatch(/^worldswitch: --base: .* says itself where it goes.*\n$/);
   const { status, stdout, stderr } = await runSource(HELLO, ['--stats', 'FOLDER/none/stats.json']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/no such file or folder/);

@@ -1,0 +1,63 @@
+/** Makes the machine of a request and puts the image into it; what cannot be is the user's mistake. */
+import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile } from '@worldswitch/machine';
+import type { ModeName } from '@worldswitch/hyp';
+import { mistake, type Mistake } from '../command.ts';
+import { isElf } from './image.ts';
+import type { Runnable } from './drive.ts';
+import type { Request } from './request.ts';
+
+export interface Made {
+  readonly runnable: Runnable;
+  readonly machine: Machine;
+  readonly hypervised: Hypervised | null;
+}
+
+export function make(request: Request, listener: ConsoleListener): Made | Mistake {
+  return request.mode === null ? makeBare(request, listener) : makeHypervised(request, request.mode, listener);
+}
+
+function makeBare(request: Request, listener: ConsoleListener): Made | Mistake {
+  const { path, bytes, profile, base, boot } = request;
+  const made = createMachine(describeBare(request, listener));
+  if (!made.ok) return describeRefusal(profile, made.error);
+  const { machine } = made;
+  if (isLinuxImage(bytes)) {
+    const loaded = machine.loadLinux(bytes, { initrd: boot.initrd, commandLine: boot.commandLine ?? '', deviceTree: boot.deviceTree });
+    return loaded.ok ? { runnable: machine, machine, hypervised: null } : mistake(`${path}: ${loaded.error.message}`);
+  }
+  const loaded = isElf(bytes) ? machine.loadElf(bytes) : machine.loadFlat(bytes, base ?? machine.ram.base);
+  if (!loaded.ok) return mistake(`${path}: ${loaded.error.message}`);
+  machine.start(loaded.image.entry);
+  return { runnable: machine, machine, hypervised: null };
+}
+
+function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihosting, boot, disk, seed, rtcStart }: Request, listener: ConsoleListener): MachineDescription {
+  return {
+    profile: profile.name, clock, el, memory, console: listener, pes, seed,
+    ...(rtcStart === null ? {} : { rtcStart }),
+    ...(vhe === null ? {} : { vhe }),
+    ...(gic === null ? {} : { gic }),
+    ...(disk === null ? {} : { disks: [disk] }),
+    ...(semihosting ? { semihosting: { commandLine: boot.commandLine ?? path } } : {}),
+  };
+}
+
+/** Which option to change for a machine that cannot be. */
+function describeRefusal({ name }: Profile, { code, message }: DescriptionError): Mistake {
+  const options: Partial<Record<DescriptionError['code'], string>> = { 'bad-memory': '--memory', 'bad-pes': '--smp', 'bad-disk': '--drive', 'bad-seed': '--seed', 'bad-time': '--rtc' };
+  return mistake(`${options[code] ?? `--machine ${name}`}: ${message}`);
+}
+
+function makeHypervised({ path, bytes, profile, clock, gic, vhe, memory, base, steps }: Request, mode: ModeName, listener: ConsoleListener): Made | Mistake {
+  const made = createHypervised({
+    profile: profile.name, clock, mode, steps, memory, console: listener,
+    ...(vhe === null ? {} : { vhe }),
+    ...(gic === null ? {} : { gic }),
+  });
+  if (!made.ok) return describeRefusal(profile, made.error);
+  const { hypervised } = made;
+  const loaded = isElf(bytes) ? hypervised.loadElf(bytes) : hypervised.loadFlat(bytes, base ?? GUEST_BASE);
+  if (!loaded.ok) return mistake(`${path}: ${loaded.error.message}`);
+  hypervised.start(loaded.image.entry);
+  return { runnable: hypervised, machine: hypervised.machine, hypervised };
+}

@@ -1,0 +1,196 @@
+/** What `run` was asked to do: its options and files, checked, before anything is made. */
+import { gunzipSync } from 'node:zlib';
+import { isLinuxImage, type ClockName, type Profile } from '@worldswitch/machine';
+import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
+import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
+import { checkOutput, readInput } from '../files.ts';
+import { readProfile } from '../machines.ts';
+import { readAddress } from '../numbers.ts';
+import { readMode, readStepSet } from '../step-sets.ts';
+import { openDisk, type FileDisk } from './disk.ts';
+import { isElf, isGzip } from './image.ts';
+
+export interface Request extends MachinePart, Stopping {
+  readonly path: string;
+  /** The image, decompressed. */
+  readonly bytes: Uint8Array;
+  readonly base: number | null;
+  readonly boot: Boot;
+  readonly disk: FileDisk | null;
+  readonly seed: number;
+  /** Seconds since 1970; null for the board's default. */
+  readonly rtcStart: number | null;
+  readonly semihosting: boolean;
+  readonly stats: string | null;
+  readonly console: string;
+}
+
+/** What a boot loader would add to the image. */
+export interface Boot {
+  readonly initrd: Uint8Array | null;
+  readonly commandLine: string | null;
+  readonly deviceTree: Uint8Array | null;
+  /** Where the generated device tree is to be written. */
+  readonly dump: string | null;
+}
+
+interface Stopping {
+  readonly maxInstructions: number;
+  readonly until: RegExp | null;
+}
+
+interface MachinePart {
+  readonly profile: Profile;
+  readonly clock: ClockName;
+  readonly el: 1 | 2;
+  readonly vhe: boolean | null;
+  readonly gic: 2 | 3 | null;
+  readonly pes: number;
+  readonly memory: number;
+  readonly mode: ModeName | null;
+  readonly steps: StepSet;
+}
+
+const MIB = 1024 * 1024;
+const DEFAULT_MEMORY = 512 * MIB;
+/** Largest image after decompression: more than any machine's RAM. */
+const MAX_IMAGE = 4096 * MIB - 1;
+
+export async function readRequest(context: Context): Promise<Request | Mistake> {
+  const { values, operands } = context;
+  const [path, ...more] = operands;
+  if (path === undefined) return mistake('run needs an image: worldswitch run IMAGE (an ELF file, a Linux Image, or a flat binary with --base)');
+  if (more.length > 0) return mistake(`run takes one image, but also got ${more.join(' ')}`);
+  const machine = await readMachine(values);
+  if (isMistake(machine)) return machine;
+  const stopping = readStopping(values);
+  if (isMistake(stopping)) return stopping;
+  const seeds = readSeeds(values);
+  if (isMistake(seeds)) return seeds;
+  const base = readBase(values);
+  if (typeof base === 'object' && base !== null) return base;
+  const stats = values.text('stats');
+  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb')]) {
+    const unwritable = output === null ? null : await checkOutput(output);
+    if (unwritable !== null) return unwritable;
+  }
+  const bytes = await readImage(context, path);
+  if (isMistake(bytes)) return bytes;
+  const unfit = unfitFor(path, bytes, base, machine.mode, values);
+  if (unfit !== null) return unfit;
+  const boot = await readBoot(context);
+  if (isMistake(boot)) return boot;
+  const drive = values.text('drive');
+  const disk = drive === null ? null : await openDisk(drive);
+  if (disk !== null && isMistake(disk)) return disk;
+  return { path, bytes, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio' };
+}
+
+/** The image's contents; a compressed one is decompressed. */
+async function readImage(context: Context, path: string): Promise<Uint8Array | Mistake> {
+  const bytes = await readInput(context, path);
+  if (isMistake(bytes) || !isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_IMAGE });
+  } catch {
+    return mistake(`${path}: it begins as a gzip file, but cannot be decompressed: check that it was written completely`);
+  }
+}
+
+/** Options that do not go with the kind of image. */
+function unfitFor(path: string, bytes: Uint8Array, base: number | null, mode: ModeName | null, values: Values): Mistake | null {
+  const linux = isLinuxImage(bytes);
+  if (linux && mode !== null) return mistake(`${path}: Linux as a guest of the hypervisor arrives with a later release: leave out --kvm`);
+  if ((linux || isElf(bytes)) && base !== null) return mistake(`--base: ${path} says itself where it goes: leave it out`);
+  if (!linux && !isElf(bytes) && base === null) return mistake(`${path}: it is neither an ELF file nor a Linux Image: give a flat binary's address with --base (RAM begins at 0x40000000)`);
+  for (const name of ['initrd', 'dtb', 'dump-dtb']) if (!linux && values.has(name)) return mistake(`--${name}: only with a Linux Image, which ${path} is not`);
+  if (!linux && values.has('append') && !values.has('semihosting')) return mistake('--append: only with a Linux Image, or with --semihosting, whose command line it is');
+  for (const name of ['semihosting', 'drive', 'smp', 'seed', 'rtc']) if (mode !== null && values.has(name)) return mistake(`--${name}: a guest of the hypervisor has none yet: leave it out, or leave out --kvm`);
+  return null;
+}
+
+async function readBoot(context: Context): Promise<Boot | Mistake> {
+  const { values } = context;
+  const file = async (name: string): Promise<Uint8Array | Mistake | null> => {
+    const path = values.text(name);
+    return path === null ? null : readInput(context, path);
+  };
+  const initrd = await file('initrd');
+  if (initrd !== null && isMistake(initrd)) return initrd;
+  const deviceTree = await file('dtb');
+  if (deviceTree !== null && isMistake(deviceTree)) return deviceTree;
+  return { initrd, commandLine: values.text('append'), deviceTree, dump: values.text('dump-dtb') };
+}
+
+function readSeeds(values: Values): Pick<Request, 'seed' | 'rtcStart'> | Mistake {
+  const seed = values.text('seed') ?? '1';
+  if (!/^\d{1,10}$/.test(seed)) return mistake(`--seed ${seed}: give a whole number`);
+  const rtc = values.text('rtc');
+  const milliseconds = rtc === null ? 0 : Date.parse(rtc);
+  if (Number.isNaN(milliseconds)) return mistake(`--rtc ${rtc ?? ''}: a time is written 2018-02-15T00:00:00Z`);
+  return { seed: Number(seed), rtcStart: rtc === null ? null : Math.floor(milliseconds / 1000) };
+}
+
+async function readMachine(values: Values): Promise<MachinePart | Mistake> {
+  const profile = await readProfile(values.text('machine') ?? 'generic');
+  if (isMistake(profile)) return profile;
+  const mode = readMode(values);
+  if (mode !== null && typeof mode !== 'string') return mode;
+  const clock = oneOf(values, 'clock', ['cost', 'retired'] as const);
+  if (typeof clock !== 'string') return clock;
+  const el = oneOf(values, 'el', ['1', '2'] as const);
+  if (typeof el !== 'string') return el;
+  if (mode !== null && values.has('el')) return mistake('--el: with --kvm the hypervisor has EL2, and the image starts at EL1: leave it out');
+  const vhe = values.has('vhe') ? oneOf(values, 'vhe', ['on', 'off'] as const) : null;
+  if (vhe !== null && typeof vhe !== 'string') return vhe;
+  const gic = values.has('gic') ? oneOf(values, 'gic', ['2', '3'] as const) : null;
+  if (gic !== null && typeof gic !== 'string') return gic;
+  const pes = values.text('smp') ?? '1';
+  if (!/^[0-9]{1,3}$/.test(pes) || Number(pes) === 0) return mistake(`--smp ${pes}: give a number of processors above 0`);
+  const memory = readSize(values.text('memory'));
+  if (typeof memory !== 'number') return memory;
+  const steps = readSteps(values, mode);
+  if (isMistake(steps)) return steps;
+  if (mode === 'vhe' && !profile.features.has('VHE') && vhe !== 'on') return mistake(`--kvm vhe: ${profile.name} has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine`);
+  return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gic === null ? null : gic === '2' ? 2 : 3, pes: Number(pes), memory, steps };
+}
+
+/** The value of an option that has few; the first is the default. */
+function oneOf<const T extends readonly string[]>(values: Values, name: string, allowed: T): T[number] | Mistake {
+  const text = values.text(name) ?? allowed[0];
+  return allowed.find((one) => one === text) ?? mistake(`--${name} ${String(text)}: it is ${allowed.join(' or ')}`);
+}
+
+function readSteps(values: Values, mode: ModeName | null): StepSet | Mistake {
+  const text = values.text('steps');
+  if (text === null) return FINAL;
+  return mode === null ? mistake('--steps: only with --kvm vhe or --kvm nvhe') : readStepSet(text);
+}
+
+/** `512M`, `1G`, or bytes. */
+function readSize(text: string | null): number | Mistake {
+  if (text === null) return DEFAULT_MEMORY;
+  const found = /^(\d{1,15})([KMG]?)$/.exec(text);
+  const size = Number(found?.[1]) * { '': 1, K: 1024, M: MIB, G: 1024 * MIB }[found?.[2] ?? '']!;
+  return found === null || !Number.isSafeInteger(size) ? mistake(`--memory ${text}: a size is written 512M, 1G, or in bytes`) : size;
+}
+
+function readStopping(values: Values): Stopping | Mistake {
+  const limit = values.text('max-instructions');
+  if (limit !== null && (!/^[0-9_]+$/.test(limit) || Number(limit.replaceAll('_', '')) === 0)) return mistake(`--max-instructions ${limit}: give a number above 0`);
+  const text = values.text('until');
+  let until: RegExp | null = null;
+  try {
+    if (text !== null) until = new RegExp(text);
+  } catch {
+    return mistake(`--until ${text ?? ''}: it is no regular expression: check brackets, and write \\ before special characters`);
+  }
+  return { maxInstructions: limit === null ? Infinity : Number(limit.replaceAll('_', '')), until };
+}
+
+function readBase(values: Values): number | null | Mistake {
+  const text = values.text('base');
+  if (text === null) return null;
+  const base = readAddress(text, '--base');
+  return typeof base === 'bigint' ? Number(base) : base;
+}
