@@ -26,7 +26,7 @@ try {
   const ratios = (wanted.length > 0 ? wanted : PROGRAMS).map((name) => compare(name));
   const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
   console.log(`geometric mean of ${String(ratios.length)} ratios: ${mean.toFixed(2)} (target 0.8, aim 1.2)`);
-  const alone = runProgram(build('crc-bitwise'), { translate: false, limit: EVAL_INSTRUCTIONS });
+  const alone = runProgram(build('crc-bitwise'), { tiers: 'eval', limit: EVAL_INSTRUCTIONS });
   console.log(`Eval alone: ${(alone.instructions / alone.milliseconds / 1e3).toFixed(1)} M instructions/s (target 3)`);
 } finally {
   rmSync(directory, { recursive: true });

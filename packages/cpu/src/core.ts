@@ -20,7 +20,7 @@ import { LEAVE, MODE, PE, type MemoryPlan } from './engine/layout.ts';
 import type { CodeCache } from './engine/code-cache.ts';
 import type { EvalHost, TranslatedCode } from './engine/parts.ts';
 import { PeStepper, type StepperOwner } from './engine/stepper.ts';
-import { Tier1 } from './engine/tier1.ts';
+import { tiersOf } from './engine/tiers.ts';
 import { ExceptionSlot } from './exception/exception.ts';
 import { isTaken, routePhysical, virtualInterruptEnabled, type RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
@@ -170,7 +170,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.stepper = new PeStepper(this);
     this.#eval = new Eval(this.state, this);
     this.decoder = new Decoder(ROWS, features);
-    this.translated = options.translation === undefined ? null : new Tier1(options.translation, this.state, this.memory, this.events);
+    this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events);
     this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
@@ -302,7 +302,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     }
     const reason = state.get32(PE.LEAVE);
     if (done === budget || (reason === LEAVE.NEXT && done > 0)) return 0;
-    return reason === LEAVE.STEP ? 1 : BLOCK;
+    return reason === LEAVE.STEP || (reason === LEAVE.MISS && translation.resumes) ? 1 : BLOCK;
   }
 
   /** Eval up to the end of the block, `limit` instructions at most; something that may have become takeable ends it too. */

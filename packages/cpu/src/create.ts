@@ -50,7 +50,7 @@ export function createCpu(options: CreateCpuOptions = {}): StandaloneCpu {
   const plan = planMemory(1, size);
   const wasm = machineMemory(plan.size);
   const region = { base, size, host: plan.ram };
-  const translation = options.translation === false ? null : createTranslation(wasm, features, [region]);
+const translation = options.translation === false ? null : createTranslation(wasm, plan, features, [region]);
   const dirty = new DirtyPages(region, translation);
   const { midr, paBits, breakpoints, watchpoints } = core;
   const cpu = new Cpu({

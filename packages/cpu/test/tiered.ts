@@ -1,15 +1,12 @@
-/** A PE with tier 1 beside Eval, and the loop that runs both: what tests of translated code share. */
-import { Decoder } from '../src/arch/insn/decoder.ts';
-import { ROWS } from '../src/arch/insn/index.ts';
+/** A PE with tiers beside Eval, and the loop that runs them: what tests of translated code share. */
 import { FeatureSet } from '../src/arch/features.ts';
 import { Cpu } from '../src/core.ts';
 import { machineMemory } from '../src/emit/web-assembly.ts';
-import { CodeCache } from '../src/engine/code-cache.ts';
+import type { CodeCache } from '../src/engine/code-cache.ts';
 import { planMemory } from '../src/engine/layout.ts';
 import type { TranslatedCode } from '../src/engine/parts.ts';
-import { WordDecoder } from '../src/engine/word-decoder.ts';
+import { createTranslation, type Tiers } from '../src/engine/translation.ts';
 import { CELL } from '../src/sysreg/cells.ts';
-import { DEFINITIONS } from '../src/sem/index.ts';
 
 export const RAM_BASE = 0x4000_0000;
 export const RAM_SIZE = 0x40_0000;
@@ -28,14 +25,12 @@ export interface TieredCpu {
   readonly ram: Int32Array;
 }
 
-export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
+export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; readonly tiers?: Tiers; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
   const features = options.features ?? FeatureSet.upTo('v8.4', 'mandatory').with('EL2');
   const ramSize = options.ramSize ?? RAM_SIZE;
   const plan = planMemory(1, ramSize);
   const memory = machineMemory(plan.size);
-  const hostOf = (address: number): number => (address >= RAM_BASE && address < RAM_BASE + ramSize ? address - RAM_BASE + plan.ram : 0);
-  const words = new WordDecoder(new Decoder(ROWS, features), DEFINITIONS);
-  const cache = new CodeCache(memory, (word) => words.decode(word), hostOf);
+  const cache = createTranslation(memory, plan, features, [{ base: RAM_BASE, size: ramSize, host: plan.ram }], options.tiers ?? { tier0: false, tier1: true });
   const cpu: Cpu = new Cpu({
     memory: memory.buffer,
     plan,

@@ -87,7 +87,7 @@ export class Machine {
     const wasm = machineMemory(plan.size);
     const memory = wasm.buffer;
     this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
-    this.translation = config.translation ? createTranslation(wasm, config.features, [this.ram]) : null;
+    this.translation = config.translation ? createTranslation(wasm, plan, config.features, [this.ram]) : null;
     this.console = new Console(config.console);
     this.gic = this.#createGic();
     this.devices = createDevices(config, {

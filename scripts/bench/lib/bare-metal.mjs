@@ -1,13 +1,11 @@
 // @ts-check
 /** Runs a bare-metal program of packages/cpu/bench on a PE of ours, with the semihosting calls that it makes. */
 import { readFileSync } from 'node:fs';
-import { Decoder, FeatureSet, ROWS } from '../../../packages/cpu/dist/arch/index.js';
+import { FeatureSet } from '../../../packages/cpu/dist/arch/index.js';
 import { Cpu } from '../../../packages/cpu/dist/core.js';
 import { machineMemory } from '../../../packages/cpu/dist/emit/web-assembly.js';
-import { CodeCache } from '../../../packages/cpu/dist/engine/code-cache.js';
 import { planMemory } from '../../../packages/cpu/dist/engine/layout.js';
-import { WordDecoder } from '../../../packages/cpu/dist/engine/word-decoder.js';
-import { DEFINITIONS } from '../../../packages/cpu/dist/sem/index.js';
+import { createTranslation } from '../../../packages/cpu/dist/engine/translation.js';
 
 const RAM_BASE = 0x4000_0000;
 const RAM_SIZE = 64 << 20;
@@ -19,16 +17,16 @@ const SYS_ELAPSED = 0x30;
 
 /**
  * @param {string} file
- * @param {{ translate?: boolean, limit?: number }} options `translate: false` is Eval alone; `limit` in instructions
+ * @param {{ tiers?: 'all' | 'eval' | 'tier0' | 'tier1', limit?: number }} options which tiers run, Eval always; `limit` in instructions
  */
-export function runProgram(file, { translate = true, limit = Infinity }) {
+export function runProgram(file, { tiers = 'all', limit = Infinity }) {
   const features = FeatureSet.upTo('v8.0', 'mandatory');
   const plan = planMemory(1, RAM_SIZE);
   const memory = machineMemory(plan.size);
   const bytes = new DataView(memory.buffer);
   const hostOf = (/** @type {number} */ address) => (address >= RAM_BASE && address < RAM_BASE + RAM_SIZE ? address - RAM_BASE + plan.ram : 0);
-  const words = new WordDecoder(new Decoder(ROWS, features), DEFINITIONS);
-  const cache = new CodeCache(memory, (word) => words.decode(word), hostOf);
+  const ram = { base: RAM_BASE, size: RAM_SIZE, host: plan.ram };
+  const cache = createTranslation(memory, plan, features, [ram], { tier0: tiers !== 'tier1', tier1: tiers !== 'tier0' });
   let retired = 0;
   let output = '';
   let isDone = false;
@@ -54,10 +52,10 @@ export function runProgram(file, { translate = true, limit = Infinity }) {
     pe: 0,
     features,
     identity: { midr: 0xf0000n, mpidr: 0x8000_0000n, paBits: 40, breakpoints: 6, watchpoints: 4 },
-    ...(translate && { translation: cache }),
+    ...(tiers !== 'eval' && { translation: cache }),
     ports: {
       bus: { read: () => 'abort', write: () => 'abort' },
-      ram: [{ base: RAM_BASE, size: RAM_SIZE, host: plan.ram }],
+      ram: [ram],
       banks: [],
       firmwareCall: (kind, imm) => {
         if (kind !== 'hlt' || imm !== SEMIHOSTING) return false;

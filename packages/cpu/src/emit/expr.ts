@@ -33,6 +33,15 @@ export const NODE = {
   CRC32: 0x10c,
   /** Whether the monitor holds address a for b bytes. */
   MONITOR_HOLDS: 0x10d,
+
+  // Leaves of a builder whose operands are opaque.
+  /** Immediate field a of the word; and the address of the instruction. */
+  FIELD: 0x200,
+  PC: 0x201,
+  /** A mask of DecodeBitMasks: a: N | 2 for tmask, b: field imms, c: field immr. */
+  BIT_MASK: 0x202,
+  /** Whether the condition that node a gives holds. */
+  HOLDS_FIELD: 0x203,
 } as const;
 
 /** More nodes than any region of one page needs: region forming stops before. */

@@ -6,6 +6,8 @@ import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { StoreWatcher } from '../mem/access.ts';
 import { RegionCompiler, MAX_BATCH, type CompiledRegion, type Member, type Slots } from './compile.ts';
 import { CodePage } from './code-page.ts';
+import type { RunRecords } from './handlers.ts';
+import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
 import { Runtime, type Run } from './runtime.ts';
 
@@ -32,7 +34,36 @@ export interface CodeRequest {
   readonly entry: number;
 }
 
+/** What a machine runs its code by, beside Eval. */
+export interface CodeOptions {
+  /** Decoded records, for tier 0; none: it is off. */
+  readonly records?: RecordCache;
+  /** Whether regions are compiled: yes unless false is given. */
+  readonly compile?: boolean;
+}
+
+/** When code is compiled, in instructions. */
+export interface Patience {
+  /** Retired at a block head before it is asked for. */
+  readonly hot: number;
+  /** Retired since the first head of a batch was asked for. */
+  readonly batch: number;
+}
+
+/**
+ * Eval takes 300 ns an instruction more than generated code and a region costs about 0.3 ms with everything, so it has
+ * paid for itself after a thousand instructions; tier 0 takes 3 ns more (execution-engine, "When").
+ */
+const PATIENCE_WITH_EVAL: Patience = { hot: 1000, batch: 4000 };
+const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 100_000 };
+
+/** Decoded pages that go at once when there is room for no more: each time all addresses are looked up anew. */
+const EVICTED_RECORDS = 16;
+
 export interface CodeStatistics {
+  /** Pages of records that were begun, and blocks that were decoded. */
+  decodedPages: number;
+  decodedBlocks: number;
   regions: number;
   batches: number;
   dropped: number;
@@ -40,18 +71,29 @@ export interface CodeStatistics {
 
 export class CodeCache implements StoreWatcher {
   readonly run: Run;
-  readonly statistics: CodeStatistics = { regions: 0, batches: 0, dropped: 0 };
+  /** Tier 0; null: it is off. */
+  readonly runRecords: RunRecords | null;
+  readonly statistics: CodeStatistics = { decodedPages: 0, decodedBlocks: 0, regions: 0, batches: 0, dropped: 0 };
   readonly #runtime: Runtime;
   readonly #compiler: RegionCompiler;
   readonly #hostOf: (physical: number) => number;
   readonly #pages = new Map<number, CodePage>();
   readonly #users: CodeUser[] = [];
   readonly #waiting: CodeRequest[] = [];
+  /** Tier 0's decoded records, if it is on; and their pages in the order in which they were begun. */
+  readonly #records: RecordCache | null;
+  readonly #recordPages = new Map<number, RecordPage>();
+  readonly #compiles: boolean;
+  readonly patience: Patience;
   #live = 0;
 
   /** `hostOf`: where a physical address of RAM lies in machine memory, 0 for others. */
-  constructor(memory: WasmMemory, decode: Decode, hostOf: (physical: number) => number) {
+  constructor(memory: WasmMemory, decode: Decode, hostOf: (physical: number) => number, options: CodeOptions = {}) {
+    this.#records = options.records ?? null;
+    this.#compiles = options.compile !== false;
+    this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
+    this.runRecords = this.#records?.instantiate(this.#runtime.imports) ?? null;
     this.run = this.#runtime.run;
     this.#compiler = new RegionCompiler(memory.buffer, decode, this.#runtime.imports);
     this.#hostOf = hostOf;
@@ -71,7 +113,7 @@ export class CodeCache implements StoreWatcher {
   /** Asks for a region. False: the page changes too often, ask again later. `retired`: instructions seen since the last. */
   request(request: CodeRequest, retired: number): boolean {
     const page = this.#pages.get(request.host >>> PAGE_SHIFT);
-    if (page !== undefined && !page.mayCompile(retired)) return false;
+    if (!this.#compiles || (page !== undefined && !page.mayCompile(retired))) return false;
     this.#waiting.push(request);
     return true;
   }
@@ -121,10 +163,11 @@ export class CodeCache implements StoreWatcher {
     for (const { page, region, entry, code } of compiled) {
       const number = page.host >>> PAGE_SHIFT;
       const owner = this.#pages.get(number)!;
-      if (owner.regions === 0) fresh.add(number);
+      if (!owner.isCode) fresh.add(number);
       this.#runtime.fill(page.slotAt(entry), code);
       owner.entered(region);
       owner.view(page.pageLo, page.pageHi, page.checkSp)!.setReady(entry);
+      for (const records of owner.records) if (records.pageLo === page.pageLo && records.pageHi === page.pageHi) this.#records!.enterRegion(records, entry);
     }
     this.#live += compiled.length;
     this.statistics.regions += compiled.length;
@@ -132,6 +175,47 @@ export class CodeCache implements StoreWatcher {
     if (fresh.size > 0) for (const user of this.#users) user.protect((hostPage) => fresh.has(hostPage));
     if (this.#live > MAX_REGIONS) this.#evict();
     else for (const user of this.#users) user.forgetJumps();
+  }
+
+  // ---- Decoded records ---------------------------------------------------------------------------------------------
+
+  /** The records of the page at `host` as it is seen at this virtual address; 0: it changes too often, see `request`. */
+  recordsOf(host: number, pageLo: number, pageHi: number, retired: number): number {
+    const records = this.#records;
+    const page = this.#page(host);
+    const known = page.records.find((candidate) => candidate.pageLo === pageLo && candidate.pageHi === pageHi);
+    if (known !== undefined) return known.address;
+    if (records === null || !page.mayCompile(retired)) return 0;
+    if (!records.hasRoom) this.#evictRecords(records);
+    const fresh = records.allocate(host, pageLo, pageHi);
+    if (!page.isCode) for (const user of this.#users) user.protect((hostPage) => hostPage === host >>> PAGE_SHIFT);
+    page.records.push(fresh);
+    this.#recordPages.set(fresh.address, fresh);
+    this.statistics.decodedPages++;
+    return fresh.address;
+  }
+
+  /** Decodes the block at `offset` of a page of records. */
+  decode(address: number, offset: number): void {
+    const page = this.#recordPages.get(address)!;
+    const owner = this.#pages.get(page.host >>> PAGE_SHIFT)!;
+    const end = this.#records!.decode(page, offset);
+    owner.cover(offset, end);
+    this.statistics.decodedBlocks++;
+    if (owner.regions === 0) return;
+    for (let at = offset; at < end; at += 4) if (owner.hasRegion(page.pageLo, page.pageHi, at)) this.#records!.enterRegion(page, at);
+  }
+
+  #evictRecords(records: RecordCache): void {
+    let left = EVICTED_RECORDS;
+    for (const [address, page] of this.#recordPages) {
+      if (left-- === 0) break;
+      const owner = this.#pages.get(page.host >>> PAGE_SHIFT)!;
+      owner.records.splice(owner.records.indexOf(page), 1);
+      records.release(page);
+      this.#recordPages.delete(address);
+    }
+    for (const user of this.#users) user.forgetJumps();
   }
 
   #evict(): void {
@@ -146,7 +230,7 @@ export class CodeCache implements StoreWatcher {
 
   mayEnterForWrite(physical: number): boolean {
     const page = this.#pages.get(this.#hostOf(physical) >>> PAGE_SHIFT);
-    return page === undefined || page.regions === 0;
+    return page === undefined || !page.isCode;
   }
 
   /** RAM changed: by a store, a walk, a device or a debugger. */
@@ -173,6 +257,10 @@ export class CodeCache implements StoreWatcher {
   #drop(page: CodePage): void {
     this.#live -= page.regions;
     this.statistics.dropped += page.regions;
+    for (const records of page.records.splice(0)) {
+      this.#records!.release(records);
+      this.#recordPages.delete(records.address);
+    }
     page.drop();
   }
 

@@ -1,6 +1,7 @@
 /** The regions of one page of guest code: their slots by virtual address and mode, and what a store to the page drops. */
 import type { CodeRequest } from './code-cache.ts';
 import type { Slots } from './compile.ts';
+import type { RecordPage } from './records.ts';
 import type { PageCode, Region } from './region.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -83,7 +84,9 @@ export class CodePage {
   #views: PageView[] = [];
   /** How many regions it has. */
   regions = 0;
-  /** Granules of 64 bytes with translated code. */
+  /** Its decoded records, by virtual address. */
+  readonly records: RecordPage[] = [];
+  /** Granules of 64 bytes with translated code or records. */
   readonly #granules = new Uint8Array(PAGE_WORDS * 4 >>> GRANULE_SHIFT);
   /** Indirect jumps by offset. */
   readonly #jumps = new Map<number, JumpSite>();
@@ -135,14 +138,27 @@ export class CodePage {
 
   entered(region: Region): void {
     this.regions++;
-    for (const { start, end } of region.blocks) {
-      for (let granule = start >>> GRANULE_SHIFT; granule <= (end - 1) >>> GRANULE_SHIFT; granule++) this.#granules[granule] = 1;
-    }
+    for (const { start, end } of region.blocks) this.cover(start, end);
+  }
+
+  /** The words from `start` up to `end` have been translated or decoded. */
+  cover(start: number, end: number): void {
+    for (let granule = start >>> GRANULE_SHIFT; granule <= (end - 1) >>> GRANULE_SHIFT; granule++) this.#granules[granule] = 1;
+  }
+
+  /** Whether it has translated code or records: then it must not be written unseen. */
+  get isCode(): boolean {
+    return this.regions > 0 || this.records.length > 0;
+  }
+
+  /** Whether a region starts at `offset` of the page at this virtual address, in any mode. */
+  hasRegion(pageLo: number, pageHi: number, offset: number): boolean {
+    return this.regions > 0 && this.#views.some((view) => view.pageLo === pageLo && view.pageHi === pageHi && view.isReady(offset));
   }
 
   /** Whether translated code lies in the bytes from `from` up to `to` of machine memory, which are in this page. */
   overlaps(from: number, to: number): boolean {
-    if (this.regions === 0) return false;
+    if (!this.isCode) return false;
     for (let granule = (from - this.#host) >>> GRANULE_SHIFT; granule <= (to - 1 - this.#host) >>> GRANULE_SHIFT; granule++) {
       if (this.#granules[granule] === 1) return true;
     }

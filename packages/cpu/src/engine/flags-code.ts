@@ -22,7 +22,8 @@ const SUB_COMPARISONS: readonly (readonly [number, number])[] = [
   [W.i32Eq, W.i64Eq], [W.i32GeU, W.i64GeU], [0, 0], [0, 0], [W.i32GtU, W.i64GtU], [W.i32GeS, W.i64GeS], [W.i32GtS, W.i64GtS],
 ];
 
-const PAIR = { EQ: 0, CS: 1, MI: 2, VS: 3, HI: 4, GE: 5, GT: 6 } as const;
+/** Pairs of conditions that are each other's opposite. */
+export const PAIR = { EQ: 0, CS: 1, MI: 2, VS: 3, HI: 4, GE: 5, GT: 6 } as const;
 
 export class FlagsCode {
   readonly #code: CodeWriter;
@@ -158,8 +159,7 @@ export class FlagsCode {
       code.call(HELPER.flags);
     }
     code.set(LOCAL.ENTRY);
-    // Bit `NZCV` of 16 says whether the pair holds.
-    code.i32(TRUTH[pair]!);
+    code.i32(CONDITION_TRUTH[pair]!);
     code.get(LOCAL.ENTRY);
     code.op(W.i32ShrU);
     code.i32(1);
@@ -169,10 +169,11 @@ export class FlagsCode {
 
 /** ConditionHolds for a pair of conditions, without inversion. */
 function pairHolds(pair: number, nzcv: number): boolean {
-  return ((TRUTH[pair]! >>> nzcv) & 1) === 1;
+  return ((CONDITION_TRUTH[pair]! >>> nzcv) & 1) === 1;
 }
 
-const TRUTH: readonly number[] = [0, 1, 2, 3, 4, 5, 6].map((pair) => {
+/** By pair: bit `NZCV` of 16 says whether it holds. */
+export const CONDITION_TRUTH: readonly number[] = [0, 1, 2, 3, 4, 5, 6].map((pair) => {
   let table = 0;
   for (let nzcv = 0; nzcv < 16; nzcv++) {
     const n = (nzcv & 8) !== 0;

@@ -18,6 +18,11 @@ export const TYPES: readonly FunctionType[] = [
   { params: [I32, I32], results: [I32] },
 ];
 
+/** Function type of tier 0: PE block, record, and bank or page; returns why it left. Behind the types of regions. */
+export const HANDLER_TYPE = TYPES.length;
+
+export const HANDLER_TYPES: readonly FunctionType[] = [...TYPES, { params: [I32, I32, I32], results: [I32] }];
+
 /** Function indices in a region module. */
 export const HELPER = { trampoline: 0, flags: 1, adcFlags: 2, umulh: 3, smulh: 4, rbit: 5, crc32: 6 } as const;
 

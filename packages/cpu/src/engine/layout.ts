@@ -77,26 +77,69 @@ export const MODE = {
 } as const;
 
 /** Why generated code left (`PE.LEAVE`). */
-export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4 } as const;
+export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4, UNDECODED: 6 } as const;
 
-/** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries and a jump cache of 16 KiB. */
+/** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries, a jump cache of 16 KiB and a cache of record pages. */
 export const BANKS_BASE = 0x10_0000;
 export const BANKS_PER_PE = 16;
 export const BANK = {
   READ: 0,
   WRITE: 0x1_0000,
   JUMP: 0x2_0000,
-  STRIDE: 0x2_4000,
+  /** Pages of decoded records by virtual page: tag and address, as entries of the TLB. */
+  PAGES: 0x2_4000,
+  STRIDE: 0x2_5000,
   ENTRIES: 4096,
   ENTRY_SIZE: 16,
   TAG: 0,
   ADDEND: 8,
   BACK: 12,
   JUMP_ENTRIES: 1024,
+  PAGE_ENTRIES: 256,
 } as const;
 
 /** The second-level TLB: 4,096 sets of 4 ways, 32 bytes an entry. */
 export const TLB2 = { SETS: 4096, WAYS: 4, ENTRY_SIZE: 32, SIZE: 4096 * 4 * 32 } as const;
+
+/**
+ * A decoded instruction of tier 0. Registers are offsets in the PE block, so that an arm needs no number: ZERO and DUMP
+ * stand for XZR. Everything that follows from the word and its address alone is computed when the record is made.
+ */
+export const RECORD = {
+  /** u16: what to do; 0 is an instruction that is not decoded. */
+  ARM: 0,
+  /** u16 each: registers. */
+  REGISTERS: 2,
+  REGISTER_COUNT: 4,
+  /** u16: the function of a form that has no arm. */
+  FUNCTION: 10,
+  /** i32: record of the branch target if it lies in this page, otherwise 0. */
+  TARGET: 12,
+  /** i64, or two i32: immediates; the address of the branch target. */
+  IMMEDIATE: 16,
+  /** u8 each: shift counts, conditions, NZCV. */
+  SMALL: 24,
+  SMALL_COUNT: 2,
+  /** u16: the arm behind a prefix. */
+  INNER: 26,
+  /** u16: instructions from here to the end of the block that tier 0 executes: who enters here pays for them. */
+  LENGTH: 28,
+  /** u16: the arm, also while ARM says that a region starts here. */
+  OWN: 30,
+  SIZE: 32,
+} as const;
+
+/** A page of records: one for each word, and one behind them that goes on in the next page; its immediate is that address. */
+export const RECORD_PAGE = { WORDS: 1024, END: 1024 * RECORD.SIZE, SIZE: 1025 * RECORD.SIZE } as const;
+
+const MAX_RECORDS = 32 << 20;
+const MIN_RECORDS = 1 << 20;
+const RAM_PER_RECORDS = 8;
+
+/** Bytes of records that a machine has by default: 32 MiB, less where there is little RAM. */
+export function recordBytes(ramSize: number): number {
+  return Math.min(MAX_RECORDS, Math.max(MIN_RECORDS, Math.floor(ramSize / RAM_PER_RECORDS)));
+}
 
 /** Where the parts of a machine's memory lie. */
 export interface MemoryPlan {
@@ -104,6 +147,9 @@ export interface MemoryPlan {
   readonly peBase: (pe: number) => number;
   readonly banks: (pe: number) => number;
   readonly tlb2: (pe: number) => number;
+  /** Decoded records of tier 0. */
+  readonly records: number;
+  readonly recordsSize: number;
   readonly ram: number;
   readonly ramSize: number;
   /** The whole memory, a multiple of the 64 KiB page of WebAssembly. */
@@ -118,35 +164,42 @@ const RAM_UNIT = 0x1000;
 const BANKS_SIZE = BANKS_PER_PE * BANK.STRIDE;
 
 /**
- * Lays out memory for `pes` PEs (1 to 64) and `ramSize` bytes of guest RAM, a multiple of 4 KiB up to {@link mostRam}.
- * Throws an `ArgumentError` for anything else.
+ * Lays out memory for `pes` PEs (1 to 64), `ramSize` bytes of guest RAM, a multiple of 4 KiB up to {@link mostRam}, and
+ * `recordsSize` bytes of decoded records, a multiple of 4. Throws an `ArgumentError` for anything else.
  */
-export function planMemory(pes: number, ramSize: number): MemoryPlan {
+export function planMemory(pes: number, ramSize: number, recordsSize = recordBytes(ramSize)): MemoryPlan {
   checkInteger('pes', pes, 1, MAX_PES);
-  checkInteger('ramSize', ramSize, RAM_UNIT, mostRam(pes), RAM_UNIT);
-  const ram = ramOffset(pes);
+  checkInteger('recordsSize', recordsSize, 0, MAX_RECORDS, 4);
+  checkInteger('ramSize', ramSize, RAM_UNIT, mostRam(pes, recordsSize), RAM_UNIT);
+  const ram = ramOffset(pes, recordsSize);
   return {
     pes,
     peBase: (pe) => PE_BASE + pe * PE_STRIDE,
     banks: (pe) => BANKS_BASE + pe * BANKS_SIZE,
     tlb2: (pe) => tlb2Offset(pes) + pe * TLB2.SIZE,
+    records: recordsOffset(pes),
+    recordsSize,
     ram,
     ramSize,
     size: align(ram + ramSize),
   };
 }
 
-/** How many bytes of guest RAM fit beside the tables of `pes` PEs: all together is 4 GiB. */
-export function mostRam(pes: number): number {
-  return MOST_MEMORY - ramOffset(pes);
+/** How many bytes of guest RAM fit beside the tables of `pes` PEs and decoded records: all together is 4 GiB. */
+export function mostRam(pes: number, recordsSize: number = MAX_RECORDS): number {
+  return MOST_MEMORY - ramOffset(pes, recordsSize);
 }
 
 function tlb2Offset(pes: number): number {
   return BANKS_BASE + pes * BANKS_SIZE;
 }
 
-function ramOffset(pes: number): number {
-  return align(tlb2Offset(pes) + pes * TLB2.SIZE);
+function recordsOffset(pes: number): number {
+  return tlb2Offset(pes) + pes * TLB2.SIZE;
+}
+
+function ramOffset(pes: number, recordsSize: number): number {
+  return align(recordsOffset(pes) + recordsSize);
 }
 
 function align(value: number): number {

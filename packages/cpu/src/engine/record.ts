@@ -206,7 +206,7 @@ export class Recorder extends ExprStore implements Emit {
 
   #guard(v: Val): void {
     const op = this.op[v]!;
-    if (op === NODE.CONST || op === NODE.TEMP) return;
+    if (op === NODE.CONST || op === NODE.TEMP || op >= NODE.FIELD) return;
     if (op === NODE.REG) this.#guardRegister(v);
     else this.#guardOperands(v, op);
   }

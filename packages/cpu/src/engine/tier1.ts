@@ -9,22 +9,15 @@ import type { CodeCache, CodeUser } from './code-cache.ts';
 import { BANK, LEAVE, MODE, PE } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 
-/**
- * Instructions that Eval retires at a block head before it is compiled. Eval takes 300 ns an instruction more than
- * generated code and a region costs about 0.3 ms with everything, so it has paid for itself after a thousand. With tier 0
- * in between the threshold rises by two orders of magnitude (execution-engine, "When").
- */
-export const HOT_INSTRUCTIONS = 1000;
-
-/** A batch is compiled when this many heads wait, or when Eval has retired so many instructions since the first. */
+/** A batch is compiled at once when this many heads wait. */
 const BATCH_HEADS = 8;
-const BATCH_PATIENCE = 4000;
 
 const PROFILE_SIZE = 4096;
 /** Set when a head has been asked for. */
 const REQUESTED = -0x4000_0000;
 
 export class Tier1 implements TranslatedCode, CodeUser {
+  readonly resumes = false;
   /** How often translated code left, by `LEAVE`. */
   readonly leaves = new Float64Array(LEAVE_REASONS);
   readonly #cache: CodeCache;
@@ -38,7 +31,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
   readonly #absent = new Int32Array(PROFILE_SIZE);
   /** Changes whenever a head that had no region may have one. */
   #epoch = 1;
-  /** Instructions retired by Eval while a batch waits. */
+  /** Instructions retired while a batch waits. */
   #patience = 0;
   /** Bank and mode that the jump cache was last used with; what a mode asks of code is compiled in. */
   #bank = 0;
@@ -61,7 +54,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     const reason = this.#cache.run(state.base, slot);
     this.leaves[reason] = this.leaves[reason]! + 1;
     if (reason === LEAVE.INDIRECT) this.#noteJump();
-    this.#takeCounts();
+    this.takeCounts();
     return true;
   }
 
@@ -84,7 +77,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     if (this.#headLo[at] !== headLo || this.#headHi[at] !== headHi) this.#newHead(at, headLo, headHi);
     const total = this.#retired[at]! + retired;
     this.#retired[at] = total;
-    if (total >= HOT_INSTRUCTIONS) this.#retired[at] = this.#request(headLo, headHi, total) ? REQUESTED : 0;
+    if (total >= this.#cache.patience.hot) this.#retired[at] = this.#request(headLo, headHi, total) ? REQUESTED : 0;
   }
 
   #newHead(at: number, headLo: number, headHi: number): void {
@@ -103,7 +96,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   #wait(retired: number): void {
     this.#patience += retired;
-    if (this.#cache.waiting >= BATCH_HEADS || this.#patience >= BATCH_PATIENCE) this.compile();
+    if (this.#cache.waiting >= BATCH_HEADS || this.#patience >= this.#cache.patience.batch) this.compile();
   }
 
   compile(): void {
@@ -160,7 +153,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
   }
 
   /** Barriers and hints that generated code has counted. */
-  #takeCounts(): void {
+  takeCounts(): void {
     const { i32, word } = this.#state;
     const first = word + (PE.COUNTS >>> 2);
     for (let i = 0; i < COUNTED_EVENTS; i++) {

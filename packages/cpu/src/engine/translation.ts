@@ -6,12 +6,30 @@ import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { RamRegion } from '../mem/physical.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { CodeCache } from './code-cache.ts';
+import { Handlers } from './handlers.ts';
+import type { MemoryPlan } from './layout.ts';
+import { RecordCache } from './records.ts';
 import { WordDecoder } from './word-decoder.ts';
 
-/** `memory` must be a `WebAssembly.Memory` (`machineMemory`), because generated code imports it. */
-export function createTranslation(memory: WasmMemory, features: FeatureSet, ram: readonly RamRegion[]): CodeCache {
-  const words = new WordDecoder(new Decoder(ROWS, features), DEFINITIONS);
-  return new CodeCache(memory, (word) => words.decode(word), (physical) => hostOf(ram, physical));
+/** The tiers that run beside Eval; results are the same with any of them. */
+export interface Tiers {
+  /** The interpreter of decoded records. */
+  readonly tier0: boolean;
+  /** Compiled regions. */
+  readonly tier1: boolean;
+}
+
+export const ALL_TIERS: Tiers = { tier0: true, tier1: true };
+
+let handlers: Handlers | null = null;
+
+/** `memory` must be a `WebAssembly.Memory` (`machineMemory`) laid out by `plan`, because generated code imports it. */
+export function createTranslation(memory: WasmMemory, plan: MemoryPlan, features: FeatureSet, ram: readonly RamRegion[], tiers: Tiers = ALL_TIERS): CodeCache {
+  const decoder = new Decoder(ROWS, features);
+  const words = new WordDecoder(decoder, DEFINITIONS);
+  // Made when it is first needed, and shared by all machines of the program: it depends on none of them.
+  const records = tiers.tier0 ? { records: new RecordCache(memory.buffer, plan, (handlers ??= new Handlers()), (word) => decoder.row(word)) } : {};
+  return new CodeCache(memory, (word) => words.decode(word), (physical) => hostOf(ram, physical), { ...records, compile: tiers.tier1 });
 }
 
 function hostOf(ram: readonly RamRegion[], physical: number): number {

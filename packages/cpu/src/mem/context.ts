@@ -142,14 +142,26 @@ export class ContextTable {
     this.#fetched[(pcLo >>> 12) & (BANK.ENTRIES - 1)] = 1;
   }
 
+  /** Enters the records of the current fetch page. */
+  enterRecords(bank: number, pcLo: number, pcHi: number, page: number): void {
+    const at = (bank + BANK.PAGES + ((pcLo >>> 12) & (BANK.PAGE_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
+    this.#i32[at] = pcLo & ~0xfff;
+    this.#i32[at + 1] = pcHi;
+    this.#i32[at + 2] = page;
+    this.#fetched[(pcLo >>> 12) & (BANK.ENTRIES - 1)] = 1;
+  }
+
   /** Clears the jump caches of all banks. */
   forgetJumps(): void {
     for (const context of this.#owners) if (context !== null) this.clearJumps(context.bank);
     this.#fetched.fill(0);
   }
 
-  /** Empty: a PC that is not aligned, and one with other index bits where 1 would select the entry. */
+  /** Empty: a PC that is not aligned, and one with other index bits where 1 would select the entry; pages as in the TLB. */
   clearJumps(bank: number): void {
+    const pages = (bank + BANK.PAGES) >>> 2;
+    this.#i32.fill(0, pages, (bank + BANK.STRIDE) >>> 2);
+    this.#i32[pages] = EMPTY_SLOT_0;
     const first = (bank + BANK.JUMP) >>> 2;
     const words = BANK.ENTRY_SIZE / 4;
     for (let at = first; at < first + BANK.JUMP_ENTRIES * words; at += words) this.#i32[at] = 1;
