@@ -9,7 +9,7 @@ import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { serrorSyndrome } from './arch/esr.ts';
 import {
-  FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, type AnyRegister,
+  FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
 import { checkBits, checkInteger } from './argument-error.ts';
@@ -162,7 +162,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       constants: idRegisterValues(features, identity),
       handlers: registerHandlers(this),
       bankOf,
-      watches: (key) => CONTEXT_KEYS_EL1.has(key) || CONTEXT_KEYS_EL2.has(key),
+      watches: (key) => WATCHED_KEYS.has(key),
       written: (key) => {
         this.#registerWritten(key);
       },
@@ -170,7 +170,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.stepper = new PeStepper(this);
     this.#eval = new Eval(this.state, this);
     this.decoder = new Decoder(ROWS, features);
-    this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events);
+    this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events, {
+      plain: (key, isRead, mode) => this.sysregs.plain(key, isRead, mode),
+      plainOperation: (operation, mode) => this.stepper.plainOperation(operation, mode),
+    });
     this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
@@ -301,7 +304,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       this.exceptionsWithoutProgress = 0;
     }
     const reason = state.get32(PE.LEAVE);
-    if (done === budget || (reason === LEAVE.NEXT && done > 0)) return 0;
+    if (reason === LEAVE.UNMASKED) this.#attention = true;
+    if (done === budget || (reason === LEAVE.NEXT && done > 0) || reason === LEAVE.UNMASKED) return 0;
     return reason === LEAVE.STEP || (reason === LEAVE.MISS && translation.resumes) ? 1 : BLOCK;
   }
 
@@ -357,7 +361,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Takes the exception in the slot. */
   takeException(virtual = false): void {
     this.exceptions.take(this.routing(), virtual);
-    this.contextChanged();
+    this.levelChanged();
   }
 
   /** Makes `run` return after the current instruction. */
@@ -369,26 +373,33 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   setIrq(level: boolean): void {
     this.#irq = level;
-    this.#attention = true;
+    this.#linesChanged();
   }
 
   setFiq(level: boolean): void {
     this.#fiq = level;
-    this.#attention = true;
+    this.#linesChanged();
   }
 
   setVirtualIrq(level: boolean): void {
     this.#virtualIrq = level;
-    this.#attention = true;
+    this.#linesChanged();
   }
 
   setVirtualFiq(level: boolean): void {
     this.#virtualFiq = level;
-    this.#attention = true;
+    this.#linesChanged();
   }
 
   pendSError(): void {
     this.#serror = true;
+    this.#linesChanged();
+  }
+
+  #linesChanged(): void {
+    const isVirtual = this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & VIRTUAL_PENDING) !== 0;
+    const isPending = this.#irq || this.#fiq || this.#virtualIrq || this.#virtualFiq || this.#serror || isVirtual;
+    this.state.set32(PE.LINES, isPending ? 1 : 0);
     this.#attention = true;
   }
 
@@ -428,10 +439,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Takes the highest pending interrupt that is not masked; false when there is none. SError, IRQ, FIQ; physical first. */
   takePending(): boolean {
     this.#attention = false;
+    if (this.state.get32(PE.LINES) === 0) return false;
     const view = this.routing();
     const pstate = this.state.get32(PE.PSTATE);
     if (this.#serror && isTaken(view, routePhysical(view, 'serror'), (pstate & PSTATE.A) !== 0)) {
       this.#serror = false;
+      this.#linesChanged();
       this.exception.interrupt('serror', serrorSyndrome(0, 0, 0, 0));
       this.takeException();
       return true;
@@ -465,8 +478,15 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     return this.#view;
   }
 
-  /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. @internal */
+  /** Controls of translation changed, or anything: all that follows from state is computed anew. @internal */
   contextChanged(): void {
+    this.memory.forgetContexts();
+    this.#linesChanged();
+    this.levelChanged();
+  }
+
+  /** The mode word and the contexts follow a change of EL or PSTATE; interrupts are considered. @internal */
+  levelChanged(): void {
     const { state } = this;
     const mode = state.get32(PE.MODE);
     const el = mode & MODE.EL_MASK;
@@ -492,6 +512,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** A register of another regime than the current one is read again when its regime is entered. */
   #registerWritten(key: number): void {
+    if (!WATCHED_KEYS.has(key)) return;
+    this.memory.forgetContexts();
+    this.#linesChanged();
     const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
     if ((el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) this.contextChanged();
   }
@@ -541,3 +564,6 @@ const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<
 /** Registers whose change moves the context, the mode word or what is pending, by the EL at which they are written. */
 const CONTEXT_KEYS_EL1 = keysOf(SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1, MAIR_EL1);
 const CONTEXT_KEYS_EL2 = keysOf(HCR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2, TTBR1_EL2, MAIR_EL2);
+/** Registers whose writes the core follows. */
+const WATCHED_KEYS = new Set([...CONTEXT_KEYS_EL1, ...CONTEXT_KEYS_EL2, ...keysOf(VTTBR_EL2, VTCR_EL2)]);
+const VIRTUAL_PENDING = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask | HCR_EL2.VSE.wordMask;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROWS } from '../src/arch/insn/index.ts';
 import type { Row } from '../src/arch/insn/row.ts';
-import { PE } from '../src/engine/layout.ts';
+import { CODE_MODE, PE } from '../src/engine/layout.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
 import type { Tiers } from '../src/engine/translation.ts';
@@ -35,13 +35,15 @@ function compileWords(row: Row, random: Random): number[] {
   cache.clear();
   words.set(initialRam);
   const entries: number[] = [];
+  restart(cpu, CODE);
+  const mode = cpu.state.get32(PE.MODE) & CODE_MODE;
   for (let i = 0; i < PER_ROW; i++) {
     const word = randomWord(row, random);
     if (cpu.decoder.row(word) !== row) continue;
     const entry = 16 * i;
     words.set([word, HLT, HLT, HLT], entry / 4);
     entries.push(entry);
-    cache.request({ host: words.byteOffset, pageLo: CODE, pageHi: 0, checkSp: false, entry }, 0);
+    cache.request({ host: words.byteOffset, pageLo: CODE, pageHi: 0, mode, entry }, 0);
   }
   cache.compile();
   return entries;

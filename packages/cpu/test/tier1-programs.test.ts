@@ -1,7 +1,7 @@
 /** Random programs, and programs that try translated code where it is delicate: the same state as Eval's, in any slices. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROWS } from '../src/arch/insn/index.ts';
-import { LEAVE, PE } from '../src/engine/layout.ts';
+import { LEAVE, MODE, PE } from '../src/engine/layout.ts';
 import { CELL } from '../src/sysreg/cells.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { DATA_BASE, difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
@@ -15,6 +15,8 @@ const FLAG_ROWS = PLAIN.filter((row) => /^(ADD|SUB|AND|BIC)S_|^CCM|^CS|^ADC|^SBC
 const DATA_WORDS = 0x20_0000 / 4;
 const DATA_END = DATA_WORDS + 0x1_4000 / 4;
 const SCTLR_SA = 8n;
+/** The mode that programs run in. */
+const EL1H = 1 | MODE.SPSEL;
 const B_SELF = 0x14000000;
 
 let target: TieredCpu;
@@ -255,7 +257,7 @@ test('a stack pointer that was aligned is asked again after a change by 8, with 
   cache.clear();
   ram.set(STACK);
   placeVectors();
-  cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, checkSp: true, entry: 0 }, 0);
+  cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: EL1H | MODE.SP_CHECK, entry: 0 }, 0);
   cache.compile();
   const start = (): void => {
     restart(cpu, RAM_BASE);
@@ -306,7 +308,7 @@ describe('random blocks', () => {
       }
       ram[length] = B_SELF;
       placeVectors();
-      for (const checkSp of [false, true]) cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, checkSp, entry: 0 }, 0);
+      for (const mode of [EL1H, EL1H | MODE.SP_CHECK]) cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode, entry: 0 }, 0);
       cache.compile();
       for (let variant = 0; variant < 4; variant++) {
         const page = random.below(18);
@@ -373,7 +375,7 @@ describe('random control flow', () => {
       ram[length] = B_SELF;
       placeVectors();
       // Every third word is an entry, so that calls and returns find regions.
-      for (let word = 0; word < length; word += 3) cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, checkSp: false, entry: 4 * word }, 0);
+      for (let word = 0; word < length; word += 3) cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: EL1H, entry: 4 * word }, 0);
       cache.compile();
       restart(cpu, RAM_BASE);
       cpu.state.put64(CELL.VBAR_EL1, BigInt(RAM_BASE + VECTORS));
@@ -411,8 +413,8 @@ test('more regions than may live: whole pages go, and the program goes on', () =
   const dropped = cache.statistics.dropped;
   for (let word = 0; word < words; word += 2) {
     const offset = 4 * word;
-    cache.request({ host: ram.byteOffset + (offset & ~0xfff), pageLo: RAM_BASE + (offset & ~0xfff), pageHi: 0, checkSp: false, entry: offset & 0xfff }, 0);
-    cache.request({ host: ram.byteOffset + (offset & ~0xfff), pageLo: RAM_BASE + (offset & ~0xfff), pageHi: 0, checkSp: true, entry: offset & 0xfff }, 0);
+    cache.request({ host: ram.byteOffset + (offset & ~0xfff), pageLo: RAM_BASE + (offset & ~0xfff), pageHi: 0, mode: EL1H, entry: offset & 0xfff }, 0);
+    cache.request({ host: ram.byteOffset + (offset & ~0xfff), pageLo: RAM_BASE + (offset & ~0xfff), pageHi: 0, mode: EL1H | MODE.SP_CHECK, entry: offset & 0xfff }, 0);
   }
   cache.compile();
   expect(cache.statistics.dropped).toBeGreaterThan(dropped);

@@ -33,6 +33,8 @@ export const NODE = {
   CRC32: 0x10c,
   /** Whether the monitor holds address a for b bytes. */
   MONITOR_HOLDS: 0x10d,
+  /** The cell of the PE block at offset a, of the node's width. */
+  CELL: 0x10e,
 
   // Leaves of a builder whose operands are opaque.
   /** Immediate field a of the word; and the address of the instruction. */

@@ -10,12 +10,13 @@ import type { RunRecords } from './handlers.ts';
 import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
 import { Runtime, type Run } from './runtime.ts';
+import type { PlainRegisters } from './step-inlining.ts';
 
 /** Live regions; above it whole pages go, oldest first. */
 const MAX_REGIONS = 8192;
 
 /** A PE that runs translated code: told when addresses must be looked up anew, or pages may no longer be written. */
-export interface CodeUser {
+export interface CodeUser extends PlainRegisters {
   forgetJumps(): void;
   /** Code that was asked for has gone: what is hot asks again. */
   codeDropped(): void;
@@ -29,7 +30,7 @@ export interface CodeRequest {
   readonly host: number;
   readonly pageLo: number;
   readonly pageHi: number;
-  readonly checkSp: boolean;
+  readonly mode: number;
   /** Of the entry, in the page. */
   readonly entry: number;
 }
@@ -85,6 +86,11 @@ export class CodeCache implements StoreWatcher {
   readonly #recordPages = new Map<number, RecordPage>();
   readonly #compiles: boolean;
   readonly patience: Patience;
+  /** PEs of a machine have the same registers: the first is asked. */
+  readonly #registers: PlainRegisters = {
+    plain: (key, isRead, mode) => this.#users[0]?.plain(key, isRead, mode) ?? null,
+    plainOperation: (operation, mode) => this.#users[0]?.plainOperation(operation, mode) ?? null,
+  };
   #live = 0;
 
   /** `hostOf`: where a physical address of RAM lies in machine memory, 0 for others. */
@@ -95,7 +101,7 @@ export class CodeCache implements StoreWatcher {
     this.#runtime = new Runtime(memory);
     this.runRecords = this.#records?.instantiate(this.#runtime.imports) ?? null;
     this.run = this.#runtime.run;
-    this.#compiler = new RegionCompiler(memory.buffer, decode, this.#runtime.imports);
+    this.#compiler = new RegionCompiler(memory.buffer, decode, this.#registers, this.#runtime.imports);
     this.#hostOf = hostOf;
   }
 
@@ -104,8 +110,8 @@ export class CodeCache implements StoreWatcher {
   }
 
   /** The slot of the region at `entry` of a page seen at this virtual address in this mode, or -1. */
-  find(host: number, pageLo: number, pageHi: number, checkSp: boolean, entry: number): number {
-    return this.#pages.get(host >>> PAGE_SHIFT)?.view(pageLo, pageHi, checkSp)?.readySlot(entry) ?? -1;
+  find(host: number, pageLo: number, pageHi: number, mode: number, entry: number): number {
+    return this.#pages.get(host >>> PAGE_SHIFT)?.view(pageLo, pageHi, mode)?.readySlot(entry) ?? -1;
   }
 
   // ---- Compilation -------------------------------------------------------------------------------------------------
@@ -135,7 +141,7 @@ export class CodeCache implements StoreWatcher {
   }
 
   #view(request: CodeRequest): PageCode & Slots {
-    return this.#page(request.host).viewFor(request.pageLo, request.pageHi, request.checkSp);
+    return this.#page(request.host).viewFor(request.pageLo, request.pageHi, request.mode);
   }
 
   #page(host: number): CodePage {
@@ -166,7 +172,7 @@ export class CodeCache implements StoreWatcher {
       if (!owner.isCode) fresh.add(number);
       this.#runtime.fill(page.slotAt(entry), code);
       owner.entered(region);
-      owner.view(page.pageLo, page.pageHi, page.checkSp)!.setReady(entry);
+      owner.view(page.pageLo, page.pageHi, page.mode)!.setReady(entry);
       for (const records of owner.records) if (records.pageLo === page.pageLo && records.pageHi === page.pageHi) this.#records!.enterRegion(records, entry);
     }
     this.#live += compiled.length;

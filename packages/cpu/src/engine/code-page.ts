@@ -21,17 +21,17 @@ export class PageView implements PageCode, Slots {
   readonly jumpTargets: PageCode['jumpTargets'];
   readonly pageLo: number;
   readonly pageHi: number;
-  readonly checkSp: boolean;
+  readonly mode: number;
   readonly #runtime: Runtime;
   /** By word: slot plus 1, or 0; negative until it is ready. */
   readonly #slots = new Int32Array(PAGE_WORDS);
 
-  constructor(host: number, pageLo: number, pageHi: number, checkSp: boolean, runtime: Runtime, jumpTargets: PageCode['jumpTargets']) {
+  constructor(host: number, pageLo: number, pageHi: number, mode: number, runtime: Runtime, jumpTargets: PageCode['jumpTargets']) {
     this.host = host;
     this.jumpTargets = jumpTargets;
     this.pageLo = pageLo;
     this.pageHi = pageHi;
-    this.checkSp = checkSp;
+    this.mode = mode;
     this.#runtime = runtime;
   }
 
@@ -58,10 +58,10 @@ export class PageView implements PageCode, Slots {
   }
 
   entries(): CodeRequest[] {
-    const { host, pageLo, pageHi, checkSp } = this;
+    const { host, pageLo, pageHi, mode } = this;
     const requests: CodeRequest[] = [];
     this.#slots.forEach((slot, word) => {
-      if (slot > 0) requests.push({ host, pageLo, pageHi, checkSp, entry: 4 * word });
+      if (slot > 0) requests.push({ host, pageLo, pageHi, mode, entry: 4 * word });
     });
     return requests;
   }
@@ -98,14 +98,14 @@ export class CodePage {
     this.#runtime = runtime;
   }
 
-  view(pageLo: number, pageHi: number, checkSp: boolean): PageView | undefined {
-    return this.#views.find((view) => view.pageLo === pageLo && view.pageHi === pageHi && view.checkSp === checkSp);
+  view(pageLo: number, pageHi: number, mode: number): PageView | undefined {
+    return this.#views.find((view) => view.pageLo === pageLo && view.pageHi === pageHi && view.mode === mode);
   }
 
-  viewFor(pageLo: number, pageHi: number, checkSp: boolean): PageView {
-    let view = this.view(pageLo, pageHi, checkSp);
+  viewFor(pageLo: number, pageHi: number, mode: number): PageView {
+    let view = this.view(pageLo, pageHi, mode);
     if (view === undefined) {
-      view = new PageView(this.#host, pageLo, pageHi, checkSp, this.#runtime, (offset) => this.#jumpTargets(offset));
+      view = new PageView(this.#host, pageLo, pageHi, mode, this.#runtime, (offset) => this.#jumpTargets(offset));
       this.#views.push(view);
     }
     return view;

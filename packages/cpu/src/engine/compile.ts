@@ -8,6 +8,7 @@ import type { CallTarget } from './generate.ts';
 import { RegionCode } from './generate.ts';
 import { REGION_IMPORTS, TYPE, TYPES } from './helpers.ts';
 import { Recorder } from './record.ts';
+import type { PlainRegisters } from './step-inlining.ts';
 import { RegionFormer, type Decode, type PageCode, type Region } from './region.ts';
 
 /** Functions of one module: fewer cost memory and compile time, more cost pauses (execution-engine, "Tier 1"). */
@@ -36,8 +37,8 @@ export class RegionCompiler {
   readonly #generator: RegionCode;
   readonly #imports: Readonly<Record<string, unknown>>;
 
-  constructor(memory: ArrayBufferLike, decode: Decode, imports: Readonly<Record<string, unknown>>) {
-    const recorder = new Recorder();
+  constructor(memory: ArrayBufferLike, decode: Decode, registers: PlainRegisters, imports: Readonly<Record<string, unknown>>) {
+    const recorder = new Recorder(registers);
     this.#former = new RegionFormer(memory, recorder, decode);
     this.#generator = new RegionCode(this.#code, recorder);
     this.#imports = imports;

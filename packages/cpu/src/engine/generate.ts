@@ -220,6 +220,10 @@ export class RegionCode {
       case END.STEP:
         this.#exits.leave(this.#exits.exitLabel(number), LEAVE.STEP, last.offset);
         break;
+      case END.UNMASK:
+        this.#leaveIfPending(number, block.end);
+        this.#goToOrLeave(next, block.end);
+        break;
       case END.JUMP:
         this.#setPc(() => this.#statements.expr(last.value));
         if (block.isLearning) {
@@ -279,6 +283,14 @@ export class RegionCode {
     this.#exits.address(first);
     code.op(W.i64Add);
     code.set(this.#frame.pc);
+  }
+
+  /** Behind an instruction that unmasked interrupts. */
+  #leaveIfPending(number: number, offset: number): void {
+    const code = this.#code;
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, PE.LINES);
+    this.#exits.leaveIf(this.#exits.exitLabel(number), LEAVE.UNMASKED, offset, 0);
   }
 
   #setPc(value: () => void): void {

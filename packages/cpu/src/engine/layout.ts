@@ -42,10 +42,11 @@ export const PE = {
   FP_FAST: 0x370,
   /** PSTATE as in SPSR, without NZCV, M and EL: DAIF, PAN, UAO, SS, IL, SSBS, BTYPE, DIT, TCO. */
   PSTATE: 0x374,
+  /** Not 0 while an interrupt of any kind is pending, masked or not: unmasking then leaves generated code. */
   LINES: 0x378,
   ZERO: 0x380,
   DUMP: 0x388,
-  /** Barriers and hints that generated code has counted since it was entered: i32 each, from event `isb` on. */
+  /** What generated code has counted since it was entered: i32 each, in the order of `COUNTED`. */
   COUNTS: 0x390,
   /** SP_EL0, SP_EL1, SP_EL2 (the one in use is stale here; SP is at `SP`). */
   SP_EL: 0x400,
@@ -76,8 +77,14 @@ export const MODE = {
   TRAPS_SHIFT: 8,
 } as const;
 
+/** What of the mode word code is compiled for: a page has a view for each of its values. */
+export const CODE_MODE = MODE.EL_MASK | MODE.SPSEL | MODE.E2H | MODE.TGE | MODE.SP_CHECK;
+
 /** Why generated code left (`PE.LEAVE`). */
-export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4, UNDECODED: 6 } as const;
+export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4, UNMASKED: 5, UNDECODED: 6 } as const;
+
+/** Bytes of a DC ZVA block. */
+export const ZVA_BYTES = 64;
 
 /** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries, a jump cache of 16 KiB and a cache of record pages. */
 export const BANKS_BASE = 0x10_0000;

@@ -9,7 +9,8 @@ import { ExprStore, isUnary, NODE } from '../emit/expr.ts';
 import { W } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import type { AnyDefinition } from '../sem/semantics.ts';
-import { FLAGS } from './layout.ts';
+import { FLAGS, MODE } from './layout.ts';
+import { StepInlining, type PlainRegisters } from './step-inlining.ts';
 
 /** Kinds of statement; operands p to s. */
 export const STATEMENT = {
@@ -37,10 +38,14 @@ export const STATEMENT = {
   SP_CHECK: 11,
   /** Counts event p. */
   COUNT: 12,
+  /** Leaves STEP if node p. */
+  STEP_IF: 13,
+  /** The cell of the PE block at offset p, of the width of node q, = node q. */
+  SET_CELL: 14,
 } as const;
 
-/** How an instruction ends its block. */
-export const END = { NONE: 0, BRANCH: 1, COND: 2, CALL: 3, JUMP: 4, CALL_INDIRECT: 5, RETURN: 6, STEP: 7 } as const;
+/** How an instruction ends its block. UNMASK: a pending interrupt may be taken behind it. */
+export const END = { NONE: 0, BRANCH: 1, COND: 2, CALL: 3, JUMP: 4, CALL_INDIRECT: 5, RETURN: 6, STEP: 7, UNMASK: 8 } as const;
 
 /** One instruction of a region. Registers are bits of a mask: X0 to X30, and SP at 31. */
 export interface Insn {
@@ -93,7 +98,8 @@ export class Recorder extends ExprStore implements Emit {
   #temps64 = 0;
   #pageLo = 0;
   #pageHi = 0;
-  #checkSp = false;
+  #mode = 0;
+  readonly #inline: StepInlining | null;
 
   // Of the instruction at hand.
   #offset = 0;
@@ -109,15 +115,21 @@ export class Recorder extends ExprStore implements Emit {
   /** Nodes made before register r was written are older than `#writtenAt[r]`. */
   readonly #writtenAt = new Int32Array(32);
 
-  /** Starts a region of the page at this virtual address. `checkSp`: SCTLR_ELx asks for aligned stack pointers. */
-  begin(pageLo: number, pageHi: number, checkSp: boolean): void {
+  /** Without `registers` every step is Eval's. */
+  constructor(registers: PlainRegisters | null = null) {
+    super();
+    this.#inline = registers === null ? null : new StepInlining(this, registers);
+  }
+
+  /** Starts a region of the page at this virtual address, for a mode (`CODE_MODE`). */
+  begin(pageLo: number, pageHi: number, mode: number): void {
     this.resetNodes();
     this.#statements = 0;
     this.most32 = 0;
     this.most64 = 0;
     this.#pageLo = pageLo;
     this.#pageHi = pageHi;
-    this.#checkSp = checkSp;
+    this.#mode = mode;
   }
 
   /** Whether one more instruction is sure to fit. */
@@ -231,7 +243,7 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   #guardOperands(v: Val, op: number): void {
-    if (op === NODE.HOLDS || op === NODE.NZCV) return;
+    if (op === NODE.HOLDS || op === NODE.NZCV || op === NODE.CELL) return;
     this.#guard(this.a[v]! as Val);
     if (op < 0x100 ? !isUnary(op) : op !== NODE.RBIT && op !== NODE.MONITOR_HOLDS) this.#guard(this.b[v]! as Val);
     if (op === NODE.SELECT || op === NODE.ADC_FLAGS) this.#guard(this.c[v]! as Val);
@@ -246,7 +258,7 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   base(r: Reg): Val {
-    if (r === SP && this.#checkSp) {
+    if (r === SP && (this.#mode & MODE.SP_CHECK) !== 0) {
       this.#statement(STATEMENT.SP_CHECK);
       this.#uses |= 1 << SP_INDEX;
       this.#leaves = true;
@@ -438,8 +450,43 @@ export class Recorder extends ExprStore implements Emit {
     this.#end = hint === 'call' ? END.CALL : END.BRANCH;
   }
 
-  step(_action: StepAction): void {
-    this.#end = END.STEP;
+  step(action: StepAction): void {
+    if (this.#inline?.step(action, this.#mode) !== true) this.#end = END.STEP;
+  }
+
+  /** The cell of the PE block at `offset`, now. */
+  cell(offset: number, w: Width): Val {
+    return this.let(this.node(NODE.CELL, w === 64 ? 1 : 0, offset));
+  }
+
+  setCell(offset: number, v: Val): void {
+    this.#statement(STATEMENT.SET_CELL, offset, this.#used(v));
+  }
+
+  /** Leaves the instruction to Eval if `c`; before it has done anything. */
+  stepIf(c: Val): void {
+    this.#statement(STATEMENT.STEP_IF, c);
+    this.#leaves = true;
+  }
+
+  /** Ends the block behind this instruction, and leaves there if an interrupt is pending: where the page has a next word. */
+  unmask(): void {
+    this.#end = this.#offset === LAST_OFFSET ? END.STEP : END.UNMASK;
+  }
+
+  imm64(lo: number, hi: number): Val {
+    return this.constant(lo, hi, 1);
+  }
+
+  /** Zeros `bytes` bytes from `va` on. */
+  zero(va: Val, bytes: number): void {
+    const host = this.#check(va, bytes, true, { size: 8 });
+    const zero = this.constant(0, 0, 1);
+    for (let offset = 0; offset < bytes; offset += 8) this.#storeAt(host, offset, zero, 8);
+  }
+
+  countEvent(event: number): void {
+    this.#statement(STATEMENT.COUNT, event);
   }
 
   count(event: 'isb' | 'dsb' | 'dmb' | 'hint'): void {
@@ -447,6 +494,7 @@ export class Recorder extends ExprStore implements Emit {
   }
 }
 
+const LAST_OFFSET = 0xffc;
 const CARRY_SET = 2;
 /** Conditions AL and NV. */
 const ALWAYS = 14;

@@ -36,7 +36,7 @@ export interface Region {
   readonly blocks: readonly Block[];
   /** By word of the page. */
   readonly insns: readonly (Insn | null)[];
-  readonly checkSp: boolean;
+  readonly mode: number;
 }
 
 /** The code of a page: where it lies in machine memory, at which virtual address, and what its mode asks for. */
@@ -44,7 +44,7 @@ export interface PageCode {
   readonly host: number;
   readonly pageLo: number;
   readonly pageHi: number;
-  readonly checkSp: boolean;
+  readonly mode: number;
   /** Offsets in the page that the indirect jump at `offset` goes to; null while they are being learnt. */
   jumpTargets(offset: number): readonly number[] | null;
 }
@@ -63,13 +63,13 @@ export class RegionFormer {
   }
 
   form(page: PageCode, entry: number): Region {
-    this.#recorder.begin(page.pageLo, page.pageHi, page.checkSp);
+    this.#recorder.begin(page.pageLo, page.pageHi, page.mode);
     const insns = new Array<Insn | null>(PAGE_WORDS).fill(null);
     const leaders = this.#discover(page, entry, insns);
     const blocks = leaders.map((start) => this.#block(page, start, insns));
     leaders.forEach((start, index) => (this.#blockAt[start >>> 2] = index));
     for (const block of blocks) this.#connect(page, block);
-    return { pageLo: page.pageLo, pageHi: page.pageHi, entry, blocks, insns, checkSp: page.checkSp };
+    return { pageLo: page.pageLo, pageHi: page.pageHi, entry, blocks, insns, mode: page.mode };
   }
 
   /** Records instructions from leader to leader; returns the leaders, the entry first. */
@@ -82,7 +82,7 @@ export class RegionFormer {
       if (last === null) continue;
       if (last.end === END.BRANCH || last.end === END.COND) this.#addLeader(leaders, last.target);
       if (last.end === END.JUMP) for (const target of page.jumpTargets(last.offset) ?? []) this.#addLeader(leaders, target);
-      if (last.end === END.COND || last.end === END.CALL || last.end === END.CALL_INDIRECT) this.#addLeader(leaders, last.offset + 4);
+      if (goesOn(last)) this.#addLeader(leaders, last.offset + 4);
     }
     return leaders;
   }
@@ -128,7 +128,7 @@ export class RegionFormer {
     }
     if (last.end === END.JUMP) this.#connectCases(page, block, last.offset);
     if (last.end === END.BRANCH || last.end === END.COND) block.taken = this.#indexOf(last.target);
-    if (last.end === END.COND || last.end === END.CALL || last.end === END.CALL_INDIRECT) block.next = this.#indexOf(block.end);
+    if (goesOn(last)) block.next = this.#indexOf(block.end);
   }
 
   #connectCases(page: PageCode, block: Block, site: number): void {
@@ -143,4 +143,9 @@ export class RegionFormer {
     const isInside = offset >= 0 && offset < 4 * PAGE_WORDS && this.#isLeader[offset >>> 2] === 1;
     return isInside ? this.#blockAt[offset >>> 2]! : -1;
   }
+}
+
+/** Whether the region goes on behind the instruction that ends a block. */
+function goesOn({ end }: Insn): boolean {
+  return end === END.COND || end === END.CALL || end === END.CALL_INDIRECT || end === END.UNMASK;
 }

@@ -2,8 +2,8 @@
 import type { Val } from '../emit/builder.ts';
 import { isUnary, NODE } from '../emit/expr.ts';
 import { I32, I64, W, type CodeWriter } from '../emit/wasm.ts';
-import { EVENT } from '../arch/events.ts';
 import { InvariantError } from '../invariant.ts';
+import { countOffset } from './counts.ts';
 import { FlagsCode } from './flags-code.ts';
 import { LOCAL, PE_LOCAL, type Frame } from './frame.ts';
 import { HELPER } from './helpers.ts';
@@ -76,6 +76,15 @@ export class StatementCode {
       case STATEMENT.MONITOR_CLEAR: this.#cell32(PE.MONITOR_SIZE, 0); break;
       case STATEMENT.SP_CHECK: this.#checkSp(); break;
       case STATEMENT.COUNT: this.#count(p); break;
+      case STATEMENT.STEP_IF:
+        this.expr(p as Val);
+        this.#leaveIf(LEAVE.STEP);
+        break;
+      case STATEMENT.SET_CELL:
+        code.get(PE_LOCAL);
+        this.expr(q);
+        code.memory(this.#recorder.wide[q] === 1 ? W.i64Store : W.i32Store, p);
+        break;
       default: this.otherStatement(kind, p, q, r as Val, s as Val);
     }
   }
@@ -281,7 +290,7 @@ export class StatementCode {
 
   #count(event: number): void {
     const code = this.#code;
-    const offset = PE.COUNTS + 4 * (event - EVENT.isb);
+    const offset = countOffset(event);
     code.get(PE_LOCAL);
     code.get(PE_LOCAL);
     code.memory(W.i32Load, offset);
@@ -336,6 +345,10 @@ export class StatementCode {
         code.call(HELPER.crc32);
         break;
       case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
+      case NODE.CELL:
+        code.get(PE_LOCAL);
+        code.memory(wide[node] === 1 ? W.i64Load : W.i32Load, first);
+        break;
       default:
         this.expr(first);
         if (!isUnary(operation)) this.expr(second);

@@ -16,11 +16,12 @@ import type { ExceptionUnit } from '../exception/take.ts';
 import type { MemoryAccess } from '../mem/access.ts';
 import { addressTranslate, invalidateTlb, tlbiScope } from '../mem/maintenance.ts';
 import type { SysRegAccess } from '../sysreg/access.ts';
+import type { TrapGuard } from '../sysreg/plain.ts';
 import { CELL } from '../sysreg/cells.ts';
 import { compileTrap, type CompiledTrap, type ControlReader, trapSyndrome } from '../sysreg/controls.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
-import { MODE, PE } from './layout.ts';
+import { MODE, PE, ZVA_BYTES } from './layout.ts';
 import type { Stepper } from './parts.ts';
 
 /** What the stepper needs of its PE. */
@@ -38,6 +39,8 @@ export interface StepperOwner {
   routing(): RoutingView;
   /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
   contextChanged(): void;
+  /** The same for a change of EL or PSTATE alone. */
+  levelChanged(): void;
   /** PSTATE.{D,A,I,F} changed, and nothing else. */
   masksChanged(): void;
   /** The instruction set the PC itself. */
@@ -51,9 +54,6 @@ export interface StepperOwner {
   wait(kind: 'wfi' | 'wfe' | 'yield'): void;
   sendEvent(local: boolean): void;
 }
-
-/** Bytes of a DC ZVA block. */
-const ZVA_BYTES = 64;
 
 type Group = 'mrs' | 'msr' | 'msrTranslation' | 'msrHcrVttbr' | 'ichRead' | 'ichWrite';
 
@@ -179,7 +179,7 @@ export class PeStepper implements Stepper {
         state.set32(PE.PSTATE, (imm & 1) !== 0 ? pstate | mask : pstate & ~mask);
       }
     }
-    owner.contextChanged();
+    owner.levelChanged();
     return true;
   }
 
@@ -259,6 +259,18 @@ export class PeStepper implements Stepper {
     return !isUndefined || this.#undefined();
   }
 
+  /** DC ZVA in a mode, as translated code may do it: the controls that would trap it. Null for everything else. */
+  plainOperation(operation: number, mode: number): readonly TrapGuard[] | null {
+    const op = sysOp(operation);
+    const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
+    if (op === null || op.mnemonic !== 'DC' || op.name !== 'ZVA' || op.status !== 'implemented' || el < op.minEl) return null;
+    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
+    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const traps = this.#systemTraps(operation, op)[e2h].filter(({ row }) => (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits));
+    if (traps.some(({ guard }) => guard === null)) return null;
+    return traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
+  }
+
   #systemTraps(operation: number, op: SysOp | null): readonly [readonly CompiledTrap[], readonly CompiledTrap[]] {
     const name = `op ${String(operation)}`;
     let compiled = this.#traps.get(name);
@@ -329,7 +341,7 @@ export class PeStepper implements Stepper {
     owner.exceptions.return(owner.routing());
     owner.sendEvent(true);
     owner.pcWasSet();
-    owner.contextChanged();
+    owner.levelChanged();
     return true;
   }
 

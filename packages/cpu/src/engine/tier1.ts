@@ -6,8 +6,10 @@ import { EVENT } from '../arch/events.ts';
 import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache, CodeUser } from './code-cache.ts';
-import { BANK, LEAVE, MODE, PE } from './layout.ts';
+import { COUNTED } from './counts.ts';
+import { BANK, CODE_MODE, LEAVE, MODE, PE } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
+import type { PlainRegisters } from './step-inlining.ts';
 
 /** A batch is compiled at once when this many heads wait. */
 const BATCH_HEADS = 8;
@@ -20,6 +22,8 @@ export class Tier1 implements TranslatedCode, CodeUser {
   readonly resumes = false;
   /** How often translated code left, by `LEAVE`. */
   readonly leaves = new Float64Array(LEAVE_REASONS);
+  readonly plain: PlainRegisters['plain'];
+  readonly plainOperation: PlainRegisters['plainOperation'];
   readonly #cache: CodeCache;
   readonly #state: CpuState;
   readonly #memory: MemoryAccess;
@@ -29,15 +33,19 @@ export class Tier1 implements TranslatedCode, CodeUser {
   readonly #headHi = new Int32Array(PROFILE_SIZE);
   readonly #retired = new Int32Array(PROFILE_SIZE);
   readonly #absent = new Int32Array(PROFILE_SIZE);
+  readonly #absentBank = new Int32Array(PROFILE_SIZE);
   /** Changes whenever a head that had no region may have one. */
   #epoch = 1;
   /** Instructions retired while a batch waits. */
   #patience = 0;
-  /** Bank and mode that the jump cache was last used with; what a mode asks of code is compiled in. */
+  /** Bank and mode of the last entry, and the mode that each bank's jump cache is for. */
   #bank = 0;
-  readonly #checkSpOf = new Map<number, boolean>();
+  #mode = -1;
+  readonly #modeOf = new Map<number, number>();
 
-  constructor(cache: CodeCache, state: CpuState, memory: MemoryAccess, events: Float64Array) {
+  constructor(cache: CodeCache, state: CpuState, memory: MemoryAccess, events: Float64Array, registers: PlainRegisters) {
+    this.plain = registers.plain.bind(registers);
+    this.plainOperation = registers.plainOperation.bind(registers);
     this.#cache = cache;
     this.#state = state;
     this.#memory = memory;
@@ -49,7 +57,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
     if ((mode & MODE.STRICT) !== 0) return false;
-    const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), (mode & MODE.SP_CHECK) !== 0);
+    const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), mode & CODE_MODE);
     if (slot < 0) return false;
     const reason = this.#cache.run(state.base, slot);
     this.leaves[reason] = this.leaves[reason]! + 1;
@@ -90,8 +98,8 @@ export class Tier1 implements TranslatedCode, CodeUser {
   #request(pcLo: number, pcHi: number, retired: number): boolean {
     const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
     if (host === 0) return false;
-    const checkSp = (this.#state.get32(PE.MODE) & MODE.SP_CHECK) !== 0;
-    return this.#cache.request({ host, pageLo: pcLo & ~PAGE_MASK, pageHi: pcHi, checkSp, entry: pcLo & PAGE_MASK }, retired);
+    const mode = this.#state.get32(PE.MODE) & CODE_MODE;
+    return this.#cache.request({ host, pageLo: pcLo & ~PAGE_MASK, pageHi: pcHi, mode, entry: pcLo & PAGE_MASK }, retired);
   }
 
   #wait(retired: number): void {
@@ -106,32 +114,36 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   // ---- Finding a region --------------------------------------------------------------------------------------------
 
-  #slotAt(pcLo: number, pcHi: number, checkSp: boolean): number {
+  #slotAt(pcLo: number, pcHi: number, mode: number): number {
     const bank = this.#state.get32(PE.BANK);
-    if (bank !== this.#bank || this.#checkSpOf.get(bank) !== checkSp) this.#useBank(bank, checkSp);
+    if (bank !== this.#bank || mode !== this.#mode) this.#useBank(bank, mode);
     const { i32 } = this.#state;
     const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
     if (i32[at] === pcLo && i32[at + 1] === pcHi) return i32[at + 2]!;
     const head = (pcLo >>> 2) & (PROFILE_SIZE - 1);
-    if (this.#absent[head] === this.#epoch && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return -1;
-    return this.#lookUp(head, pcLo, pcHi, bank, checkSp);
+    if (this.#absent[head] === this.#epoch && this.#absentBank[head] === bank && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return -1;
+    return this.#lookUp(head, pcLo, pcHi, bank, mode);
   }
 
-  #useBank(bank: number, checkSp: boolean): void {
-    if (this.#checkSpOf.get(bank) !== checkSp) {
+  #useBank(bank: number, mode: number): void {
+    if (this.#modeOf.get(bank) !== mode) {
       this.#memory.contexts.clearJumps(bank);
-      this.#checkSpOf.set(bank, checkSp);
+      this.#modeOf.set(bank, mode);
+      this.#epoch++;
     }
     this.#bank = bank;
-    this.#epoch++;
+    this.#mode = mode;
   }
 
-  #lookUp(head: number, pcLo: number, pcHi: number, bank: number, checkSp: boolean): number {
+  #lookUp(head: number, pcLo: number, pcHi: number, bank: number, mode: number): number {
     const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
     if (host === 0) return -1;
-    const slot = this.#cache.find(host, pcLo & ~PAGE_MASK, pcHi, checkSp, pcLo & PAGE_MASK);
+    const slot = this.#cache.find(host, pcLo & ~PAGE_MASK, pcHi, mode, pcLo & PAGE_MASK);
     if (slot >= 0) this.#memory.contexts.enterJump(bank, pcLo, pcHi, slot);
-    else if (this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) this.#absent[head] = this.#epoch;
+    else if (this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) {
+      this.#absent[head] = this.#epoch;
+      this.#absentBank[head] = bank;
+    }
     return slot;
   }
 
@@ -152,14 +164,15 @@ export class Tier1 implements TranslatedCode, CodeUser {
     this.#memory.contexts.protect(isCode);
   }
 
-  /** Barriers and hints that generated code has counted. */
+  /** What generated code has counted. */
   takeCounts(): void {
     const { i32, word } = this.#state;
     const first = word + (PE.COUNTS >>> 2);
-    for (let i = 0; i < COUNTED_EVENTS; i++) {
+    for (let i = 0; i < COUNTED_EVENTS.length; i++) {
       const count = i32[first + i]!;
       if (count === 0) continue;
-      this.#events[EVENT.isb + i] = this.#events[EVENT.isb + i]! + count;
+      const event = COUNTED_EVENTS[i]!;
+      this.#events[event] = this.#events[event]! + count;
       i32[first + i] = 0;
     }
   }
@@ -167,5 +180,4 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
 const PAGE_MASK = 0xfff;
 const LEAVE_REASONS = Object.keys(LEAVE).length;
-/** isb, dsb, dmb, hint. */
-const COUNTED_EVENTS = 4;
+const COUNTED_EVENTS = COUNTED.map((event) => EVENT[event]);

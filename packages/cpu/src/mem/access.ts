@@ -49,6 +49,8 @@ export class MemoryAccess implements MemoryPath {
   readonly #view: DataView;
   #normal: AccessContext;
   #unprivileged: AccessContext;
+  /** Contexts by what chooses them while the controls stay as they are: see {@link refresh}. */
+  readonly #chosen = new Array<readonly [normal: AccessContext, unprivileged: AccessContext] | null>(CHOICES).fill(null);
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
   #fetchLo = -1;
   #fetchHi = 0;
@@ -74,20 +76,32 @@ export class MemoryAccess implements MemoryPath {
     this.#unprivileged = this.#normal;
   }
 
-  /** Recomputes the contexts of the current EL: after a change of EL, PSTATE.PAN or UAO, or a register of the regime. */
+  /** Controls of a regime may have changed: contexts are looked for anew. */
+  forgetContexts(): void {
+    this.#chosen.fill(null);
+  }
+
+  /** Recomputes the contexts of the current EL: after a change of EL, PSTATE.PAN or UAO, or {@link forgetContexts}. */
   refresh(): void {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
-    const el = mode & MODE.EL_MASK;
-    const regime = this.contexts.regimeOf(el);
-    this.#normal = this.contexts.withBank(this.contexts.contextOf(el, regime));
-    const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
-    const uao = (state.get32(PE.PSTATE) & PSTATE.UAO) !== 0;
-    this.#unprivileged = asEl0 && !uao ? this.contexts.unprivilegedOf(this.#normal) : this.#normal;
+    const pstate = state.get32(PE.PSTATE);
+    const choice = (mode & CONTEXT_MODE) | ((pstate & PSTATE.PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & PSTATE.UAO) !== 0 ? CHOICE_UAO : 0);
+    const [normal, unprivileged] = (this.#chosen[choice] ??= this.#choose(mode, pstate));
+    this.#normal = this.contexts.withBank(normal);
+    this.#unprivileged = unprivileged;
     state.set32(PE.BANK, this.#normal.bank);
     // A context without a bank of its own is met with an address that is never entered: the slow path assigns one.
     state.set32(PE.BANK_UNPRIV, this.contexts.withBank(this.#unprivileged).bank);
     this.#fetchLo = -1;
+  }
+
+  #choose(mode: number, pstate: number): readonly [AccessContext, AccessContext] {
+    const el = mode & MODE.EL_MASK;
+    const regime = this.contexts.regimeOf(el);
+    const normal = this.contexts.contextOf(el, regime);
+    const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
+    return [normal, asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal];
   }
 
   /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */
@@ -344,6 +358,11 @@ export class MemoryAccess implements MemoryPath {
 
 /** The bits of an address that choose its set of the second-level TLB. */
 const SET_MASK = (TLB2.SETS - 1) << 12;
+/** What of the mode word chooses a context; PAN and UAO follow in free bits. */
+const CONTEXT_MODE = MODE.EL_MASK | MODE.E2H | MODE.TGE | MODE.STRICT;
+const CHOICE_PAN = MODE.SPSEL;
+const CHOICE_UAO = MODE.FP_ENABLED;
+const CHOICES = 2 * MODE.STRICT;
 const NO_SYNDROME: Access = { size: 4 };
 const ZERO_BLOCK: Access = { size: 8 };
 

@@ -8,7 +8,8 @@ import { PSTATE_FIELDS } from '../arch/pstate.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { Cpu } from '../core.ts';
 import type { Access } from '../emit/builder.ts';
-import { BANK, PE } from '../engine/layout.ts';
+import { BANK, CODE_MODE, PE } from '../engine/layout.ts';
+import type { PlainAccess, PlainForm } from '../sysreg/plain.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
 import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type SoftwarePort, type SoftwareTally } from '../ports.ts';
@@ -24,6 +25,8 @@ export interface GuestRunner {
 
 /** How the routine at hand left: by an ERET to a frame, to another native place, or to machine code. */
 type Departure = 'returned' | 'in-guest' | null;
+
+type PlainCell = PlainAccess & { readonly form: Extract<PlainForm, { readonly kind: 'cell' }> };
 
 const CELLS = 64;
 const WORD: Access = { size: 4 };
@@ -57,26 +60,35 @@ export class PePort implements SoftwarePort {
   // ---- System registers --------------------------------------------------------------------------------------------
 
   mrs(cell: number, register: number): void {
-    const { sysregs } = this.#cpu;
-    const plain = sysregs.plainRead(register);
-    if (plain !== 0) {
-      const { state } = this.#cpu;
-      this.cells[2 * cell] = state.lo(plain);
-      this.cells[2 * cell + 1] = state.hi(plain);
-    } else {
-      if (!sysregs.read(register, cell & 31)) {
-        this.#fault();
-        return;
-      }
-      this.cells[2 * cell] = sysregs.value[0]!;
-      this.cells[2 * cell + 1] = sysregs.value[1]!;
+    const { sysregs, state } = this.#cpu;
+    const plain = this.#plainCell(register, true);
+    if (plain !== null) {
+      const { offset } = plain.form;
+      this.cells[2 * cell] = state.lo(offset);
+      this.cells[2 * cell + 1] = state.hi(offset);
+      this.#countRegister(plain.reached, true);
+      this.#done();
+      return;
     }
+    if (!sysregs.read(register, cell & 31)) {
+      this.#fault();
+      return;
+    }
+    this.cells[2 * cell] = sysregs.value[0]!;
+    this.cells[2 * cell + 1] = sysregs.value[1]!;
     this.#countRegister(sysregs.reached, true);
     this.#done();
   }
 
   msr(register: number, cell: number): void {
-    const { sysregs } = this.#cpu;
+    const { sysregs, state } = this.#cpu;
+    const plain = this.#plainCell(register, false);
+    if (plain !== null) {
+      state.set64(plain.form.offset, (this.cells[2 * cell]! & plain.maskLo) | plain.onesLo, (this.cells[2 * cell + 1]! & plain.maskHi) | plain.onesHi);
+      this.#countRegister(plain.reached, false);
+      this.#done();
+      return;
+    }
     sysregs.value[0] = this.cells[2 * cell]!;
     sysregs.value[1] = this.cells[2 * cell + 1]!;
     if (!sysregs.write(register, cell & 31)) {
@@ -85,6 +97,13 @@ export class PePort implements SoftwarePort {
     }
     this.#countRegister(sysregs.reached, false);
     this.#done();
+  }
+
+  /** The access as a move of a 64-bit cell that no control can trap, or null: then it goes through `SysRegAccess`. */
+  #plainCell(register: number, isRead: boolean): PlainCell | null {
+    const { sysregs, state } = this.#cpu;
+    const plain = sysregs.plain(register, isRead, state.get32(PE.MODE) & CODE_MODE);
+    return plain !== null && plain.form.kind === 'cell' && plain.guards.length === 0 ? (plain as PlainCell) : null;
   }
 
   #countRegister(key: number, isRead: boolean): void {

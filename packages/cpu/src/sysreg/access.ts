@@ -13,6 +13,7 @@ import type { ExceptionSlot } from '../exception/exception.ts';
 import type { SysRegBank } from '../ports.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { compileTrap, type CompiledTrap, ControlReader, trapSyndrome } from './controls.ts';
+import type { PlainAccess, PlainForm, TrapGuard } from './plain.ts';
 import { SYSREG_CELLS } from './storage.ts';
 
 /** What a register does when it is read or written; the value is in {@link SysRegAccess.value}. */
@@ -23,6 +24,8 @@ export interface RegisterHandler {
   readonly read?: (value: Uint32Array) => void;
   /** Takes the value from `value`, masked. Without it a write goes to the cell. */
   readonly write?: (value: Uint32Array) => void;
+  /** What `read` or `write` comes to in a mode (`CODE_MODE`), where that is a move and nothing else decides. */
+  readonly plain?: (mode: number, isRead: boolean) => PlainForm | null;
 }
 
 /** A register as an access meets it, made when it is first accessed. */
@@ -58,6 +61,17 @@ interface Way {
   readonly traps: readonly CompiledTrap[];
   /** The register that is reached if none does; null where the access is UNDEFINED. */
   readonly target: Entry | null;
+}
+
+function hostBitsOf(mode: number): HostBits {
+  return (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+}
+
+/** Storage without a handler in the way, or what the handler says that it is. */
+function plainForm({ cell, handler }: Entry, mode: number, isRead: boolean): PlainForm | null {
+  if (handler?.plain !== undefined) return handler.plain(mode, isRead);
+  const isHandled = handler?.isUndefined !== undefined || (isRead ? handler?.read : handler?.write) !== undefined;
+  return cell === 0 || isHandled ? null : { kind: 'cell', offset: cell };
 }
 
 function wayIndex(el: number, hostBits: HostBits, isRead: boolean): number {
@@ -100,7 +114,8 @@ export class SysRegAccess {
   readonly #owner: SysRegOwner;
   readonly #controls: ControlReader;
   readonly #entries = new Map<number, Entry>();
-  readonly #plain = [new Map<number, { readonly cell: number; readonly reached: number }>(), new Map<number, { readonly cell: number; readonly reached: number }>()] as const;
+  /** Plain accesses that were asked for: by mode and direction, then by key. */
+  readonly #plain: (Map<number, PlainAccess | null> | undefined)[] = [];
 
   constructor(state: CpuState, exception: ExceptionSlot, owner: SysRegOwner) {
     this.#state = state;
@@ -148,30 +163,26 @@ export class SysRegAccess {
   }
 
   /**
-   * Offset of the cell that an MRS by name `key` reads at EL2, or 0 when the access is anything but plain storage that
-   * no control traps there. Sets {@link reached}. The answer depends on E2H alone, so it is remembered.
+   * What an access by `key` in a mode (`CODE_MODE` of the mode word) comes to, if it is a move of a cell; otherwise null.
+   * The mode, the traps that it names and the features decide, so the answer is remembered.
    */
-  plainRead(key: number): number {
-    const mode = this.#state.get32(PE.MODE);
-    if ((mode & MODE.EL_MASK) !== 2) return 0;
-    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
-    const plain = this.#plain[e2h];
-    let known = plain.get(key);
-    if (known === undefined) {
-      known = this.#findPlain(key, e2h);
-      plain.set(key, known);
+  plain(key: number, isRead: boolean, mode: number): PlainAccess | null {
+    const known = (this.#plain[2 * mode + (isRead ? 1 : 0)] ??= new Map<number, PlainAccess | null>());
+    let access = known.get(key);
+    if (access === undefined) {
+      access = this.#findPlain(key, isRead, mode);
+      known.set(key, access);
     }
-    this.reached = known.reached;
-    return known.cell;
+    return access;
   }
 
-  #findPlain(key: number, e2h: 0 | 1): { readonly cell: number; readonly reached: number } {
-    const entry = this.#entry(key);
-    const trapped = entry.readTraps[e2h].some(({ row }) => row.from.includes(2));
-    if (trapped || !this.#allocated(entry, 2, e2h, true)) return { cell: 0, reached: key };
-    const reached = entry.redirect >= 0 && e2h === 1 ? this.#entry(entry.redirect) : entry.aliasOf >= 0 ? this.#entry(entry.aliasOf) : entry;
-    const isPlain = reached.bank === null && reached.handler?.read === undefined;
-    return { cell: isPlain ? reached.cell : 0, reached: reached.key };
+  #findPlain(key: number, isRead: boolean, mode: number): PlainAccess | null {
+    const { traps, target } = this.#way(this.#entry(key), mode, isRead);
+    if (target === null || target.bank !== null || (!isRead && target.watched)) return null;
+    const form = plainForm(target, mode, isRead);
+    if (form === null || traps.some(({ guard }) => guard === null)) return null;
+    const guards = traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
+    return { form, reached: target.key, ...target.writable, guards };
   }
 
   #undefined(): false {
@@ -182,14 +193,11 @@ export class SysRegAccess {
   #resolve(key: number, isRead: boolean, rt: number): Entry | null {
     const entry = this.#entry(key);
     const mode = this.#state.get32(PE.MODE);
-    const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
-    const hostBits = (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
-    const index = wayIndex(el, hostBits, isRead);
-    const { traps, target } = (entry.ways[index] ??= this.#makeWay(entry, el, hostBits, isRead));
+    const { traps, target } = this.#way(entry, mode, isRead);
     for (let i = 0; i < traps.length; i++) {
       const { row, holds } = traps[i]!;
       if (!holds()) continue;
-      const to = trapTarget(row, hostBits);
+      const to = trapTarget(row, hostBitsOf(mode));
       if (to === 'undefined') this.#undefined();
       else this.#exception.sync(trapSyndrome(row, sysKeySyndrome(key, rt, isRead ? 1 : 0)), to === 2 && row.level === 2 ? 'el2' : 'default');
       return null;
@@ -199,6 +207,12 @@ export class SysRegAccess {
       return null;
     }
     return target;
+  }
+
+  #way(entry: Entry, mode: number, isRead: boolean): Way {
+    const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
+    const hostBits = hostBitsOf(mode);
+    return (entry.ways[wayIndex(el, hostBits, isRead)] ??= this.#makeWay(entry, el, hostBits, isRead));
   }
 
   #makeWay(entry: Entry, el: 0 | 1 | 2, hostBits: HostBits, isRead: boolean): Way {

@@ -8,6 +8,7 @@ import type { FieldTest, TrapRow } from '../arch/traps.ts';
 import { InvariantError } from '../invariant.ts';
 import type { SysRegBank } from '../ports.ts';
 import type { CpuState } from '../state/cpu-state.ts';
+import type { FieldPlace, TrapGuard } from './plain.ts';
 import { SYSREG_CELLS } from './storage.ts';
 
 /** Reads one field in the layout for an E2H value; 0 where its feature is absent. */
@@ -26,24 +27,31 @@ export class ControlReader {
   }
 
   reader(register: string, fieldName: string, e2h: 0 | 1): FieldReader {
-    const row = SYSTEM_REGISTERS.byName(register);
-    if (row === undefined) throw new InvariantError(`no control register ${register}`);
-    const field = e2hLayout(row, e2h).fields.find((candidate) => candidate.name === fieldName);
-    if (field === undefined) return () => 0;
-    if (field.feature !== null && !this.#features.has(field.feature)) {
-      const { absent } = field;
-      return () => absent;
+    const place = this.place(register, fieldName, e2h);
+    if (typeof place === 'number') return () => place;
+    if (place === null) {
+      const { key, field } = this.#control(register, fieldName, e2h);
+      return this.#bankReader(this.#bankOf(key)!, key, field!);
     }
-    const cell = SYSREG_CELLS.get(row.key);
-    if (cell !== undefined) return this.#cellReader(cell, field);
-    const bank = this.#bankOf(row.key);
-    return bank === null ? () => 0 : this.#bankReader(bank, row.key, field);
+    const state = this.#state;
+    const { offset, mask, shift } = place;
+    return () => (state.get32(offset) & mask) >>> shift;
   }
 
-  #cellReader(cell: number, field: Field): FieldReader {
-    const state = this.#state;
-    const { wordMask, wordShift } = field;
-    return field.word === 1 ? () => (state.hi(cell) & wordMask) >>> wordShift : () => (state.lo(cell) & wordMask) >>> wordShift;
+  /** Where a field lies in the PE block; the number that it always is where it has no storage; null where a bank holds it. */
+  place(register: string, fieldName: string, e2h: 0 | 1): FieldPlace | number | null {
+    const { key, field } = this.#control(register, fieldName, e2h);
+    if (field === undefined) return 0;
+    if (field.feature !== null && !this.#features.has(field.feature)) return field.absent;
+    const cell = SYSREG_CELLS.get(key);
+    if (cell !== undefined) return { offset: cell + (field.word === 1 ? 4 : 0), mask: field.wordMask, shift: field.wordShift };
+    return this.#bankOf(key) === null ? 0 : null;
+  }
+
+  #control(register: string, fieldName: string, e2h: 0 | 1): { readonly key: number; readonly field: Field | undefined } {
+    const row = SYSTEM_REGISTERS.byName(register);
+    if (row === undefined) throw new InvariantError(`no control register ${register}`);
+    return { key: row.key, field: e2hLayout(row, e2h).fields.find((candidate) => candidate.name === fieldName) };
   }
 
   #bankReader(bank: SysRegBank, key: number, field: Field): FieldReader {
@@ -73,9 +81,18 @@ export interface CompiledTrap {
   readonly row: TrapRow;
   /** Whether the control's fields have the row's values now. */
   readonly holds: () => boolean;
+  /** The same as places and values; `never` where it cannot hold on this core, null where a bank is asked. */
+  readonly guard: TrapGuard | 'never' | null;
 }
 
 export function compileTrap(row: TrapRow, e2h: 0 | 1, controls: ControlReader): CompiledTrap {
   const tests = row.tests.map((test: FieldTest) => ({ read: controls.reader(test.register, test.field, e2h), values: test.values }));
-  return { row, holds: () => tests.every(({ read, values }) => values.includes(read())) };
+  return { row, holds: () => tests.every(({ read, values }) => values.includes(read())), guard: guardOf(row, e2h, controls) };
+}
+
+function guardOf(row: TrapRow, e2h: 0 | 1, controls: ControlReader): TrapGuard | 'never' | null {
+  const places = row.tests.map((test) => ({ place: controls.place(test.register, test.field, e2h), values: test.values }));
+  if (places.some(({ place, values }) => typeof place === 'number' && !values.includes(place))) return 'never';
+  if (places.some(({ place }) => place === null)) return null;
+  return places.flatMap(({ place, values }) => (typeof place === 'number' ? [] : [{ place: place!, values }]));
 }

@@ -29,9 +29,10 @@ function put(value: Uint32Array, lo: number, hi = 0): void {
   value[1] = hi;
 }
 
-/** One bit of PSTATE as a register of its own. */
-function pstateBit(owner: HandlerOwner, mask: number, changed = (): void => owner.contextChanged()): RegisterHandler {
+/** Some bits of PSTATE as a register of its own. Reading them is plain; so is writing those that only mask interrupts. */
+function pstateBits(owner: HandlerOwner, mask: number, changed = (): void => owner.contextChanged()): RegisterHandler {
   return {
+    plain: (_mode, isRead) => (isRead || mask === PSTATE.DAIF ? { kind: 'word', offset: PE.PSTATE, mask, unmasks: mask === PSTATE.DAIF } : null),
     read: (value) => {
       put(value, owner.state.get32(PE.PSTATE) & mask);
     },
@@ -46,6 +47,7 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
   return {
     NZCV: {
+      plain: () => ({ kind: 'nzcv' }),
       read: (value) => {
         put(value, state.nzcv << 28);
       },
@@ -53,18 +55,20 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
         state.nzcv = value[0]! >>> 28;
       },
     },
-    DAIF: pstateBit(owner, PSTATE.DAIF, () => owner.masksChanged()),
-    PAN: pstateBit(owner, PSTATE.PAN),
-    UAO: pstateBit(owner, PSTATE.UAO),
-    DIT: pstateBit(owner, PSTATE.DIT),
-    SSBS: pstateBit(owner, PSTATE.SSBS),
-    TCO: pstateBit(owner, PSTATE.TCO),
+    DAIF: pstateBits(owner, PSTATE.DAIF, () => owner.masksChanged()),
+    PAN: pstateBits(owner, PSTATE.PAN),
+    UAO: pstateBits(owner, PSTATE.UAO),
+    DIT: pstateBits(owner, PSTATE.DIT),
+    SSBS: pstateBits(owner, PSTATE.SSBS),
+    TCO: pstateBits(owner, PSTATE.TCO),
     CurrentEL: {
+      plain: (mode) => ({ kind: 'constant', value: (mode & MODE.EL_MASK) << 2 }),
       read: (value) => {
         put(value, state.el << 2);
       },
     },
     SPSel: {
+      plain: (mode, isRead) => (isRead ? { kind: 'constant', value: (mode & MODE.SPSEL) !== 0 ? 1 : 0 } : null),
       read: (value) => {
         put(value, state.spsel ? 1 : 0);
       },
@@ -80,12 +84,10 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
 function stackPointers(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
   const handler = (el: number): RegisterHandler => {
-    const cell = (): number => {
-      const mode = state.get32(PE.MODE);
-      const inUse = (mode & MODE.SPSEL) !== 0 ? mode & MODE.EL_MASK : 0;
-      return inUse === el ? PE.SP : PE.SP_EL + 8 * el;
-    };
+    const isInUse = (mode: number): boolean => ((mode & MODE.SPSEL) !== 0 ? mode & MODE.EL_MASK : 0) === el;
+    const cell = (): number => (isInUse(state.get32(PE.MODE)) ? PE.SP : PE.SP_EL + 8 * el);
     return {
+      plain: (mode) => (isInUse(mode) ? null : { kind: 'cell', offset: PE.SP_EL + 8 * el }),
       read: (value) => {
         put(value, state.lo(cell()), state.hi(cell()));
       },
@@ -136,6 +138,7 @@ const FPCR_TRAP_ENABLES = FPCR.IOE.wordMask | FPCR.DZE.wordMask | FPCR.OFE.wordM
 function floatingPoint(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
   const handler = (offset: number, ignored = 0): RegisterHandler => ({
+    plain: (_mode, isRead) => (isRead ? { kind: 'word', offset, mask: -1 } : null),
     read: (value) => {
       put(value, state.get32(offset));
     },
