@@ -253,7 +253,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   set inputs(bits: number) {
     [this.#irq, this.#fiq, this.#virtualIrq, this.#virtualFiq, this.#serror, this.eventRegister] = [0, 1, 2, 3, 4, 5].map((bit) => (bits & (1 << bit)) !== 0) as Inputs;
-    this.#attention = true;
+    this.#linesChanged();
   }
 
   /** The block was written from a snapshot: what follows from it follows. @internal */
