@@ -168,6 +168,11 @@ void start(void)
     WRITE("sctlr_el1", SCTLR1);
     WRITE("sctlr_el2", SCTLR2);
     WRITE("vttbr_el2", 0);
+    /* UNKNOWN after reset, and shown. */
+    WRITE("esr_el1", 0);
+    WRITE("far_el1", 0);
+    WRITE("esr_el2", 0);
+    WRITE("far_el2", 0);
     WRITE("hpfar_el2", 0);
     WRITE("sp_el0", 0x40300000);
     WRITE("sp_el1", 0x40310000);

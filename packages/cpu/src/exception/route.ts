@@ -32,11 +32,13 @@ function routedByHcr(view: RoutingView, kind: Exclude<ExceptionKind, 'sync'>): b
 }
 
 /**
- * Whether a pending interrupt for `target` is taken now: at a lower EL it is never masked, at the target EL PSTATE
- * decides, and at a higher EL it stays pending.
+ * Whether a pending interrupt for `target` is taken now (DDI 0487, "Asynchronous exception masking"). At a higher EL it stays
+ * pending. PSTATE masks one for EL1, and for EL2 where EL2 runs or EL0 is its own, under E2H and TGE; no other for EL2.
  */
 export function isTaken(view: RoutingView, target: number, masked: boolean): boolean {
-  return view.el < target || (view.el === target && !masked);
+  if (view.el > target) return false;
+  const isHost = view.e2h && view.tge;
+  return !masked || (target === 2 && view.el < 2 && !isHost);
 }
 
 /** Whether virtual interrupts of this kind exist: HCR_EL2.xMO set and TGE clear; they are taken at EL0 and EL1 only. */
