@@ -5,7 +5,8 @@
 import type { Row } from '../arch/insn/row.ts';
 import { out } from '../emit/int64.ts';
 import { FIXED_ARM } from './handler-loop.ts';
-import type { Handlers, RecordPlan, RegisterPlan, RunRecords } from './handlers.ts';
+import type { RecordPlan, RegisterPlan } from './handler-plans.ts';
+import type { Handlers, RunRecords } from './handlers.ts';
 import { PE, RECORD, RECORD_PAGE, type MemoryPlan } from './layout.ts';
 
 const PAGE_BYTES = 4 * RECORD_PAGE.WORDS;
