@@ -1,0 +1,50 @@
+// @ts-check
+/**
+ * `npm run check:sysregs -- [--quick] [--workers N] [--write]`: every MRS and MSR word at EL0, EL1 and EL2, with E2H 0 and 1 and
+ * TGE 0 and 1 where they can be reached, with every trap bit alone, against rules that share nothing with the core
+ * (sysregs/rules.mjs). What the core did is a table with one row a register, docs/conformance/system-registers.md; `--write`
+ * writes it, and without it a table that is out of date is a finding. `--quick`: trap bits with named registers only.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runWorkers } from './lib/pool.mjs';
+import { SETTINGS, SITUATIONS } from './sysregs/core.mjs';
+import { describeKey, describeSetting, describeSituation, table } from './sysregs/table.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, workers: { type: 'string', default: '2' }, write: { type: 'boolean' } } });
+const quick = values.quick === true;
+const file = new URL('../../docs/conformance/system-registers.md', import.meta.url);
+
+let done = 0;
+/** @type {import('./sysregs/worker.mjs').Result[]} */
+const results = await runWorkers(new URL('sysregs/worker.mjs', import.meta.url), Math.max(1, Number(values.workers) || 1), { quick }, () => {
+  done++;
+  if (process.stderr.isTTY) process.stderr.write(`\r${String(done)} of ${String(SETTINGS.length)} controls`);
+});
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+
+const cases = results.reduce((sum, one) => sum + one.cases, 0);
+let failed = results.reduce((sum, one) => sum + one.findingsCount, 0);
+const findings = results.flatMap((one) => one.findings);
+for (const { setting, situation, key, isRead, ours, rule } of findings) {
+  process.stdout.write(`${isRead ? 'MRS' : 'MSR'} ${describeKey(key)} at ${describeSituation(SITUATIONS[situation])}, ${describeSetting(SETTINGS[setting])}: ${ours}, but the rules say ${rule}\n`);
+}
+if (failed > findings.length) process.stdout.write(`and ${String(failed - findings.length)} more\n`);
+
+const text = table(results.flatMap((one) => one.results));
+if (values.write === true) writeFileSync(file, text);
+else if (readIfThere() !== text) {
+  failed++;
+  process.stdout.write('docs/conformance/system-registers.md is not what the core does now: npm run check:sysregs -- --quick --write\n');
+}
+process.stdout.write(`no seed: ${cases.toLocaleString('en')} accesses, ${String(SITUATIONS.length)} situations, ${String(SETTINGS.length - 1)} controls${quick ? '; controls with named registers only' : ''}\n`);
+process.stdout.write(`${String(cases + 1 - failed)} passed, ${String(failed)} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function readIfThere() {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
