@@ -9,7 +9,7 @@ import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { serrorSyndrome } from './arch/esr.ts';
 import {
-  FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
+  CPACR_EL1, CPTR_EL2, FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
 import type { SysOp } from './arch/sysops.ts';
 import { checkBits, checkInteger } from './argument-error.ts';
@@ -35,6 +35,7 @@ import { implementedPstate, KEPT_PSTATE, PSTATE } from './state/pstate.ts';
 import { SysRegAccess } from './sysreg/access.ts';
 import { CELL } from './sysreg/cells.ts';
 import { ControlReader } from './sysreg/controls.ts';
+import { FpAccess } from './sysreg/fp-access.ts';
 import { registerHandlers } from './sysreg/handlers.ts';
 import { idRegisterValues, type CoreIdentity } from './sysreg/id-values.ts';
 import { resetSystemRegisters } from './sysreg/reset.ts';
@@ -116,6 +117,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly #ports: CpuPorts;
   readonly #eval: Eval;
   readonly #view: MutableRoutingView;
+  readonly #fpAccess: FpAccess;
   #irq = false;
   #fiq = false;
   #virtualIrq = false;
@@ -168,6 +170,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       },
     });
     this.stepper = new PeStepper(this);
+    this.#fpAccess = new FpAccess(this.state, (mode) => this.stepper.fpSimdEnabled(mode));
     this.#eval = new Eval(this.state, this);
     this.decoder = new Decoder(ROWS, features);
     this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events, {
@@ -500,7 +503,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
     if ((sctlr & check) !== 0) next |= MODE.SP_CHECK;
     if ((sctlr & SCTLR_EL1.A.wordMask) !== 0) next |= MODE.STRICT;
-    state.set32(PE.MODE, next);
+    state.set32(PE.MODE, this.#fpAccess.enabled(next) ? next | MODE.FP_ENABLED : next);
     this.memory.refresh();
     this.#attention = true;
   }
@@ -510,8 +513,19 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.#attention = true;
   }
 
+  /** CPACR_EL1 or CPTR_EL2 was written: the mode word says anew whether FP and SIMD are enabled. */
+  #fpAccessChanged(): void {
+    const { state } = this;
+    const mode = state.get32(PE.MODE) & ~MODE.FP_ENABLED;
+    state.set32(PE.MODE, this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode);
+  }
+
   /** A register of another regime than the current one is read again when its regime is entered. */
   #registerWritten(key: number): void {
+    if (FP_ACCESS_KEYS.has(key)) {
+      this.#fpAccessChanged();
+      return;
+    }
     if (!WATCHED_KEYS.has(key)) return;
     this.memory.forgetContexts();
     this.#linesChanged();
@@ -564,6 +578,7 @@ const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<
 /** Registers whose change moves the context, the mode word or what is pending, by the EL at which they are written. */
 const CONTEXT_KEYS_EL1 = keysOf(SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1, MAIR_EL1);
 const CONTEXT_KEYS_EL2 = keysOf(HCR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2, TTBR1_EL2, MAIR_EL2);
+const FP_ACCESS_KEYS = keysOf(CPACR_EL1, CPTR_EL2);
 /** Registers whose writes the core follows. */
-const WATCHED_KEYS = new Set([...CONTEXT_KEYS_EL1, ...CONTEXT_KEYS_EL2, ...keysOf(VTTBR_EL2, VTCR_EL2)]);
+const WATCHED_KEYS = new Set([...CONTEXT_KEYS_EL1, ...CONTEXT_KEYS_EL2, ...FP_ACCESS_KEYS, ...keysOf(VTTBR_EL2, VTCR_EL2)]);
 const VIRTUAL_PENDING = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask | HCR_EL2.VSE.wordMask;

@@ -52,6 +52,7 @@ export function randomValue(random: Random): bigint {
 
 export function randomRegisters(state: CpuState, random: Random): void {
   for (let register = 0; register <= 31; register++) state.put64(PE.X + 8 * register, randomValue(random));
+  for (let doubleword = 0; doubleword < 64; doubleword++) state.put64(PE.V + 8 * doubleword, randomValue(random));
   state.nzcv = random.below(16);
   if (random.below(4) === 0) {
     state.set32(PE.MONITOR_SIZE, random.pick([0, 1, 2, 4, 8, 16]));

@@ -106,6 +106,6 @@ describe.each(TIERS)('%s', (name, tiers, steps) => {
     }
     expect(mismatches.slice(0, 5)).toEqual([]);
     if (target.cpu.decoder.row(row.pattern.value | row.pattern.shouldValue) !== row && entries.length === 0) return;
-    if (!steps.has(id)) expect(executed, `executed by ${name}`).toBeGreaterThan(0);
+    if (!steps.has(id) && !row.usesFpSimd) expect(executed, `executed by ${name}`).toBeGreaterThan(0);
   });
 });

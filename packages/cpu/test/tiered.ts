@@ -6,6 +6,7 @@ import type { CodeCache } from '../src/engine/code-cache.ts';
 import { planMemory } from '../src/engine/layout.ts';
 import type { TranslatedCode } from '../src/engine/parts.ts';
 import { createTranslation, type Tiers } from '../src/engine/translation.ts';
+import { CPACR_EL1 } from '../src/arch/sysregs/index.ts';
 import { CELL } from '../src/sysreg/cells.ts';
 
 export const RAM_BASE = 0x4000_0000;
@@ -74,7 +75,7 @@ export function mapData(cpu: Cpu, host: number, page: number, rights: 'none' | '
   cpu.memory.forgetFetchPage();
 }
 
-/** Cold reset into EL1 with the MMU on. */
+/** Cold reset into EL1 with the MMU on, FP and SIMD enabled. */
 export function restart(cpu: Cpu, pc: number): void {
   cpu.reset(1, BigInt(pc));
   const { state } = cpu;
@@ -82,6 +83,7 @@ export function restart(cpu: Cpu, pc: number): void {
   state.put64(CELL.TCR_EL1, 25n | (1n << 23n));
   state.put64(CELL.TTBR0_EL1, BigInt(RAM_BASE + TABLES));
   state.put64(CELL.SCTLR_EL1, state.get64(CELL.SCTLR_EL1) | 1n);
+  state.put64(CELL.CPACR_EL1, BigInt(CPACR_EL1.FPEN.wordMask));
   cpu.contextChanged();
 }
 

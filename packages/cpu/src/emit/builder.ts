@@ -5,12 +5,20 @@
  * Rules, checked by `lint.ts`: memory before writes and one check of the whole range; branching in TypeScript on forms
  * only; no throw; 3 to 15 lines; named like the row.
  */
+import type { FpOp, FpWidth } from './fp-ops.ts';
+import type { SatOp, VecOp, VecShift } from './vector-ops.ts';
 
 /** A value being computed: a slot number of the builder at hand. Its width is 32 or 64 bits; conditions are 32-bit 0 or 1. */
 export type Val = number & { readonly __val: unique symbol };
 
 /** A general register operand: 0 to 30, {@link ZR} or {@link SP}, resolved by the row's syntax. */
 export type Reg = number & { readonly __reg: unique symbol };
+
+/** A vector operand: the number of a V register, 0 to 31. The same field is a {@link Reg} in other rows; lint tells them apart. */
+export type VReg = number & { readonly __vreg: unique symbol };
+
+/** A 128-bit value being computed: a slot number of the builder at hand, of another kind than {@link Val}'s. */
+export type Vec = number & { readonly __vec: unique symbol };
 
 /** An immediate field, unsigned as it stands in the word. */
 export type Imm = number & { readonly __imm: unique symbol };
@@ -25,9 +33,12 @@ export function branchOffset(words: Imm, bits: number): number {
   return (words << (32 - bits)) >> (30 - bits);
 }
 
-/** One access: `size` in bytes (1 to 8 for each element). */
+/** Bits of a vector element. */
+export type Lane = 8 | 16 | 32 | 64;
+
+/** One access: `size` in bytes of each element, 16 only in vector accesses. */
 export interface Access {
-  readonly size: 1 | 2 | 4 | 8;
+  readonly size: 1 | 2 | 4 | 8 | 16;
   /** Sign-extend the loaded value, to 32 or to 64 bits. */
   readonly signed?: Width;
   /** Fault when not naturally aligned to the whole access, whatever SCTLR.A says (exclusives, acquire, release, atomics). */
@@ -51,7 +62,49 @@ export type StepAction =
   | { readonly kind: 'svc' | 'hvc' | 'smc' | 'brk' | 'hlt'; readonly imm: number }
   | { readonly kind: 'eret' | 'wfi' | 'wfe' | 'sev' | 'sevl' | 'yield' | 'isb' | 'undefined' };
 
-export interface Emit {
+/**
+ * V registers. An operation works on all 128 bits whatever the arrangement; the forms of 64 bits and the scalars end with
+ * {@link EmitVector.low64} or {@link EmitVector.vecOf}, which zero the rest of the register as the architecture does.
+ */
+export interface EmitVector {
+  v(r: VReg): Vec;
+  setV(r: VReg, v: Vec): void;
+  /** An element, zero-extended: a 32-bit value for elements of 8 to 32 bits, a 64-bit value for one of 64. */
+  lane(v: Vec, size: Lane, index: number): Val;
+  withLane(v: Vec, size: Lane, index: number, element: Val): Vec;
+  /** The low `size` bits of a value in every element. */
+  splat(size: Lane, element: Val): Vec;
+  /** From two doublewords; from one value of 32 or 64 bits, zero above it; the low doubleword, zero above it. */
+  vec(lo: Val, hi: Val): Vec;
+  vecOf(v: Val): Vec;
+  low64(v: Vec): Vec;
+  /** Byte i of the result is byte `indices[i]` of `a` (0 to 15) or `b` (16 to 31). The table is a constant of the form. */
+  shuffle(a: Vec, b: Vec, indices: Readonly<Uint8Array>): Vec;
+  /** Element-wise, without effects: see `VECTOR_OPS`. */
+  vop(op: VecOp, size: Lane, a: Vec, b?: Vec, c?: Vec): Vec;
+  /** Shifts each element by `n`, 0 to `size` inclusive: a shift by all bits leaves zeros, or copies of the sign. */
+  vshift(op: VecShift, size: Lane, a: Vec, n: Val): Vec;
+  /** Element-wise with saturation, on the lowest `lanes` elements, zero above them; one that saturates sets FPSR.QC. */
+  vsat(op: SatOp, size: Lane, lanes: number, a: Vec, b?: Vec, c?: Vec): Vec;
+  /** `count` vectors of `bytes` bytes each that follow each other at `va`, zero-extended; one check for all, of at most 64 bytes. */
+  loadV(va: Val, count: 1 | 2 | 3 | 4, bytes: VecBytes, access: Access): readonly Vec[];
+  storeV(va: Val, vectors: readonly Vec[], bytes: VecBytes, access: Access): void;
+}
+
+/** How much of a register an access moves. */
+export type VecBytes = 1 | 2 | 4 | 8 | 16;
+
+/** Floating-point arithmetic under FPCR, with the cumulative flags of FPSR; operations are named in `FP_OPS`. */
+export interface EmitFp {
+  /** Operands of 16 and 32 bits are 32-bit values, of 64 bits 64-bit values; so is the result by its own width. */
+  fp(op: FpOp, width: FpWidth, a: Val, b?: Val, c?: Val): Val;
+  /** On the lowest `lanes` elements; those of the result follow each other from the lowest, zero above them. */
+  vfp(op: FpOp, width: FpWidth, lanes: number, a: Vec, b?: Vec, c?: Vec): Vec;
+  /** NZCV of a comparison in bits 3:0; `signalling`: quiet NaNs are invalid operations too. Where `when` is 0 nothing is compared. */
+  fpCompare(width: FpWidth, a: Val, b: Val, signalling: boolean, when?: Val): Val;
+}
+
+export interface Emit extends EmitVector, EmitFp {
   x(r: Reg, w?: Width): Val;
   /** A base register of an address: as `x`, with the stack pointer alignment check where SCTLR_ELx asks for it. */
   base(r: Reg): Val;

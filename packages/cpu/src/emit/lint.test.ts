@@ -5,7 +5,7 @@ import { ROWS } from '../arch/insn/index.ts';
 import type { Row } from '../arch/insn/row.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { operandPlan, operandsOf } from '../sem/semantics.ts';
-import type { Emit, Imm, Reg } from './builder.ts';
+import type { Emit, Imm, Reg, Val, Vec, VReg } from './builder.ts';
 import { lint } from './lint.ts';
 
 /** Fields that choose among words of the same meaning here: acquire and release, options of barriers, hints, prefetches. */
@@ -48,12 +48,34 @@ test.each(ROWS.filter((row) => DEFINITIONS[row.index] !== null).map((row) => [ro
   if (!IGNORES_OPERANDS.test(id)) expect(unused).toEqual([]);
 });
 
+/** Whether the syntax has a V register in this field. */
+function isVectorField(row: Row, field: string): boolean {
+  const n = field.slice(1);
+  return new RegExp(`<[VBHSDQF]${n}[>.@[]|<(list|lanes|lane)\\(${field}[* ]`).test(row.syntax) || (field === 'Rn' && row.syntax.includes('<tablelist>'));
+}
+
+test('a register field is read and written as the syntax says: general, or a V register', () => {
+  const wrong: string[] = [];
+  for (const row of ROWS.filter(({ index }) => DEFINITIONS[index] !== null)) {
+    const plan = operandPlan(row);
+    const registers = row.pattern.fields.filter(({ name, width }) => REGISTER_FIELDS.has(name) && width >= 4);
+    // Lists and pairs reach up to three registers further.
+    const number = (name: string): number => 4 * registers.findIndex((field) => field.name === name);
+    for (const word of formsOf(row, (name) => (REGISTER_FIELDS.has(name) ? number(name) : 0))) {
+      const { generalRegisters, vectorRegisters } = lint(DEFINITIONS[row.index]!, operandsOf(plan, word));
+      for (const { name } of registers) if ((isVectorField(row, name) ? generalRegisters : vectorRegisters).has(number(name))) wrong.push(`${row.id}.${name}`);
+    }
+  }
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
 /** The forms of a word, as a key. */
 function forms(row: Row, word: number): string {
   return row.pattern.fields.filter(({ name }) => !isOpaque(name)).map(({ name, mask, lsb }) => `${name}=${String((word & mask) >>> lsb)}`).join(' ');
 }
 
 const X0 = 0 as Reg;
+const V0 = 0 as VReg;
 
 test.each<[string, (e: Emit) => void, string]>([
   ['memory after a write', (e) => { e.setX(X0, e.imm(1)); e.load(e.x(X0), { size: 8 }); }, 'load: memory after a write'],
@@ -62,6 +84,12 @@ test.each<[string, (e: Emit) => void, string]>([
   ['a value outlives its register', (e) => { const old = e.x(X0); e.setX(X0, e.imm(1)); e.jump(old); }, 'jump: uses X0 of before its write without let'],
   ['something after a branch', (e) => { e.branch(2 as Imm, 26); e.setX(X0, e.imm(0)); }, 'setX: after the instruction has branched or stepped'],
   ['a wide condition', (e) => e.branchIf(e.x(X0), 2 as Imm, 19), 'branchIf: a condition of 64 bits'],
+  ['a vector that outlives its register', (e) => { const old = e.v(V0); e.setV(V0, e.vecOf(e.imm(1))); e.setV(V0, old); }, 'setV: uses V0 of before its write without let'],
+  ['an element of another width', (e) => { e.withLane(e.v(V0), 64, 0, e.imm(1, 32)); }, 'withLane: an element of 64 bits from a value of another width'],
+  ['an element that is not there', (e) => { e.lane(e.v(V0), 32, 4); }, 'lane: no element 4 of 32 bits'],
+  ['a vector as a value', (e) => e.setX(X0, e.v(V0) as number as Val), 'a vector is used as a value'],
+  ['a value as a vector', (e) => e.setV(V0, e.x(X0) as number as Vec), 'setV: a value is used as a vector'],
+  ['an operation without its operand', (e) => { e.vop('add', 8, e.v(V0)); }, 'add: not with 1 vectors of 8 bits'],
   ['a narrow address', (e) => { e.load(e.x(X0, 32), { size: 4 }); }, 'load: an address of 32 bits'],
 ])('lint finds %s', (_, define, problem) => {
   expect(lint(define, { Rd: 0 }).problems).toEqual([problem]);

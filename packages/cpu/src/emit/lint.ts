@@ -3,7 +3,9 @@
  * writes and one check of the whole range, values of the widths that operations expect, a `let` around what is used after
  * its register was written, every operand used, and the same operations whatever the registers and immediates are.
  */
-import { ZR, type Access, type Emit, type Reg, type Val, type Width } from './builder.ts';
+import { ZR, type Access, type Emit, type EmitFp, type EmitVector, type Lane, type Reg, type Val, type Vec, type VecBytes, type VReg, type Width } from './builder.ts';
+import { FP_OPS, fpResultWidth, type FpOp, type FpWidth } from './fp-ops.ts';
+import { SATURATING_OPS, VECTOR_OPS, type VecOpInfo } from './vector-ops.ts';
 
 /** What the definition did and what is wrong with it. */
 export interface LintResult {
@@ -11,11 +13,14 @@ export interface LintResult {
   readonly trace: readonly string[];
   readonly problems: readonly string[];
   readonly usedOperands: ReadonlySet<string>;
+  /** Numbers of the registers that were read or written as general and as vector registers. */
+  readonly generalRegisters: ReadonlySet<number>;
+  readonly vectorRegisters: ReadonlySet<number>;
 }
 
 interface Known {
-  readonly width: Width;
-  /** Registers that it reads when it is evaluated; what was evaluated by `let` or `load` reads none. */
+  readonly width: Width | 128;
+  /** Registers that it reads when it is evaluated, V registers by {@link vectorKey}; what was evaluated by `let` or `load` reads none. */
   readonly reads: ReadonlySet<number>;
   /** How many writes had been made. */
   readonly age: number;
@@ -43,12 +48,15 @@ export function lint(define: (e: Emit, i: Readonly<Record<string, number>>) => v
     },
   });
   define(watcher.emit, watched);
-  return { trace: watcher.trace, problems: watcher.problems, usedOperands };
+  const { trace, problems, generalRegisters, vectorRegisters } = watcher;
+  return { trace, problems, usedOperands, generalRegisters, vectorRegisters };
 }
 
 class Watcher {
   readonly trace: string[] = [];
   readonly problems: string[] = [];
+  readonly generalRegisters = new Set<number>();
+  readonly vectorRegisters = new Set<number>();
   readonly emit: Emit;
   readonly #values: Known[] = [];
   readonly #written = new Map<number, number>();
@@ -60,7 +68,7 @@ class Watcher {
     const pure = Object.fromEntries(
       Object.entries(PURE).map(([name, [result, values, oneWidth]]) => [name, (...args: readonly Val[]) => this.#pure(name, result, args.slice(0, values), oneWidth)]),
     );
-    this.emit = { ...pure, ...this.#registers(), ...this.#flags(), ...this.#memory(), ...this.#control() } as Emit;
+    this.emit = { ...pure, ...this.#registers(), ...this.#flags(), ...this.#memory(), ...this.#control(), ...this.#vectors(), ...this.#floatingPoint() } as Emit;
   }
 
   // ---- Values ------------------------------------------------------------------------------------------------------
@@ -70,7 +78,19 @@ class Watcher {
   }
 
   #width(v: Val): Width {
-    return this.#values[v]!.width;
+    const { width } = this.#values[v]!;
+    if (width !== 128) return width;
+    this.problems.push('a vector is used as a value');
+    return 64;
+  }
+
+  #vector(values: readonly (Val | Vec)[]): Vec {
+    const reads = values.length === 0 ? NOTHING : new Set(values.flatMap((v) => [...this.#values[v]!.reads]));
+    return (this.#values.push({ width: 128, reads, age: this.#writes }) - 1) as unknown as Vec;
+  }
+
+  #isVector(name: string, ...vectors: readonly Vec[]): void {
+    if (vectors.some((v) => this.#values[v]?.width !== 128)) this.problems.push(`${name}: a value is used as a vector`);
   }
 
   #pure(name: string, result: Result, values: readonly Val[], oneWidth: boolean): Val {
@@ -85,14 +105,14 @@ class Watcher {
   }
 
   /** The values are evaluated here: none may read a register that was written since it was made. */
-  #evaluate(name: string, values: readonly Val[]): void {
+  #evaluate(name: string, values: readonly (Val | Vec)[]): void {
     for (const v of values) {
       const { reads, age } = this.#values[v]!;
-      for (const register of reads) if ((this.#written.get(register) ?? -1) >= age) this.problems.push(`${name}: uses X${String(register)} of before its write without let`);
+      for (const register of reads) if ((this.#written.get(register) ?? -1) >= age) this.problems.push(`${name}: uses ${registerName(register)} of before its write without let`);
     }
   }
 
-  #effect(name: string, effect: Effect, values: readonly Val[]): void {
+  #effect(name: string, effect: Effect, values: readonly (Val | Vec)[]): void {
     this.trace.push(name);
     this.#evaluate(name, values);
     if (this.#ended) this.problems.push(`${name}: after the instruction has branched or stepped`);
@@ -126,7 +146,9 @@ class Watcher {
         return this.#value(this.#width(v));
       },
       setX: (r, v) => {
+        this.#width(v);
         this.#evaluate('setX', [v]);
+        this.generalRegisters.add(r);
         if (r !== ZR) this.#written.set(r, this.#writes);
         this.#effect('setX', 'write', []);
       },
@@ -135,6 +157,7 @@ class Watcher {
 
   #read(name: string, r: Reg, w: Width): Val {
     this.trace.push(name);
+    this.generalRegisters.add(r);
     return this.#value(w, r === ZR ? NOTHING : new Set([r]));
   }
 
@@ -206,6 +229,133 @@ class Watcher {
     };
   }
 
+  #vectors(): EmitVector {
+    const pure = (name: string, values: readonly (Val | Vec)[]): Vec => {
+      this.trace.push(name);
+      return this.#vector(values);
+    };
+    const element = (name: string, size: Lane, index: number): void => {
+      if (index < 0 || index >= 128 / size) this.problems.push(`${name}: no element ${String(index)} of ${String(size)} bits`);
+    };
+    const operation = (name: string, info: VecOpInfo, size: Lane, operands: readonly (Vec | undefined)[]): Vec => {
+      const given = operands.filter((v) => v !== undefined);
+      if (given.length !== info.operands || !info.sizes.includes(size)) this.problems.push(`${name}: not with ${String(given.length)} vectors of ${String(size)} bits`);
+      this.#isVector(name, ...given);
+      return pure(name, given);
+    };
+    const narrow = (name: string, size: Lane, v: Val): void => {
+      if (this.#width(v) !== elementWidth(size)) this.problems.push(`${name}: an element of ${String(size)} bits from a value of another width`);
+    };
+    return {
+      v: (r) => {
+        this.vectorRegisters.add(r);
+        this.trace.push('v');
+        return (this.#values.push({ width: 128, reads: new Set([vectorKey(r)]), age: this.#writes }) - 1) as unknown as Vec;
+      },
+      setV: (r: VReg, v) => {
+        this.#isVector('setV', v);
+        this.#evaluate('setV', [v]);
+        this.vectorRegisters.add(r);
+        this.#written.set(vectorKey(r), this.#writes);
+        this.#effect('setV', 'write', []);
+      },
+      lane: (v, size, index) => {
+        this.#isVector('lane', v);
+        element('lane', size, index);
+        this.trace.push('lane');
+        return this.#value(elementWidth(size), this.#values[v]!.reads);
+      },
+      withLane: (v, size, index, value) => {
+        this.#isVector('withLane', v);
+        element('withLane', size, index);
+        narrow('withLane', size, value);
+        return pure('withLane', [v, value]);
+      },
+      splat: (size, value) => {
+        narrow('splat', size, value);
+        return pure('splat', [value]);
+      },
+      vec: (lo, hi) => {
+        for (const half of [lo, hi]) narrow('vec', 64, half);
+        return pure('vec', [lo, hi]);
+      },
+      vecOf: (v) => {
+        this.#width(v);
+        return pure('vecOf', [v]);
+      },
+      low64: (v) => {
+        this.#isVector('low64', v);
+        return pure('low64', [v]);
+      },
+      shuffle: (a, b, indices) => {
+        this.#isVector('shuffle', a, b);
+        if (indices.length !== 16 || indices.some((index) => index > 31)) this.problems.push('shuffle: not sixteen indices below 32');
+        return pure('shuffle', [a, b]);
+      },
+      vop: (op, size, a, b, c) => operation(op, VECTOR_OPS[op], size, [a, b, c]),
+      vshift: (op, _size, a, n) => {
+        this.#isVector(op, a);
+        if (this.#width(n) !== 32) this.problems.push(`${op}: a count of 64 bits`);
+        return pure(op, [a, n]);
+      },
+      vsat: (op, size, lanes, a, b, c) => {
+        if (lanes < 1 || lanes > 128 / size) this.problems.push(`${op}: ${String(lanes)} elements of ${String(size)} bits`);
+        const operands = [a, b, c].filter((v) => v !== undefined);
+        this.#effect('QC', 'write', operands);
+        return operation(op, SATURATING_OPS[op], size, operands);
+      },
+      ...this.#vectorMemory(),
+    };
+  }
+
+  #vectorMemory(): Pick<EmitVector, 'loadV' | 'storeV'> {
+    const check = (name: string, va: Val, count: number, bytes: VecBytes, { size }: Access, vectors: readonly Vec[]): void => {
+      if (this.#width(va) !== 64) this.problems.push(`${name}: an address of 32 bits`);
+      if (bytes % size !== 0 || count < 1 || count > 4) this.problems.push(`${name}: ${String(count)} vectors of ${String(bytes)} bytes`);
+      this.#isVector(name, ...vectors);
+      this.#effect(name, 'memory', [va, ...vectors]);
+    };
+    return {
+      loadV: (va, count, bytes, access) => {
+        check('loadV', va, count, bytes, access, []);
+        return Array.from({ length: count }, () => this.#vector([]));
+      },
+      storeV: (va, vectors, bytes, access) => check('storeV', va, vectors.length, bytes, access, vectors),
+    };
+  }
+
+  #floatingPoint(): EmitFp {
+    const check = (op: FpOp, given: number): void => {
+      if (given !== FP_OPS[op].operands) this.problems.push(`${op}: with ${String(given)} operands`);
+    };
+    const operand = (name: string, width: FpWidth, v: Val): void => {
+      if (this.#width(v) !== elementWidth(width)) this.problems.push(`${name}: a number of ${String(width)} bits in a value of another width`);
+    };
+    return {
+      fp: (op, width, a, b, c) => {
+        const operands = [a, b, c].filter((v) => v !== undefined);
+        check(op, operands.length);
+        operand(op, width, a);
+        this.#effect(op, 'write', operands);
+        return this.#value(elementWidth(fpResultWidth(op, width)));
+      },
+      vfp: (op, width, lanes, a, b, c) => {
+        const operands = [a, b, c].filter((v) => v !== undefined);
+        check(op, operands.length);
+        this.#isVector(op, ...operands);
+        if (lanes < 1 || lanes > 128 / width) this.problems.push(`${op}: ${String(lanes)} numbers of ${String(width)} bits`);
+        this.#effect(op, 'write', operands);
+        return this.#vector([]);
+      },
+      fpCompare: (width, a, b, _signalling, when) => {
+        for (const v of [a, b]) operand('fpCompare', width, v);
+        if (when !== undefined) this.#condition('fpCompare', when);
+        this.#effect('fpCompare', 'write', when === undefined ? [a, b] : [a, b, when]);
+        return this.#value(32);
+      },
+    };
+  }
+
   #control(): Partial<Emit> {
     return {
       jump: (to) => this.#effect('jump', 'end', [to]),
@@ -221,3 +371,17 @@ class Watcher {
 }
 
 const NOTHING: ReadonlySet<number> = new Set();
+
+/** V registers among the registers that a value reads: behind X0 to X30, ZR and SP. */
+function vectorKey(r: number): number {
+  return 64 + r;
+}
+
+function registerName(key: number): string {
+  return key < 64 ? `X${String(key)}` : `V${String(key - 64)}`;
+}
+
+/** The width of a value that holds an element. */
+function elementWidth(size: number): Width {
+  return size === 64 ? 64 : 32;
+}

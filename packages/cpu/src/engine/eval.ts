@@ -6,15 +6,21 @@
  */
 import { SP_ALIGNMENT_SYNDROME } from '../arch/esr.ts';
 import { EVENT } from '../arch/events.ts';
-import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
+import { FPSR } from '../arch/sysregs/index.ts';
+import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Lane, type Reg, type StepAction, type Val, type Vec, type VecBytes, type VReg, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
+import { fpResultWidth, type FpOp, type FpWidth } from '../emit/fp-ops.ts';
 import { add64, mul64, out, reverse32, sar64, sdiv64, shl64, shr64, smulh64, sub64, swap32, udiv64, umulh64 } from '../emit/int64.ts';
+import type { SatOp, VecOp, VecShift } from '../emit/vector-ops.ts';
 import { conditionHolds, type CpuState } from '../state/cpu-state.ts';
+import { FpUnit } from './fp-unit.ts';
+import { saturation } from './lane-ops.ts';
 import { BANK, FLAGS, MODE, PE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
+import { VectorUnit } from './vector-unit.ts';
 
 /** No definition uses more values than this in one instruction. */
-const SLOTS = 256;
+const SLOTS = 1024;
 
 const SP_WORD = PE.SP >>> 2;
 
@@ -25,6 +31,10 @@ export class Eval implements Emit {
   readonly #lo = new Int32Array(SLOTS);
   readonly #hi = new Int32Array(SLOTS);
   readonly #wide = new Uint8Array(SLOTS);
+  readonly #vectors = new VectorUnit();
+  readonly #fp = new FpUnit();
+  /** What `loadV` gives, by count. */
+  readonly #loadedVectors: readonly Vec[][] = [[], newVectors(1), newVectors(2), newVectors(3), newVectors(4)];
   #next = 0;
   /** Set by a fault: the rest of the definition is ignored. */
   #deaf = false;
@@ -40,6 +50,7 @@ export class Eval implements Emit {
   /** Prepares for one instruction. */
   begin(): void {
     this.#next = 0;
+    this.#vectors.begin();
     this.#deaf = false;
     this.#jumped = false;
   }
@@ -526,6 +537,147 @@ export class Eval implements Emit {
     this.#jumped = true;
   }
 
+  // ---- Vectors -----------------------------------------------------------------------------------------------------
+
+  v(r: VReg): Vec {
+    const { i32, word } = this.#state;
+    const at = word + (PE.V >>> 2) + 4 * r;
+    return this.#vectors.put(i32[at]!, i32[at + 1]!, i32[at + 2]!, i32[at + 3]!) as Vec;
+  }
+
+  setV(r: VReg, v: Vec): void {
+    if (this.#deaf) return;
+    const { i32, word } = this.#state;
+    const { words } = this.#vectors;
+    const at = word + (PE.V >>> 2) + 4 * r;
+    for (let i = 0; i < 4; i++) i32[at + i] = words[4 * v + i]!;
+  }
+
+  lane(v: Vec, size: Lane, index: number): Val {
+    if (size !== 64) return this.#put32(this.#vectors.element(v, size, index));
+    const { words } = this.#vectors;
+    const at = 4 * v + 2 * index;
+    return this.#put(words[at]!, words[at + 1]!, 1);
+  }
+
+  withLane(v: Vec, size: Lane, index: number, element: Val): Vec {
+    const result = this.#vectors.copy(v);
+    this.#vectors.setElement(result, size, index, this.#lo[element]!, this.#hi[element]!);
+    return result as Vec;
+  }
+
+  splat(size: Lane, element: Val): Vec {
+    return this.#vectors.splat(size, this.#lo[element]!, this.#hi[element]!) as Vec;
+  }
+
+  vec(lo: Val, hi: Val): Vec {
+    return this.#vectors.put(this.#lo[lo]!, this.#hi[lo]!, this.#lo[hi]!, this.#hi[hi]!) as Vec;
+  }
+
+  vecOf(v: Val): Vec {
+    return this.#vectors.put(this.#lo[v]!, this.#wide[v] === 1 ? this.#hi[v]! : 0, 0, 0) as Vec;
+  }
+
+  low64(v: Vec): Vec {
+    const { words } = this.#vectors;
+    return this.#vectors.put(words[4 * v]!, words[4 * v + 1]!, 0, 0) as Vec;
+  }
+
+  shuffle(a: Vec, b: Vec, indices: Readonly<Uint8Array>): Vec {
+    return this.#vectors.shuffle(a, b, indices) as Vec;
+  }
+
+  vop(op: VecOp, size: Lane, a: Vec, b: Vec = a, c: Vec = a): Vec {
+    return this.#vectors.operate(op, size, a, b, c) as Vec;
+  }
+
+  vshift(op: VecShift, size: Lane, a: Vec, n: Val): Vec {
+    return this.#vectors.shift(op, size, a, this.#lo[n]!) as Vec;
+  }
+
+  vsat(op: SatOp, size: Lane, lanes: number, a: Vec, b: Vec = a, c: Vec = a): Vec {
+    const result = this.#vectors.saturate(op, size, lanes, a, b, c) as Vec;
+    if (saturation.happened && !this.#deaf) this.#state.set32(PE.FPSR, this.#state.get32(PE.FPSR) | FPSR.QC.wordMask);
+    return result;
+  }
+
+  loadV(va: Val, count: 1 | 2 | 3 | 4, bytes: VecBytes, access: Access): readonly Vec[] {
+    const vectors = this.#vectors;
+    const loaded = this.#loadedVectors[count]!;
+    for (let i = 0; i < count; i++) loaded[i] = vectors.fresh() as Vec;
+    if (this.#deaf) return loaded;
+    const total = count * bytes;
+    const host = this.#misaligned(va, total, access) ? 0 : this.#probe(va, total, BANK.READ, access);
+    if (host !== 0) {
+      const { u8 } = this.#state;
+      for (let i = 0; i < total; i++) vectors.bytes[16 * loaded[(i / bytes) | 0]! + (i % bytes)] = u8[host + i]!;
+      return loaded;
+    }
+    const { memory } = this.#host;
+    if (!memory.load(this.#lo[va]!, this.#hi[va]!, total / access.size, access)) {
+      this.#deaf = true;
+      return loaded;
+    }
+    const unit = Math.min(access.size, 8);
+    for (let at = 0; at < total; at += unit) {
+      const element = 2 * (at / unit);
+      vectors.setElement(loaded[(at / bytes) | 0]!, (8 * unit) as Lane, (at % bytes) / unit, memory.data[element]!, memory.data[element + 1]!);
+    }
+    return loaded;
+  }
+
+  storeV(va: Val, sources: readonly Vec[], bytes: VecBytes, access: Access): void {
+    if (this.#deaf) return;
+    const vectors = this.#vectors;
+    const total = sources.length * bytes;
+    const host = this.#misaligned(va, total, access) ? 0 : this.#probe(va, total, BANK.WRITE, access);
+    if (host !== 0) {
+      const { u8 } = this.#state;
+      for (let i = 0; i < total; i++) u8[host + i] = vectors.bytes[16 * sources[(i / bytes) | 0]! + (i % bytes)]!;
+      return;
+    }
+    const { memory } = this.#host;
+    const unit = Math.min(access.size, 8);
+    for (let at = 0; at < total; at += unit) {
+      const element = 2 * (at / unit);
+      const source = sources[(at / bytes) | 0]!;
+      if (unit === 8) {
+        const word = 4 * source + ((at % bytes) >> 2);
+        memory.data[element] = vectors.words[word]!;
+        memory.data[element + 1] = vectors.words[word + 1]!;
+      } else {
+        memory.data[element] = vectors.element(source, (8 * unit) as 8 | 16 | 32, (at % bytes) / unit);
+        memory.data[element + 1] = 0;
+      }
+    }
+    if (!memory.store(this.#lo[va]!, this.#hi[va]!, total / access.size, access)) this.#deaf = true;
+  }
+
+  // ---- Floating point ----------------------------------------------------------------------------------------------
+
+  fp(op: FpOp, width: FpWidth, a: Val, b: Val = a, c: Val = a): Val {
+    this.#fp.operate(op, width, this.#lo[a]!, this.#hi[a]!, this.#lo[b]!, this.#hi[b]!, this.#lo[c]!, this.#hi[c]!);
+    const { result } = this.#fp;
+    return this.#put(result[0]!, result[1]!, fpResultWidth(op, width) === 64 ? 1 : 0);
+  }
+
+  vfp(op: FpOp, width: FpWidth, lanes: number, a: Vec, b: Vec = a, c: Vec = a): Vec {
+    const vectors = this.#vectors;
+    const slot = vectors.fresh();
+    const to = fpResultWidth(op, width);
+    for (let i = 0; i < lanes; i++) {
+      const x = this.lane(a, width, i);
+      const result = this.fp(op, width, x, this.lane(b, width, i), this.lane(c, width, i));
+      vectors.setElement(slot, to, i, this.#lo[result]!, this.#hi[result]!);
+    }
+    return slot as Vec;
+  }
+
+  fpCompare(width: FpWidth, a: Val, b: Val, signalling: boolean, when?: Val): Val {
+    if (when !== undefined && this.#lo[when] === 0) return this.#put32(0);
+    return this.#put32(this.#fp.compare(width, this.#lo[a]!, this.#hi[a]!, this.#lo[b]!, this.#hi[b]!, signalling));
+  }
+
   step(action: StepAction): void {
     if (!this.#deaf && !this.#host.stepper.step(action)) this.#deaf = true;
   }
@@ -534,6 +686,10 @@ export class Eval implements Emit {
     const at = EVENT[event];
     this.#host.events[at] = this.#host.events[at]! + 1;
   }
+}
+
+function newVectors(count: number): Vec[] {
+  return new Array<Vec>(count).fill(0 as Vec);
 }
 
 const CRC32_REVERSED = reverse32(0x04c1_1db7);

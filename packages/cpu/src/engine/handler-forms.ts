@@ -33,11 +33,9 @@ const HOT: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
   NOP: {}, DMB: {}, HINT: {},
 };
 
-/** Groups of rows that are tier 0's as far as their definitions are. */
-const GROUPS = /^(?!.*(SIMD|Floating|Crypto))/;
-
+/** Rows that are tier 0's as far as their definitions are: none that works on V registers. */
 export function isKnown(row: Row): boolean {
-  return GROUPS.test(row.group);
+  return !row.usesFpSimd;
 }
 
 export function isHot(row: Row, form: Readonly<Record<string, number>>): boolean {

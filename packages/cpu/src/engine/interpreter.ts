@@ -8,7 +8,7 @@ import type { AnyDefinition } from '../sem/semantics.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
 import type { Eval } from './eval.ts';
-import { PE } from './layout.ts';
+import { MODE, PE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
 import { WordDecoder, type DecodedWord } from './word-decoder.ts';
 
@@ -44,6 +44,10 @@ export class Interpreter {
     if (define === null) {
       if (decoded.row !== null && decoded.row.undefinedBecause === null) return 'unimplemented';
       exception.sync(UNKNOWN_SYNDROME);
+      return 'exception';
+    }
+    if (decoded.row!.usesFpSimd && (state.get32(PE.MODE) & MODE.FP_ENABLED) === 0) {
+      this.#host.stepper.trapFpSimd();
       return 'exception';
     }
     this.#eval.begin();

@@ -11,7 +11,7 @@ import type { ExceptionSlot } from '../exception/exception.ts';
  * False: an exception is in the PE's slot and nothing was done.
  */
 export interface MemoryPath {
-  /** Up to eight elements of 8 bytes: element i at `data[2 * i]` (low) and `data[2 * i + 1]` (high), zero-extended. */
+  /** Up to 64 elements: element i at `data[2 * i]` (low) and `data[2 * i + 1]` (high), zero-extended; one of 16 bytes is two of 8. */
   readonly data: Int32Array;
   load(vaLo: number, vaHi: number, elements: number, access: Access): boolean;
   store(vaLo: number, vaHi: number, elements: number, access: Access): boolean;
@@ -30,6 +30,8 @@ export interface MemoryPath {
 export interface Stepper {
   /** Performs the action at the current instruction. False: an exception is in the PE's slot. */
   step(action: StepAction): boolean;
+  /** FP and SIMD are disabled here: puts the trap in the slot. */
+  trapFpSimd(): void;
 }
 
 /** What the builder Eval works on. */

@@ -3,9 +3,10 @@
  * over expressions that are pure. The generator turns statements into code once the region's shape is known.
  */
 import { EVENT } from '../arch/events.ts';
-import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Reg, type StepAction, type Val, type Width } from '../emit/builder.ts';
+import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Lane, type Reg, type StepAction, type Val, type Vec, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
 import { ExprStore, isUnary, NODE } from '../emit/expr.ts';
+import { fpResultWidth, type FpOp, type FpWidth } from '../emit/fp-ops.ts';
 import { W } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import type { AnyDefinition } from '../sem/semantics.ts';
@@ -112,6 +113,8 @@ export class Recorder extends ExprStore implements Emit {
   #usesFlags = false;
   #setsFlags = false;
   #leaves = false;
+  /** It works on V registers, which are Eval's. */
+  #onlyEval = false;
   /** Nodes made before register r was written are older than `#writtenAt[r]`. */
   readonly #writtenAt = new Int32Array(32);
 
@@ -149,11 +152,12 @@ export class Recorder extends ExprStore implements Emit {
     this.#usesFlags = false;
     this.#setsFlags = false;
     this.#leaves = false;
+    this.#onlyEval = false;
     this.#temps32 = 0;
     this.#temps64 = 0;
     if (define === null) this.#end = END.STEP;
     else define(this, operands);
-    if (this.#end === END.STEP) this.#forgetEffects();
+    this.#forgetEffectsOfStep();
     return {
       offset, from: this.#from, to: this.#statements, end: this.#end, target: this.#target, value: this.#value,
       uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves,
@@ -161,7 +165,9 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   /** A step does nothing here: the instruction is Eval's as a whole. */
-  #forgetEffects(): void {
+  #forgetEffectsOfStep(): void {
+    if (this.#onlyEval) this.#end = END.STEP;
+    if (this.#end !== END.STEP) return;
     this.#statements = this.#from;
     this.#uses = 0;
     this.#defs = 0;
@@ -422,6 +428,86 @@ export class Recorder extends ExprStore implements Emit {
 
   monitorClear(): void {
     this.#statement(STATEMENT.MONITOR_CLEAR);
+  }
+
+  // ---- Vectors: an instruction that works on V registers is a step ---------------------------------------------------
+
+  #vector(): Vec {
+    this.#onlyEval = true;
+    return 0 as Vec;
+  }
+
+  #element(size: number): Val {
+    this.#onlyEval = true;
+    return this.constant(0, 0, size === 64 ? 1 : 0);
+  }
+
+  v(): Vec {
+    return this.#vector();
+  }
+
+  setV(): void {
+    this.#onlyEval = true;
+  }
+
+  lane(_v: Vec, size: Lane): Val {
+    return this.#element(size);
+  }
+
+  withLane(): Vec {
+    return this.#vector();
+  }
+
+  splat(): Vec {
+    return this.#vector();
+  }
+
+  vec(): Vec {
+    return this.#vector();
+  }
+
+  vecOf(): Vec {
+    return this.#vector();
+  }
+
+  low64(): Vec {
+    return this.#vector();
+  }
+
+  shuffle(): Vec {
+    return this.#vector();
+  }
+
+  vop(): Vec {
+    return this.#vector();
+  }
+
+  vshift(): Vec {
+    return this.#vector();
+  }
+
+  vsat(): Vec {
+    return this.#vector();
+  }
+
+  loadV(_va: Val, count: 1 | 2 | 3 | 4): readonly Vec[] {
+    return new Array<Vec>(count).fill(this.#vector());
+  }
+
+  storeV(): void {
+    this.#onlyEval = true;
+  }
+
+  fp(op: FpOp, width: FpWidth): Val {
+    return this.#element(fpResultWidth(op, width));
+  }
+
+  vfp(): Vec {
+    return this.#vector();
+  }
+
+  fpCompare(): Val {
+    return this.#element(32);
   }
 
   // ---- Control flow ------------------------------------------------------------------------------------------------

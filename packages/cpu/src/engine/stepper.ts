@@ -8,7 +8,7 @@ import { FSC } from '../arch/fault-status.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import { sysOp, type SysOp } from '../arch/sysops.ts';
 import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS, VTCR_ELx } from '../arch/sysregs/index.ts';
-import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
+import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
 import { SP, ZR, type Reg, type StepAction } from '../emit/builder.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { RoutingView } from '../exception/route.ts';
@@ -189,12 +189,23 @@ export class PeStepper implements Stepper {
   }
 
   /** Whether an instruction is trapped; the exception is then in the slot. */
-  #trapped(instruction: 'WFI' | 'WFE' | 'SMC' | 'MSR_DAIF' | 'FP_SIMD', syndrome: () => number): boolean {
+  #trapped(instruction: ControlledInstruction, syndrome: () => number): boolean {
     const owner = this.#owner;
     const mode = owner.state.get32(PE.MODE);
+    const trap = this.#trapOf(instruction, mode);
+    if (trap === null) return false;
+    const target = trapTarget(trap, hostBitsOf(mode));
+    if (target === 'undefined') this.#undefined();
+    else owner.exception.sync(trapSyndrome(trap, syndrome()), target === 2 && trap.level === 2 ? 'el2' : 'default');
+    return true;
+  }
+
+  /** The control that traps an instruction in this mode now, or null. */
+  #trapOf(instruction: ControlledInstruction, mode: number): TrapRow | null {
+    const owner = this.#owner;
     const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
-    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const hostBits = hostBitsOf(mode);
     let compiled = this.#traps.get(instruction);
     if (compiled === undefined) {
       const rows = trapsOf({ kind: 'instruction', name: instruction });
@@ -203,12 +214,9 @@ export class PeStepper implements Stepper {
     }
     for (const { row, holds } of compiled[e2h]) {
       if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el) || !row.hostBits.includes(hostBits) || row.undefinedAccess === 'only' || !holds()) continue;
-      const target = trapTarget(row, hostBits);
-      if (target === 'undefined') this.#undefined();
-      else owner.exception.sync(trapSyndrome(row, syndrome()), target === 2 && row.level === 2 ? 'el2' : 'default');
-      return true;
+      return row;
     }
-    return false;
+    return null;
   }
 
   // ---- SYS -------------------------------------------------------------------------------------------------------
@@ -353,8 +361,18 @@ export class PeStepper implements Stepper {
     return true;
   }
 
-  /** Whether FP and SIMD may be used here; otherwise the trap is in the slot. */
-  fpAllowed(): boolean {
-    return !this.#trapped('FP_SIMD', () => fpAccessSyndrome());
+  trapFpSimd(): void {
+    this.#trapped('FP_SIMD', () => fpAccessSyndrome());
   }
+
+  /** Whether no control traps FP and SIMD in this mode: what `MODE.FP_ENABLED` must say. */
+  fpSimdEnabled(mode: number): boolean {
+    return this.#trapOf('FP_SIMD', mode) === null;
+  }
+}
+
+type ControlledInstruction = 'WFI' | 'WFE' | 'SMC' | 'MSR_DAIF' | 'FP_SIMD';
+
+function hostBitsOf(mode: number): HostBits {
+  return (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
 }

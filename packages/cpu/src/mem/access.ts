@@ -19,6 +19,10 @@ import { RIGHT, Translation, type AccessKind } from './translation.ts';
 
 const FAULTS_BY_LEVEL = new Set(['ADDRESS_SIZE', 'TRANSLATION', 'ACCESS_FLAG', 'PERMISSION', 'EXTERNAL_ON_WALK', 'PARITY_ON_WALK']);
 
+/** Of one instruction: LD4 of bytes. */
+const MOST_ELEMENTS = 64;
+const BYTE_AT_HAND = 2 * MOST_ELEMENTS;
+
 /** Who must know that a store reached RAM: translated code of that page goes. */
 export interface StoreWatcher {
   /** Whether the page may be entered in a write half. */
@@ -33,8 +37,8 @@ export interface MemoryOptions extends MmuFeatures {
 }
 
 export class MemoryAccess implements MemoryPath {
-  /** Sixteen words: up to eight elements. */
-  readonly data = new Int32Array(16);
+  /** Up to 64 elements of two words; behind them the byte at hand of an element that crosses a page. */
+  readonly data = new Int32Array(2 * MOST_ELEMENTS + 2);
   word = 0;
   /** Physical address of native text that the last fetch met, or -1: then it was no fault but a call for a routine. */
   nativeAddress = -1;
@@ -173,8 +177,9 @@ export class MemoryAccess implements MemoryPath {
   load(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
     const bytes = elements * access.size;
     if (!this.#check(vaLo, vaHi, bytes, access, 'read')) return false;
-    for (let i = 0; i < elements; i++) {
-      if (!this.#element(vaLo, vaHi, i, access, 'read')) return false;
+    const unit = Math.min(access.size, 8);
+    for (let i = 0; i < bytes / unit; i++) {
+      if (!this.#element(vaLo, vaHi, i, unit, access, 'read')) return false;
     }
     return true;
   }
@@ -182,8 +187,9 @@ export class MemoryAccess implements MemoryPath {
   store(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
     const bytes = elements * access.size;
     if (!this.#check(vaLo, vaHi, bytes, access, 'write')) return false;
-    for (let i = 0; i < elements; i++) {
-      if (!this.#element(vaLo, vaHi, i, access, 'write')) return false;
+    const unit = Math.min(access.size, 8);
+    for (let i = 0; i < bytes / unit; i++) {
+      if (!this.#element(vaLo, vaHi, i, unit, access, 'write')) return false;
     }
     return true;
   }
@@ -221,9 +227,8 @@ export class MemoryAccess implements MemoryPath {
     return true;
   }
 
-  /** Moves element `index`, byte by byte where it crosses a page. The translations are known to be good. */
-  #element(vaLo: number, vaHi: number, index: number, access: Access, kind: 'read' | 'write'): boolean {
-    const { size } = access;
+  /** Moves element `index` of `size` bytes, byte by byte where it crosses a page. The translations are known to be good. */
+  #element(vaLo: number, vaHi: number, index: number, size: number, access: Access, kind: 'read' | 'write'): boolean {
     const lo = (vaLo + index * size) | 0;
     const hi = lo >>> 0 < vaLo >>> 0 ? (vaHi + 1) | 0 : vaHi;
     if ((lo & 0xfff) + size <= 4096) return this.#move(lo, hi, size, access, kind, 2 * index);
@@ -234,10 +239,10 @@ export class MemoryAccess implements MemoryPath {
       const at = (lo + byte) | 0;
       const atHi = at >>> 0 < lo >>> 0 ? (hi + 1) | 0 : hi;
       const shift = (byte & 3) * 8;
-      this.data[14] = byte < 4 ? whole[0] >>> shift : whole[1] >>> shift;
-      if (!this.#move(at, atHi, 1, access, kind, 14)) return false;
-      if (byte < 4) resultLo |= (this.data[14] & 0xff) << shift;
-      else resultHi |= (this.data[14] & 0xff) << shift;
+      this.data[BYTE_AT_HAND] = byte < 4 ? whole[0] >>> shift : whole[1] >>> shift;
+      if (!this.#move(at, atHi, 1, access, kind, BYTE_AT_HAND)) return false;
+      if (byte < 4) resultLo |= (this.data[BYTE_AT_HAND] & 0xff) << shift;
+      else resultHi |= (this.data[BYTE_AT_HAND] & 0xff) << shift;
     }
     if (kind === 'read') {
       this.data[2 * index] = resultLo;

@@ -8,7 +8,7 @@ import { PSTATE_FIELDS } from '../arch/pstate.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { Cpu } from '../core.ts';
 import type { Access } from '../emit/builder.ts';
-import { BANK, CODE_MODE, PE } from '../engine/layout.ts';
+import { BANK, CODE_MODE, MODE, PE } from '../engine/layout.ts';
 import type { PlainAccess, PlainForm } from '../sysreg/plain.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
@@ -247,7 +247,8 @@ export class PePort implements SoftwarePort {
   }
 
   #fpAllowed(): boolean {
-    if (this.#cpu.stepper.fpAllowed()) return true;
+    if ((this.#cpu.state.get32(PE.MODE) & MODE.FP_ENABLED) !== 0) return true;
+    this.#cpu.stepper.trapFpSimd();
     this.#fault();
     return false;
   }

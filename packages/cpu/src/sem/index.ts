@@ -6,7 +6,9 @@ import { dpImmSemantics } from './dp-imm.ts';
 import { dpRegSemantics } from './dp-reg.ts';
 import { exceptionGenSemantics } from './exception-gen.ts';
 import { loadStoreSemantics } from './load-store.ts';
+import { fpMoveSemantics } from './fp-move.ts';
 import type { AnyDefinition } from './semantics.ts';
+import { simdLoadStoreSemantics } from './simd-load-store.ts';
 import { systemSemantics } from './system.ts';
 
 const byId: Readonly<Record<string, unknown>> = {
@@ -16,6 +18,8 @@ const byId: Readonly<Record<string, unknown>> = {
   ...exceptionGenSemantics,
   ...systemSemantics,
   ...loadStoreSemantics,
+  ...simdLoadStoreSemantics,
+  ...fpMoveSemantics,
 };
 
 /** The definitions, typed away: each was checked against its own row where it was written. */

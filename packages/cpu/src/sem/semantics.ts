@@ -6,15 +6,15 @@
 import { REGISTER_FIELDS } from '../arch/insn/operands.ts';
 import type { FieldsOf } from '../arch/insn/pattern.ts';
 import type { Row, RowSpec, Rows } from '../arch/insn/row.ts';
-import { SP, type Emit, type Imm, type Reg } from '../emit/builder.ts';
+import { SP, type Emit, type Imm, type Reg, type VReg } from '../emit/builder.ts';
 
 type RegisterField = 'Rd' | 'Rn' | 'Rm' | 'Ra' | 'Rt' | 'Rt2' | 'Rs';
 type FormField =
-  | 'sf' | 'shift' | 'option' | 'opc' | 'size' | 'sz' | 'Q' | 'ftype' | 'sh' | 'S' | 'A' | 'L' | 'R' | 'N' | 'o0' | 'o1' | 'o2' | 'op' | 'op1' | 'op2' | 'hw' | 'U' | 'W' | 'M' | 'Z' | 'immh' | 'rot' | 'H' | 'cmode' | 'len' | 'opc0';
+  | 'sf' | 'shift' | 'option' | 'opc' | 'size' | 'sz' | 'Q' | 'ftype' | 'sh' | 'S' | 'A' | 'L' | 'R' | 'N' | 'o0' | 'o1' | 'o2' | 'op' | 'op1' | 'op2' | 'hw' | 'U' | 'W' | 'M' | 'Z' | 'immh' | 'rot' | 'H' | 'cmode' | 'len' | 'opc0' | 'opc1' | 'opcode' | 'imm5';
 
 /** Operands of a row by field name: registers resolved to ZR or SP, immediates opaque, forms as plain numbers. */
 export type Operands<P extends string> = {
-  readonly [F in FieldsOf<P>]: F extends RegisterField ? Reg : F extends FormField ? number : Imm;
+  readonly [F in FieldsOf<P>]: F extends RegisterField ? Reg & VReg : F extends FormField ? number : Imm;
 };
 
 export type Definition<P extends string> = (e: Emit, i: Operands<P>) => void;

@@ -31,6 +31,9 @@ export const INSN_GROUPS: Readonly<Record<string, Rows>> = {
   'Data processing, scalar floating-point': fp,
 };
 
+/** Groups whose instructions use V registers, FPCR or FPSR, all of them and no others. */
+const FP_SIMD_GROUPS: readonly Rows[] = [simdLoadStore, crypto, simdScalar, simdVector, fp];
+
 const ALIAS_GROUPS: readonly Readonly<Record<string, AliasSpec>>[] = [dpImmAliases, branchAliases, systemAliases, dpRegAliases, loadStoreAliases, simdLoadStoreAliases, simdScalarAliases, simdVectorAliases];
 
 /** All rows; a row's position is its `index`. */
@@ -55,7 +58,7 @@ function buildRows(): Row[] {
     for (const [id, spec] of Object.entries(specs)) {
       if (seen.has(id)) throw new InvariantError(`the instruction table has two rows ${id}`);
       seen.add(id);
-      rows.push(buildRow(rows.length, id, group, spec, isFormField));
+      rows.push(buildRow(rows.length, id, group, FP_SIMD_GROUPS.includes(specs), spec, isFormField));
     }
   }
   return rows;

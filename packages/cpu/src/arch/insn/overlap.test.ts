@@ -5,7 +5,7 @@ import { ROWS } from './index.ts';
 import { overlaps, wordCounts } from './overlap.ts';
 import { buildRow, row, type Row } from './row.ts';
 
-const build = (...specs: ReturnType<typeof row>[]): Row[] => specs.map((spec, index) => buildRow(index, `ROW${String(index)}`, 'test', spec, () => true));
+const build = (...specs: ReturnType<typeof row>[]): Row[] => specs.map((spec, index) => buildRow(index, `ROW${String(index)}`, 'test', false, spec, () => true));
 
 test('no word belongs to two rows of the table', () => {
   expect(overlaps(ROWS).map(({ rows: [a, b], word }) => `${a.id} ${b.id} 0x${word.toString(16)}`)).toEqual([]);

@@ -85,6 +85,8 @@ export interface Row {
   readonly featureWhen: readonly { readonly feature: Feature; readonly cubes: readonly Cube[] }[];
   readonly excluded: readonly Cube[];
   readonly fallback: boolean;
+  /** It uses V registers, FPCR or FPSR: CPACR_EL1.FPEN and CPTR_EL2 can trap it, before anything else that it does. */
+  readonly usesFpSimd: boolean;
   readonly forms: readonly string[];
   readonly undefinedBecause: string | null;
   readonly choice: string | null;
@@ -101,8 +103,8 @@ export interface Alias {
 /** Rows of one group by identifier. */
 export type Rows = Readonly<Record<string, RowSpec>>;
 
-/** Builds a row; `isForm` says which fields are forms by default. */
-export function buildRow(index: number, id: string, group: string, spec: RowSpec, isForm: (field: string) => boolean): Row {
+/** Builds a row of a group of FP and SIMD instructions or of another; `isForm` says which fields are forms by default. */
+export function buildRow(index: number, id: string, group: string, usesFpSimd: boolean, spec: RowSpec, isForm: (field: string) => boolean): Row {
   const pattern = parsePattern(spec.pattern, id);
   const { options } = spec;
   return {
@@ -115,6 +117,7 @@ export function buildRow(index: number, id: string, group: string, spec: RowSpec
     featureWhen: Object.entries(options.needsWhen ?? {}).map(([feature, when]) => ({ feature: feature as Feature, cubes: parseCubes(when, pattern, id) })),
     excluded: options.not === undefined ? [] : parseCubes(options.not, pattern, id),
     fallback: options.fallback === true,
+    usesFpSimd,
     forms: options.forms ?? pattern.fields.map((field) => field.name).filter(isForm),
     undefinedBecause: options.undefined ?? null,
     choice: options.choice ?? null,
