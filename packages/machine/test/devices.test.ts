@@ -1,0 +1,225 @@
+/** Devices by their registers: virtio block and entropy, PL031, PL061. Expected values are from Virtio 1.1 and Arm's manuals. */
+import { describe, expect, test } from 'vitest';
+import { VirtioBlock, type Disk } from '../src/devices/virtio/block.ts';
+import { Dma } from '../src/devices/virtio/dma.ts';
+import { VirtioEntropy } from '../src/devices/virtio/entropy.ts';
+import { REGISTER, VirtioTransport, type VirtioModel } from '../src/devices/virtio/transport.ts';
+import { Pl031 } from '../src/devices/pl031.ts';
+import { Pl061 } from '../src/devices/pl061.ts';
+import { Ram } from '../src/ram.ts';
+
+const RAM = 0x4000_0000;
+const DESCRIPTORS = RAM;
+const AVAILABLE = RAM + 0x1000;
+const USED = RAM + 0x2000;
+const REQUEST = RAM + 0x3000;
+const DATA = RAM + 0x4000;
+const STATUS = RAM + 0x5000;
+
+/** A driver: rings in RAM, registers of the transport. */
+class Driver {
+  readonly ram = new Ram(new ArrayBuffer(0x10000), 0, RAM, 0x10000);
+  readonly transport: VirtioTransport;
+  line = false;
+  readonly #data = new Uint32Array(2);
+  #next = 0;
+
+  constructor(model: VirtioModel | null) {
+    this.transport = new VirtioTransport(model, new Dma(this.ram, null), (level) => (this.line = level));
+  }
+
+  read(offset: number, size = 4): number {
+    this.transport.read(offset, size, this.#data);
+    return this.#data[0]!;
+  }
+
+  write(offset: number, value: number): void {
+    this.#data.set([value, 0]);
+    this.transport.write(offset, 4, this.#data);
+  }
+
+  /** Features, queue 0 of four entries, DRIVER_OK. */
+  start(low = 0): void {
+    this.write(REGISTER.STATUS, 3);
+    this.write(REGISTER.DRIVER_FEATURES, low);
+    this.write(REGISTER.DRIVER_FEATURES_SEL, 1);
+    this.write(REGISTER.DRIVER_FEATURES, 1);
+    this.write(REGISTER.STATUS, 11);
+    this.write(REGISTER.QUEUE_NUM, 4);
+    this.write(REGISTER.QUEUE_DESC, DESCRIPTORS);
+    this.write(REGISTER.QUEUE_DRIVER, AVAILABLE);
+    this.write(REGISTER.QUEUE_DEVICE, USED);
+    this.write(REGISTER.QUEUE_READY, 1);
+    this.write(REGISTER.STATUS, 15);
+  }
+
+  view(address: number, length: number): DataView {
+    const bytes = this.ram.bytes(address, length);
+    return new DataView(bytes.buffer, bytes.byteOffset, length);
+  }
+
+  /** Makes a chain available and notifies: address, length, writable. */
+  send(...buffers: readonly (readonly [address: number, length: number, writable: boolean])[]): void {
+    const table = this.view(DESCRIPTORS, 64);
+    buffers.forEach(([address, length, writable], n) => {
+      table.setBigUint64(16 * n, BigInt(address), true);
+      table.setUint32(16 * n + 8, length, true);
+      table.setUint16(16 * n + 12, (writable ? 2 : 0) | (n + 1 < buffers.length ? 1 : 0), true);
+      table.setUint16(16 * n + 14, n + 1, true);
+    });
+    this.view(AVAILABLE + 4 + 2 * (this.#next % 4), 2).setUint16(0, 0, true);
+    this.view(AVAILABLE + 2, 2).setUint16(0, ++this.#next, true);
+    this.write(REGISTER.QUEUE_NOTIFY, 0);
+  }
+
+  /** A block request over one data buffer; its status. */
+  request(type: number, sector: number, length: number): number {
+    this.view(REQUEST, 16).setUint32(0, type, true);
+    this.view(REQUEST, 16).setBigUint64(8, BigInt(sector), true);
+    this.ram.bytes(STATUS, 1)[0] = 0xff;
+    this.send([REQUEST, 16, false], [DATA, length, type !== 1], [STATUS, 1, true]);
+    return this.ram.bytes(STATUS, 1)[0]!;
+  }
+}
+
+const disk = (more: Partial<Disk> = {}): Disk => ({ bytes: Uint8Array.from({ length: 2048 }, (_, n) => n >> 9), isReadOnly: false, ...more });
+
+describe('virtio block', () => {
+  test('what it is', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    expect([REGISTER.MAGIC, REGISTER.VERSION, REGISTER.DEVICE_ID, REGISTER.QUEUE_NUM_MAX].map((offset) => driver.read(offset))).toEqual([0x7472_6976, 2, 2, 256]);
+    expect([driver.read(REGISTER.CONFIG), driver.read(REGISTER.CONFIG + 4)]).toEqual([4, 0]);
+    driver.start();
+    expect(driver.read(REGISTER.STATUS)).toBe(15);
+  });
+
+  test('reads, writes and flushes sectors, with an interrupt for each', () => {
+    const written: number[] = [];
+    const target = disk({ written: (offset, length) => written.push(offset, length) });
+    const driver = new Driver(new VirtioBlock(target));
+    driver.start();
+    expect(driver.request(0, 2, 1024)).toBe(0);
+    expect([driver.ram.bytes(DATA, 1024)[0], driver.ram.bytes(DATA, 1024)[1023]]).toEqual([2, 3]);
+    expect([driver.line, driver.read(REGISTER.INTERRUPT_STATUS)]).toEqual([true, 1]);
+    expect([driver.view(USED, 12).getUint16(2, true), driver.view(USED, 12).getUint32(8, true)]).toEqual([1, 1025]);
+    driver.write(REGISTER.INTERRUPT_ACK, 1);
+    expect(driver.line).toBe(false);
+    driver.ram.bytes(DATA, 512).fill(9);
+    expect([driver.request(1, 1, 512), target.bytes[512], target.bytes[1024]]).toEqual([0, 9, 2]);
+    expect(written).toEqual([512, 512]);
+    driver.send([REQUEST, 16, false], [STATUS, 1, true]);
+    expect(driver.view(USED, 4).getUint16(2, true)).toBe(3);
+  });
+
+  test('beyond its end, and writing what is read-only, is an I/O error; an unknown request is unsupported', () => {
+    const driver = new Driver(new VirtioBlock(disk({ isReadOnly: true })));
+    driver.start();
+    expect([driver.request(0, 3, 1024), driver.request(1, 0, 512), driver.request(77, 0, 512)]).toEqual([1, 1, 2]);
+  });
+
+  test.each([
+    ['a descriptor outside RAM', 0x9000_0000, 16],
+    ['a length beyond RAM', REQUEST, 0xffff_ffff],
+  ])('%s: the device needs a reset, and says so', (_title, address, length) => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    driver.send([address, length, false]);
+    expect([driver.read(REGISTER.STATUS) & 0x40, driver.read(REGISTER.INTERRUPT_STATUS)]).toEqual([0x40, 2]);
+    driver.write(REGISTER.STATUS, 0);
+    driver.start();
+    expect(driver.read(REGISTER.STATUS)).toBe(15);
+  });
+
+  test('a chain that goes in circles ends', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    const table = driver.view(DESCRIPTORS, 16);
+    table.setBigUint64(0, BigInt(DATA), true);
+    table.setUint32(8, 4, true);
+    table.setUint16(12, 1, true);
+    driver.view(AVAILABLE + 2, 2).setUint16(0, 1, true);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect(driver.read(REGISTER.STATUS) & 0x40).toBe(0x40);
+  });
+
+  test('features that were not offered are not agreed to', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start(1 << 20);
+    expect(driver.read(REGISTER.STATUS) & 8).toBe(0);
+  });
+});
+
+test('virtio entropy: the same seed gives the same bytes, at most a page a request', () => {
+  const bytes = (seed: number): readonly number[] => {
+    const driver = new Driver(new VirtioEntropy(seed));
+    driver.start();
+    driver.send([DATA, 8, true]);
+    return [...driver.ram.bytes(DATA, 8)];
+  };
+  expect(bytes(1)).toEqual(bytes(1));
+  expect(bytes(1)).not.toEqual(bytes(2));
+});
+
+test('an empty slot is a device with identifier 0, and ignores everything', () => {
+  const driver = new Driver(null);
+  driver.write(REGISTER.STATUS, 15);
+  expect([REGISTER.MAGIC, REGISTER.DEVICE_ID, REGISTER.STATUS].map((offset) => driver.read(offset))).toEqual([0x7472_6976, 0, 0]);
+});
+
+test('PL031: seconds of virtual time, set by LR; the alarm', () => {
+  let count = 0;
+  let deadline: bigint | null = null;
+  let line = false;
+  const time = { readCounter: (data: Uint32Array) => data.set([count, 0]), setDeadline: (_owner: number, at: bigint | null) => (deadline = at) };
+  const rtc = new Pl031({ start: 1000, counterHz: 100, owner: 1 }, time, (level) => (line = level));
+  const data = new Uint32Array(2);
+  const read = (offset: number): number => {
+    rtc.read(offset, 4, data);
+    return data[0]!;
+  };
+  const write = (offset: number, value: number): void => {
+    data.set([value, 0]);
+    rtc.write(offset, 4, data);
+  };
+  count = 250;
+  expect(read(0)).toBe(1002);
+  write(8, 5000);
+  expect([read(0), read(8)]).toEqual([5000, 5000]);
+  write(4, 5003);
+  write(0x10, 1);
+  expect(deadline).toBe(500n);
+  count = 500;
+  rtc.reached();
+  expect([read(0x14), line, deadline]).toEqual([1, true, null]);
+  write(0x1c, 1);
+  expect(line).toBe(false);
+});
+
+test('PL061: an edge of the power key is latched, a level follows, masks of DATA select lines', () => {
+  let line = false;
+  const gpio = new Pl061((level) => (line = level));
+  const data = new Uint32Array(2);
+  const write = (offset: number, value: number): void => {
+    data.set([value, 0]);
+    gpio.write(offset, 4, data);
+  };
+  const read = (offset: number): number => {
+    gpio.read(offset, 4, data);
+    return data[0]!;
+  };
+  write(0x40c, 8);
+  write(0x410, 8);
+  gpio.setInput(3, true);
+  gpio.setInput(3, false);
+  expect([line, read(0x414), read(0x418)]).toEqual([true, 8, 8]);
+  write(0x41c, 8);
+  expect(line).toBe(false);
+  write(0x404, 8);
+  gpio.setInput(3, true);
+  expect([line, read(0x3fc), read(0x010)]).toEqual([true, 8, 0]);
+  gpio.setInput(3, false);
+  expect(line).toBe(false);
+  write(0x400, 1);
+  write(0x004, 0xff);
+  expect(read(0x3fc)).toBe(1);
+});
