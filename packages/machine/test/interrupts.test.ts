@@ -26,11 +26,12 @@ const PUT = `
 `;
 
 /** Wakes the redistributor of PE x9, enables its SGIs and PPIs as group 1, and the CPU interface. */
-const START_GICV3 = `
+const SYSTEM_REGISTERS = `
   mov x1, #7
   msr ICC_SRE_EL1, x1
   isb
-  movz x1, #0x080a, lsl #16
+`;
+const START_GICV3 = `${SYSTEM_REGISTERS}  movz x1, #0x080a, lsl #16
   add x1, x1, x9, lsl #17
   str wzr, [x1, #0x14]
   add x1, x1, #0x10, lsl #12
@@ -71,7 +72,7 @@ _start: ${START_GICD}
 
   test('PSCI starts a second PE with its argument; an SGI wakes it, not before it was sent', () => {
     const machine = machineWith(`
-_start: ${START_GICD}
+_start: ${START_GICD} ${SYSTEM_REGISTERS}
   movz w0, #0xc400, lsl #16
   movk w0, #3
   mov x1, #1
