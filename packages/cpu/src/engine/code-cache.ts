@@ -79,6 +79,8 @@ export class CodeCache implements StoreWatcher {
   readonly #compiler: RegionCompiler;
   readonly #hostOf: (physical: number) => number;
   readonly #pages = new Map<number, CodePage>();
+  /** Pages of machine memory that a bank may have a write entry for. */
+  readonly #writable: Uint8Array;
   readonly #users: CodeUser[] = [];
   readonly #waiting: CodeRequest[] = [];
   /** Tier 0's decoded records, if it is on; and their pages in the order in which they were begun. */
@@ -99,6 +101,7 @@ export class CodeCache implements StoreWatcher {
     this.#compiles = options.compile !== false;
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
+    this.#writable = new Uint8Array(memory.buffer.byteLength >>> PAGE_SHIFT);
     this.runRecords = this.#records?.instantiate(this.#runtime.imports) ?? null;
     this.run = this.#runtime.run;
     this.#compiler = new RegionCompiler(memory.buffer, decode, this.#registers, this.#runtime.imports);
@@ -178,7 +181,7 @@ export class CodeCache implements StoreWatcher {
     this.#live += compiled.length;
     this.statistics.regions += compiled.length;
     this.statistics.batches++;
-    if (fresh.size > 0) for (const user of this.#users) user.protect((hostPage) => fresh.has(hostPage));
+    this.#protect([...fresh]);
     if (this.#live > MAX_REGIONS) this.#evict();
     else for (const user of this.#users) user.forgetJumps();
   }
@@ -194,7 +197,7 @@ export class CodeCache implements StoreWatcher {
     if (records === null || !page.mayCompile(retired)) return 0;
     if (!records.hasRoom) this.#evictRecords(records);
     const fresh = records.allocate(host, pageLo, pageHi);
-    if (!page.isCode) for (const user of this.#users) user.protect((hostPage) => hostPage === host >>> PAGE_SHIFT);
+    if (!page.isCode) this.#protect([host >>> PAGE_SHIFT]);
     page.records.push(fresh);
     this.#recordPages.set(fresh.address, fresh);
     this.statistics.decodedPages++;
@@ -235,8 +238,18 @@ export class CodeCache implements StoreWatcher {
   // ---- Invalidation ------------------------------------------------------------------------------------------------
 
   mayEnterForWrite(physical: number): boolean {
-    const page = this.#pages.get(this.#hostOf(physical) >>> PAGE_SHIFT);
-    return page === undefined || !page.isCode;
+    const number = this.#hostOf(physical) >>> PAGE_SHIFT;
+    if (this.#pages.get(number)?.isCode === true) return false;
+    this.#writable[number] = 1;
+    return true;
+  }
+
+  /** Takes the write entries of pages away that have their first code; most never had one, and then there is nothing to look for. */
+  #protect(fresh: readonly number[]): void {
+    const writable = new Set(fresh.filter((number) => this.#writable[number] !== 0));
+    if (writable.size === 0) return;
+    for (const user of this.#users) user.protect((hostPage) => writable.has(hostPage));
+    for (const number of writable) this.#writable[number] = 0;
   }
 
   /** RAM changed: by a store, a walk, a device or a debugger. */
