@@ -1,6 +1,7 @@
 /** One PE with RAM and nothing else: what `createCpu` makes. It can be saved, restored and digested as a whole. */
 import type { Cpu } from './core.ts';
 import type { CodeCache } from './engine/code-cache.ts';
+import { ALL_SLOTS } from './mem/context.ts';
 import { HostRam } from './mem/ram.ts';
 import type { RamRegion } from './mem/physical.ts';
 import { restoreParts, saveParts, type SnapshotPart } from './snapshot/format.ts';
@@ -51,7 +52,7 @@ export class StandaloneCpu {
     visitPeState(cpu.state, (word) => void digest.word(word));
     digest.word(cpu.inputs);
     // From here on a store enters its page anew.
-    cpu.memory.contexts.protect(() => true);
+    cpu.memory.contexts.protect(() => true, ALL_SLOTS);
     this.#ramDigest.addTo(digest.section('ram'));
     return digest.hex();
   }

@@ -3,7 +3,7 @@ import { FeatureSet } from '../src/arch/features.ts';
 import { Cpu } from '../src/core.ts';
 import { machineMemory } from '../src/emit/web-assembly.ts';
 import type { CodeCache } from '../src/engine/code-cache.ts';
-import { planMemory } from '../src/engine/layout.ts';
+import { BANK, planMemory } from '../src/engine/layout.ts';
 import type { TranslatedCode } from '../src/engine/parts.ts';
 import { createTranslation, type Tiers } from '../src/engine/translation.ts';
 import { CPACR_EL1 } from '../src/arch/sysregs/index.ts';
@@ -71,7 +71,7 @@ export function mapData(cpu: Cpu, host: number, page: number, rights: 'none' | '
   const entry = BigInt(physical) | NORMAL | USER | (rights === 'read' ? READ_ONLY : 0n) | 3n;
   new BigUint64Array(cpu.state.memory as ArrayBuffer, host + TABLES + 0x2000, 512)[page] = rights === 'none' ? 0n : entry;
   cpu.memory.tlb.invalidate(() => true);
-  cpu.memory.contexts.invalidateBanks(() => true, null);
+  cpu.memory.contexts.invalidateBanks(() => true, 0, BANK.ENTRIES);
   cpu.memory.forgetFetchPage();
 }
 

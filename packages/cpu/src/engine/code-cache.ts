@@ -4,6 +4,7 @@
  */
 import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { StoreWatcher } from '../mem/access.ts';
+import { ALL_SLOTS } from '../mem/context.ts';
 import { RegionCompiler, MAX_BATCH, type CompiledRegion, type Member, type Slots } from './compile.ts';
 import { CodePage } from './code-page.ts';
 import type { RunRecords } from './handlers.ts';
@@ -21,7 +22,7 @@ export interface CodeUser extends PlainRegisters {
   /** Code that was asked for has gone: what is hot asks again. */
   codeDropped(): void;
   /** Drops the write entries of pages for which `isCode` holds, by page number of machine memory. */
-  protect(isCode: (hostPage: number) => boolean): void;
+  protect(isCode: (hostPage: number) => boolean, slot: number): void;
 }
 
 /** Where code is to be compiled. */
@@ -61,6 +62,10 @@ const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 100_000 };
 /** Decoded pages that go at once when there is room for no more: each time all addresses are looked up anew. */
 const EVICTED_RECORDS = 16;
 
+const NO_SLOT = 0;
+/** A page that was entered under several addresses: all slots are looked at. */
+const SEVERAL_SLOTS = 0xffff;
+
 export interface CodeStatistics {
   /** Pages of records that were begun, and blocks that were decoded. */
   decodedPages: number;
@@ -79,8 +84,8 @@ export class CodeCache implements StoreWatcher {
   readonly #compiler: RegionCompiler;
   readonly #hostOf: (physical: number) => number;
   readonly #pages = new Map<number, CodePage>();
-  /** Pages of machine memory that a bank may have a write entry for. */
-  readonly #writable: Uint8Array;
+  /** Where banks may have a write entry for a page of machine memory: a slot plus 1, or {@link SEVERAL_SLOTS}. */
+  readonly #writable: Uint16Array;
   readonly #users: CodeUser[] = [];
   readonly #waiting: CodeRequest[] = [];
   /** Tier 0's decoded records, if it is on; and their pages in the order in which they were begun. */
@@ -101,7 +106,7 @@ export class CodeCache implements StoreWatcher {
     this.#compiles = options.compile !== false;
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
-    this.#writable = new Uint8Array(memory.buffer.byteLength >>> PAGE_SHIFT);
+    this.#writable = new Uint16Array(memory.buffer.byteLength >>> PAGE_SHIFT);
     this.runRecords = this.#records?.instantiate(this.#runtime.imports) ?? null;
     this.run = this.#runtime.run;
     this.#compiler = new RegionCompiler(memory.buffer, decode, this.#registers, this.#runtime.imports);
@@ -237,19 +242,22 @@ export class CodeCache implements StoreWatcher {
 
   // ---- Invalidation ------------------------------------------------------------------------------------------------
 
-  mayEnterForWrite(physical: number): boolean {
+  mayEnterForWrite(physical: number, slot: number): boolean {
     const number = this.#hostOf(physical) >>> PAGE_SHIFT;
     if (this.#pages.get(number)?.isCode === true) return false;
-    this.#writable[number] = 1;
+    const known = this.#writable[number]!;
+    if (known !== slot + 1) this.#writable[number] = known === NO_SLOT ? slot + 1 : SEVERAL_SLOTS;
     return true;
   }
 
   /** Takes the write entries of pages away that have their first code; most never had one, and then there is nothing to look for. */
   #protect(fresh: readonly number[]): void {
-    const writable = new Set(fresh.filter((number) => this.#writable[number] !== 0));
-    if (writable.size === 0) return;
-    for (const user of this.#users) user.protect((hostPage) => writable.has(hostPage));
-    for (const number of writable) this.#writable[number] = 0;
+    for (const number of fresh) {
+      const slot = this.#writable[number]!;
+      if (slot === NO_SLOT) continue;
+      for (const user of this.#users) user.protect((hostPage) => hostPage === number, slot === SEVERAL_SLOTS ? ALL_SLOTS : slot - 1);
+      this.#writable[number] = NO_SLOT;
+    }
   }
 
   /** RAM changed: by a store, a walk, a device or a debugger. */

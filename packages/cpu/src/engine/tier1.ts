@@ -160,8 +160,8 @@ export class Tier1 implements TranslatedCode, CodeUser {
     this.forgetJumps();
   }
 
-  protect(isCode: (hostPage: number) => boolean): void {
-    this.#memory.contexts.protect(isCode);
+  protect(isCode: (hostPage: number) => boolean, slot: number): void {
+    this.#memory.contexts.protect(isCode, slot);
   }
 
   /** What generated code has counted. */

@@ -26,7 +26,8 @@ const BYTE_AT_HAND = 2 * MOST_ELEMENTS;
 /** Who must know that a store reached RAM: translated code of that page goes. */
 export interface StoreWatcher {
   /** Whether the page may be entered in a write half. */
-  mayEnterForWrite(page: number): boolean;
+  /** `slot`: where in a bank. */
+  mayEnterForWrite(page: number, slot: number): boolean;
   stored(address: number, bytes: number): void;
 }
 
@@ -283,9 +284,11 @@ export class MemoryAccess implements MemoryPath {
       if (!this.walker.translateStage2(regime, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
       if (!this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, true)) return false;
       entry = tlb.fill(vaLo, vaHi, context, translation);
-      this.contexts.forget(vaLo);
-      // The entry that went may have been the fetch page's: the next fetch looks.
-      if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
+      if (tlb.evicted) {
+        this.contexts.forget(vaLo);
+        // The entry that went may have been the fetch page's: the next fetch looks.
+        if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
+      }
     }
     translation.page = tlb.page(entry);
     translation.device = tlb.isDevice(entry);
@@ -312,7 +315,7 @@ export class MemoryAccess implements MemoryPath {
     if (!isPermitted(rights, 'read', context)) return;
     setSlot(i32, ((context.bank + BANK.READ) >>> 2) + slot, pageLo, vaHi, addend);
     // A page that may be written but not read stays with the slow path: generated atomics check the write half alone.
-    if (isPermitted(rights, 'write', context) && this.#watcher.mayEnterForWrite(page)) setSlot(i32, ((context.bank + BANK.WRITE) >>> 2) + slot, pageLo, vaHi, addend);
+    if (isPermitted(rights, 'write', context) && this.#watcher.mayEnterForWrite(page, slot >>> 2)) setSlot(i32, ((context.bank + BANK.WRITE) >>> 2) + slot, pageLo, vaHi, addend);
   }
 
   // ---- Faults ----------------------------------------------------------------------------------------------------

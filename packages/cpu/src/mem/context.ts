@@ -30,6 +30,9 @@ const SCTLR_BITS = SCTLR_EL1.M.wordMask | SCTLR_EL1.WXN.wordMask | SCTLR_EL1.EE.
 const HCR_LOW_BITS = HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask | HCR_EL2.PTW.wordMask | HCR_EL2.TGE.wordMask;
 const HCR_HIGH_BITS = HCR_EL2.FWB.wordMask | HCR_EL2.E2H.wordMask;
 
+/** For `protect`: entries anywhere. */
+export const ALL_SLOTS = -1;
+
 /** The words that decide a context, in a buffer that is compared with those of known contexts. */
 const KEY_WORDS = 12;
 
@@ -97,15 +100,18 @@ export class ContextTable {
     return context;
   }
 
-  /** Clears the banks of all contexts that `matches` names, or single slots of them when `slots` is given. */
-  invalidateBanks(matches: (context: AccessContext) => boolean, slots: readonly number[] | null): void {
+  /** Clears `count` slots from `first` on in the banks of all contexts that `matches` names: a power of two, from its multiple. */
+  invalidateBanks(matches: (context: AccessContext) => boolean, first: number, count: number): void {
+    const isWhole = count >= BANK.ENTRIES;
+    const wasFetched = !isWhole && this.#fetched.subarray(first, first + count).includes(1);
     for (const context of this.#owners) {
       if (context === null || !matches(context)) continue;
-      if (slots === null) this.#clear(context.bank);
-      else {
-        for (const slot of slots) this.#clearSlot(context.bank, slot);
-        if (slots.some((slot) => this.#fetched[slot] === 1)) this.clearJumps(context.bank);
+      if (isWhole) {
+        this.#clear(context.bank);
+        continue;
       }
+      for (let slot = first; slot < first + count; slot++) this.#clearSlot(context.bank, slot);
+      if (wasFetched) this.clearJumps(context.bank);
     }
   }
 
@@ -168,12 +174,14 @@ export class ContextTable {
     this.#i32[first] = EMPTY_JUMP_0;
   }
 
-  /** Drops the write entries of pages of machine memory for which `isCode` holds, by page number. */
-  protect(isCode: (hostPage: number) => boolean): void {
+  /** Drops the write entries of pages of machine memory for which `isCode` holds, by page number: in one slot, or in {@link ALL_SLOTS}. */
+  protect(isCode: (hostPage: number) => boolean, only: number): void {
+    const from = only === ALL_SLOTS ? 0 : only;
+    const to = only === ALL_SLOTS ? BANK.ENTRIES : only + 1;
     for (const context of this.#owners) {
       if (context === null) continue;
       const first = (context.bank + BANK.WRITE) >>> 2;
-      for (let slot = 0; slot < BANK.ENTRIES; slot++) {
+      for (let slot = from; slot < to; slot++) {
         const at = first + slot * (BANK.ENTRY_SIZE / 4);
         const page = this.#i32[at]!;
         if ((page & 0xfff) !== 0 || !isCode(((page + this.#i32[at + 2]!) >>> 0) >>> 12)) continue;

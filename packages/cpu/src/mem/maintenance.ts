@@ -4,6 +4,7 @@ import { PAR_EL1_F0, PAR_EL1_F1 } from '../arch/sysregs/index.ts';
 import { FSC } from '../arch/fault-status.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
+import { BANK } from '../engine/layout.ts';
 import type { MemoryAccess } from './access.ts';
 import { REGIME_INDEX, RIGHT, type RegimeName } from './translation.ts';
 
@@ -25,10 +26,15 @@ export function invalidateTlb(memory: MemoryAccess, scope: TlbiScope): void {
     (tag & 3) === regime && (scope.vmid === null || tag >>> 2 === scope.vmid) && (scope.asid === null || isGlobal || asid === scope.asid);
   if (scope.va === null) memory.tlb.invalidate((tag, asid, isGlobal) => matches(tag, asid, isGlobal) && !(scope.asid !== null && isGlobal));
   else memory.tlb.invalidateVa(scope.va[0], scope.va[1], matches);
-  const onePage = scope.va !== null && memory.tlb.largestPiece === 12;
-  const slots = onePage ? [(scope.va[0] >>> 12) & 4095] : null;
-  memory.contexts.invalidateBanks((context) => (context.tag & 3) === regime && (scope.vmid === null || context.tag >>> 2 === scope.vmid), slots);
+  const [first, count] = scope.va === null ? [0, BANK.ENTRIES] : slotsOf(memory, scope.va);
+  memory.contexts.invalidateBanks((context) => (context.tag & 3) === regime && (scope.vmid === null || context.tag >>> 2 === scope.vmid), first, count);
   memory.forgetFetchPage();
+}
+
+/** Slots of a bank that translations of an address may occupy: one, or those of the larger page around it. */
+function slotsOf({ tlb }: MemoryAccess, [vaLo, vaHi]: readonly [number, number]): readonly [first: number, count: number] {
+  const count = Math.min(2 ** (tlb.largestPieceAt(vaLo, vaHi) - 12), BANK.ENTRIES);
+  return [(vaLo >>> 12) & (BANK.ENTRIES - 1) & -count, count];
 }
 
 /**

@@ -46,8 +46,10 @@ export class SecondLevelTlb {
   readonly #base: number;
   /** Next way to fill, per set. */
   readonly #next = new Uint8Array(TLB2.SETS);
-  /** The largest piece ever entered, log2: TLBI by VA clears all pieces within it. */
-  #largest = 12;
+  /** Whether the last fill took the place of another translation. */
+  evicted = false;
+  /** Which larger pages have been entered in pieces: TLBI by VA asks, for most addresses are in none. */
+  readonly #blocks = new BlockIndex();
 
   constructor(memory: ArrayBufferLike, offset: number) {
     this.#i32 = new Int32Array(memory);
@@ -74,6 +76,7 @@ export class SecondLevelTlb {
     const way = this.#next[set]!;
     this.#next[set] = (way + 1) % TLB2.WAYS;
     const at = this.#base + (set * TLB2.WAYS + way) * ENTRY_WORDS;
+    this.evicted = (i32[at + VA_LO]! & VALID) !== 0;
     i32[at + VA_LO] = (vaLo & ~0xfff) | VALID;
     i32[at + VA_HI] = vaHi;
     i32[at + TAG] = context.tag;
@@ -82,7 +85,7 @@ export class SecondLevelTlb {
     i32[at + RIGHTS] = translation.rights | (translation.device ? DEVICE : 0) | (translation.sizeBits << SIZE_SHIFT);
     i32[at + PA_LO] = translation.page;
     i32[at + PA_HI] = Math.floor(translation.page / 0x1_0000_0000);
-    if (translation.sizeBits > this.#largest) this.#largest = translation.sizeBits;
+    if (translation.sizeBits > PAGE_BITS && !this.#blocks.add(vaLo, vaHi, translation.sizeBits)) this.#indexBlocks();
     return at;
   }
 
@@ -115,11 +118,12 @@ export class SecondLevelTlb {
 
   /** Drops every piece of the translation of VA (bits 55:12 compared), whatever its top byte. */
   invalidateVa(vaLo: number, vaHi: number, matches: (tag: number, asid: number, isGlobal: boolean) => boolean): void {
-    if (this.#largest > 24) {
+    const size = this.#blocks.largestAt(vaLo, vaHi);
+    if (size > 24) {
       this.#invalidatePieces(vaLo, vaHi, matches, this.#base, this.#base + TLB2.SIZE / 4);
       return;
     }
-    const pieces = 1 << (this.#largest - 12);
+    const pieces = 1 << (size - 12);
     const first = (vaLo >>> 12) & ~(pieces - 1);
     for (let piece = 0; piece < Math.min(pieces, TLB2.SETS); piece++) {
       const at = this.#set((first + piece) << 12);
@@ -146,7 +150,7 @@ export class SecondLevelTlb {
   save(into: SectionWriter): void {
     const entries: number[] = [];
     for (let entry = 0; entry < ENTRIES; entry++) if ((this.#i32[this.#base + entry * ENTRY_WORDS]! & VALID) !== 0) entries.push(entry);
-    into.bytes(this.#next).u32(this.#largest).u32(entries.length);
+    into.bytes(this.#next).u32(entries.length);
     for (const entry of entries) {
       into.u32(entry);
       for (let word = 0; word < ENTRY_WORDS; word++) into.u32(this.#i32[this.#base + entry * ENTRY_WORDS + word]!);
@@ -157,19 +161,18 @@ export class SecondLevelTlb {
   restore(from: SectionReader, controls: number): () => void {
     const next = from.bytes(TLB2.SETS);
     if (next.some((way) => way >= TLB2.WAYS)) from.fail('a set fills a way that it has not');
-    const largest = from.within('the largest piece', PAGE_BITS, MOST_SIZE_BITS);
     const words = new Int32Array(ENTRIES * ENTRY_WORDS);
     let least = 0;
     for (let left = from.within('the number of TLB entries', 0, ENTRIES); left > 0; left--) {
       const entry = from.within('a TLB entry', least, ENTRIES - 1);
       for (let word = 0; word < ENTRY_WORDS; word++) words[entry * ENTRY_WORDS + word] = from.u32();
-      checkEntry(words.subarray(entry * ENTRY_WORDS, (entry + 1) * ENTRY_WORDS), Math.floor(entry / TLB2.WAYS), controls, largest, from);
+      checkEntry(words.subarray(entry * ENTRY_WORDS, (entry + 1) * ENTRY_WORDS), Math.floor(entry / TLB2.WAYS), controls, from);
       least = entry + 1;
     }
     return () => {
       this.#next.set(next);
-      this.#largest = largest;
       this.#i32.set(words, this.#base);
+      this.#indexBlocks();
     };
   }
 
@@ -177,21 +180,67 @@ export class SecondLevelTlb {
     return this.#base + ((vaLo >>> 12) & (TLB2.SETS - 1)) * TLB2.WAYS * ENTRY_WORDS;
   }
 
-  /** Whether pieces of larger pages have been entered: a bank then clears more than one slot. */
-  get largestPiece(): number {
-    return this.#largest;
+  /** Size, log2, of the largest page around an address that has been entered in pieces; 12 where there is none. */
+  largestPieceAt(vaLo: number, vaHi: number): number {
+    return this.#blocks.largestAt(vaLo, vaHi);
+  }
+
+  /** Makes the index anew from what is here. */
+  #indexBlocks(): void {
+    const i32 = this.#i32;
+    this.#blocks.clear();
+    for (let at = this.#base; at < this.#base + TLB2.SIZE / 4; at += ENTRY_WORDS) {
+      const size = (i32[at + RIGHTS]! >>> SIZE_SHIFT) & 0xff;
+      if ((i32[at + VA_LO]! & VALID) !== 0 && size > PAGE_BITS) this.#blocks.add(i32[at + VA_LO]!, i32[at + VA_HI]!, size);
+    }
   }
 }
 
+/** Larger pages by address, bits 55:12, in a set for each size. It may hold more than there is, never less. */
+class BlockIndex {
+  readonly #sizes: number[] = [];
+  readonly #sets: Set<number>[] = [];
+
+  /** False: it has grown beyond what the TLB can hold, and is to be made anew. */
+  add(vaLo: number, vaHi: number, size: number): boolean {
+    let index = this.#sizes.indexOf(size);
+    if (index < 0) {
+      index = this.#sizes.push(size) - 1;
+      this.#sets.push(new Set());
+    }
+    const set = this.#sets[index]!;
+    set.add(blockNumber(vaLo, vaHi, size));
+    return set.size <= 2 * ENTRIES;
+  }
+
+  largestAt(vaLo: number, vaHi: number): number {
+    let largest = PAGE_BITS;
+    for (let index = 0; index < this.#sizes.length; index++) {
+      const size = this.#sizes[index]!;
+      if (size > largest && this.#sets[index]!.has(blockNumber(vaLo, vaHi, size))) largest = size;
+    }
+    return largest;
+  }
+
+  clear(): void {
+    for (const set of this.#sets) set.clear();
+  }
+}
+
+/** The top byte is not compared. */
+function blockNumber(vaLo: number, vaHi: number, size: number): number {
+  return Math.floor(((vaHi & 0xff_ffff) * 2 ** 20 + (vaLo >>> PAGE_BITS)) / 2 ** (size - PAGE_BITS));
+}
+
 /** Throws unless the words are an entry that `fill` could have written in this set. */
-function checkEntry(entry: Int32Array, set: number, controls: number, largest: number, from: SectionReader): void {
+function checkEntry(entry: Int32Array, set: number, controls: number, from: SectionReader): void {
   const va = entry[VA_LO]!;
   const rights = entry[RIGHTS]!;
   const size = (rights >>> SIZE_SHIFT) & 0xff;
   const isPage = (va & 0xfff) === VALID && ((va >>> PAGE_BITS) & (TLB2.SETS - 1)) === set;
   const isTagged = (entry[TAG]! >>> 0) <= MOST_TAG && (entry[TAG]! & 3) < REGIMES && (entry[ASID]! >>> 0) < 2 * GLOBAL;
   const hasControl = entry[CONTROL]! >= 1 && entry[CONTROL]! <= controls;
-  const isSized = size >= PAGE_BITS && size <= largest && rights >>> 16 === 0;
+  const isSized = size >= PAGE_BITS && size <= MOST_SIZE_BITS && rights >>> 16 === 0;
   const isPhysical = (entry[PA_LO]! & 0xfff) === 0 && (entry[PA_HI]! >>> 0) <= 0xf_ffff;
   if (!isPage || !isTagged || !hasControl || !isSized || !isPhysical) from.fail(`set ${String(set)} of the TLB cannot hold this entry`);
 }

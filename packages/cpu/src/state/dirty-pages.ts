@@ -21,8 +21,8 @@ export class DirtyPages implements StoreWatcher {
     this.#next = next;
   }
 
-  mayEnterForWrite(page: number): boolean {
-    if (this.#next !== null && !this.#next.mayEnterForWrite(page)) return false;
+  mayEnterForWrite(page: number, slot: number): boolean {
+    if (this.#next !== null && !this.#next.mayEnterForWrite(page, slot)) return false;
     this.#mark(page, page);
     return true;
   }
