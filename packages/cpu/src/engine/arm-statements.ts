@@ -99,6 +99,15 @@ export class ArmStatements extends StatementCode {
     return first;
   }
 
+  /** Whether the immediate is free, or holds the node already. */
+  #hasRoom(node: Val): boolean {
+    return this.values.every((value) => value.bytes === 1 || value.node === node);
+  }
+
+  #isSmall(field: number): boolean {
+    return this.#fields[field]!.width <= BITS_OF_SMALL;
+  }
+
   /** An expression as a byte: shift counts, which are modulo the width, conditions and NZCV. */
   #small(node: Val): void {
     this.#code.get(RECORD_LOCAL);
@@ -211,8 +220,8 @@ export class ArmStatements extends StatementCode {
         if (wide[node] === 1) code.op(W.i64ExtendI32U);
         code.op(operation);
       }
-    } else if (this.#isComplement(node)) super.expr(node);
-    else if (operation === NODE.FIELD && this.#fields[a[node]!]!.width <= BITS_OF_SMALL) {
+    } else if (this.#isComplement(node) || (operation === W.i64ExtendI32U && !this.#hasRoom(node))) super.expr(node);
+    else if (operation === NODE.FIELD && this.#isSmall(a[node]!) && !this.#hasRoom(node)) {
       this.#small(node);
       if (wide[node] === 1) code.op(W.i64ExtendI32U);
     } else this.#value(node);
