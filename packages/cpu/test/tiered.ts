@@ -49,6 +49,8 @@ export function tieredCpu(options: { readonly features?: FeatureSet; readonly ra
       isNative: () => false,
     },
   });
+  // Little is hot in a test: tier 1 takes over early.
+  if (options.tiers?.tier0 === true) cache.patience = { hot: 4096, batch: 4096 };
   mapIdentity(cpu, plan.ram);
   restart(cpu, RAM_BASE);
   const tier1 = cpu.translated;

@@ -92,7 +92,7 @@ export class CodeCache implements StoreWatcher {
   readonly #records: RecordCache | null;
   readonly #recordPages = new Map<number, RecordPage>();
   readonly #compiles: boolean;
-  readonly patience: Patience;
+  patience: Patience;
   /** PEs of a machine have the same registers: the first is asked. */
   readonly #registers: PlainRegisters = {
     plain: (key, isRead, mode) => this.#users[0]?.plain(key, isRead, mode) ?? null,

@@ -19,8 +19,8 @@ const RECORD_PER_BYTE = RECORD.SIZE / 4;
 /** Both tiers of a PE: regions where there are some, records elsewhere. */
 export class Tier0 implements TranslatedCode {
   readonly resumes = true;
-  /** How often tier 0 left, by `LEAVE`. */
-  readonly leaves = new Float64Array(Object.keys(LEAVE).length);
+  /** How often the tiers left, by `LEAVE`. */
+  readonly leaves: Float64Array;
   readonly #tier1: Tier1;
   readonly #cache: CodeCache;
   readonly #run: RunRecords;
@@ -34,6 +34,7 @@ export class Tier0 implements TranslatedCode {
 
   constructor(tier1: Tier1, cache: CodeCache, run: RunRecords, state: CpuState, memory: MemoryAccess) {
     this.#tier1 = tier1;
+    this.leaves = tier1.leaves;
     this.#cache = cache;
     this.#run = run;
     this.#state = state;
