@@ -3,6 +3,8 @@
  * is composed by the `machine` package; `hyp` knows a PE by {@link SoftwarePort} and by nothing else.
  */
 
+import type { Row } from './arch/insn/row.ts';
+
 /** What a bus access came to. `abort` is a synchronous external abort. */
 export type BusResult = 'ok' | 'abort';
 
@@ -101,6 +103,13 @@ export interface SoftwarePort {
   /** The PE's number. */
   readonly pe: number;
   readonly cells: Uint32Array;
+
+  /**
+   * Any row of the instruction table but branches, exception generation and exception return: as if the PE executed it here.
+   * `operands` are the fields of the word by name; registers are the PE's own, 31 as the row has it. The shortcuts below
+   * are the same with operands in cells. A row that no definition executes is a mistake of the program.
+   */
+  exec(row: Row, operands: Readonly<Record<string, number>>): void;
 
   /** MRS and MSR (register); `register` is a `sysRegKey`. */
   mrs(cell: number, register: number): void;

@@ -341,6 +341,10 @@ export class RecordingPort implements SoftwarePort {
     this.#note(`DMB ${option}`);
   }
 
+  exec(row: { readonly id: string }): void {
+    this.#note(`EXEC ${row.id}`);
+  }
+
   hint(imm: number): void {
     this.#note(`HINT ${imm}`);
   }

@@ -32,14 +32,21 @@ export class Interpreter {
   /** Executes the instruction at the PC. */
   step(): StepResult {
     const state = this.#state;
-    const { memory, exception } = this.#host;
+    const { memory } = this.#host;
     if (!memory.fetch(state.lo(PE.PC), state.hi(PE.PC))) return memory.nativeAddress >= 0 ? 'native' : 'exception';
+    return this.execute(memory.word);
+  }
+
+  /** Executes `word` as the instruction at the PC, as if it had been fetched. */
+  execute(word: number): StepResult {
+    const state = this.#state;
+    const { exception } = this.#host;
     // After faults of the fetch, before anything that the word says.
     if ((state.get32(PE.PSTATE) & PSTATE.IL) !== 0) {
       exception.sync(ILLEGAL_STATE_SYNDROME);
       return 'exception';
     }
-    const decoded = this.#words.decode(memory.word);
+    const decoded = this.#words.decode(word);
     const { define } = decoded;
     if (define === null) {
       if (decoded.row !== null && decoded.row.undefinedBecause === null) return 'unimplemented';

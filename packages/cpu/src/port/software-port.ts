@@ -3,8 +3,10 @@
  * the same accesses as Eval's, over the same memory and the same access paths; only the operands come from cells.
  */
 import { EVENT } from '../arch/events.ts';
-import { svcSyndrome } from '../arch/esr.ts';
+import { SP_ALIGNMENT_SYNDROME, svcSyndrome } from '../arch/esr.ts';
 import { PSTATE_FIELDS } from '../arch/pstate.ts';
+import { encodeFields } from '../arch/insn/pattern.ts';
+import type { Row } from '../arch/insn/row.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { Cpu } from '../core.ts';
 import type { Access } from '../emit/builder.ts';
@@ -13,6 +15,7 @@ import type { PlainAccess, PlainForm } from '../sysreg/plain.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
 import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type SoftwarePort, type SoftwareTally } from '../ports.ts';
+import { accessEvent } from './access-event.ts';
 import { PortCounters } from './counters.ts';
 import { NativeFrames } from './frames.ts';
 import type { NativeTextRegion } from './native-text.ts';
@@ -28,9 +31,13 @@ type Departure = 'returned' | 'in-guest' | null;
 
 type PlainCell = PlainAccess & { readonly form: Extract<PlainForm, { readonly kind: 'cell' }> };
 
+/** Groups whose rows set the PC. */
+const NOT_EXECUTED = new Set(['Branches', 'Exception generation']);
+
 const CELLS = 64;
 const WORD: Access = { size: 4 };
 const DOUBLE: Access = { size: 8 };
+const QUAD: Access = { size: 16 };
 
 /** PSTATE accesses: executed and priced, but not in the totals of system register accesses. */
 const UNCOUNTED = new Set(['DAIF', 'PAN', 'CurrentEL', 'SPSel', 'NZCV', 'UAO'].map((name) => SYSTEM_REGISTERS.byName(name)?.key ?? -1));
@@ -55,6 +62,48 @@ export class PePort implements SoftwarePort {
     this.#runner = runner;
     this.#frames = new NativeFrames(cpu.state);
     this.#view = new DataView(cpu.state.memory as ArrayBuffer);
+  }
+
+  // ---- Any row -----------------------------------------------------------------------------------------------------
+
+  exec(row: Row, operands: Readonly<Record<string, number>>): void {
+    if (NOT_EXECUTED.has(row.group)) throw new InvariantError(`${row.id} changes the PC: the port has a call of its own for it, or none`);
+    const { interpreter, memory, state } = this.#cpu;
+    const word = encodeFields(row.pattern, operands);
+    const lo = state.lo(PE.PC);
+    const hi = state.hi(PE.PC);
+    const devices = memory.physical.deviceAccesses;
+    // Syndromes of data aborts are made from the word.
+    memory.word = word;
+    switch (interpreter.execute(word)) {
+      case 'retired':
+        // The label stays: native text advances by labels.
+        state.set64(PE.PC, lo, hi);
+        this.#countAccess(row, operands, memory.physical.deviceAccesses !== devices);
+        this.#done();
+        return;
+      case 'exception':
+        this.#fault();
+        return;
+      default:
+        throw new InvariantError(`${row.id} has no definition`);
+    }
+  }
+
+  /** What a load or store counts as; a device prices its own access. Other rows count for themselves. */
+  #countAccess(row: Row, operands: Readonly<Record<string, number>>, isDevice: boolean): void {
+    const { events } = this.#cpu;
+    if (row.id === 'MRS' || row.id === 'MSR_reg') {
+      this.#countMove(this.#cpu.sysregs.reached, row.id === 'MRS');
+      return;
+    }
+    const event = accessEvent(row);
+    if (event === null || isDevice) return;
+    events[EVENT[event]] = events[EVENT[event]]! + 1;
+    const words = event === 'loadPairX' || event === 'storePairX' ? 2 : event === 'loadX' || event === 'storeX' ? 1 : 0;
+    if (operands['sz'] !== 1) return;
+    if (event.startsWith('load')) this.counters.frameWordsLoaded += words;
+    else this.counters.frameWordsStored += words;
   }
 
   // ---- System registers --------------------------------------------------------------------------------------------
@@ -107,10 +156,14 @@ export class PePort implements SoftwarePort {
   }
 
   #countRegister(key: number, isRead: boolean): void {
-    const { counters } = this;
     const { events } = this.#cpu;
     const event = registerEvent(key, isRead);
     events[event] = events[event]! + 1;
+    this.#countMove(key, isRead);
+  }
+
+  #countMove(key: number, isRead: boolean): void {
+    const { counters } = this;
     if (isRead) counters.readsOf[key] = counters.readsOf[key]! + 1;
     else counters.writesOf[key] = counters.writesOf[key]! + 1;
     if (UNCOUNTED.has(key)) return;
@@ -224,7 +277,7 @@ export class PePort implements SoftwarePort {
   }
 
   ldpQ(t: number, t2: number, base: number, offset: number): void {
-    if (!this.#fpAllowed() || !this.#load(base, offset, 4, DOUBLE)) return;
+    if (!this.#fpAllowed() || !this.#load(base, offset, 2, QUAD)) return;
     const { data } = this.#cpu.memory;
     const { state } = this.#cpu;
     state.set64(PE.V + 16 * t, data[0]!, data[1]!);
@@ -242,7 +295,7 @@ export class PePort implements SoftwarePort {
       data[2 * element] = state.lo(cell);
       data[2 * element + 1] = state.hi(cell);
     });
-    if (!this.#store(base, offset, 4, DOUBLE)) return;
+    if (!this.#store(base, offset, 2, QUAD)) return;
     this.#doneWith(EVENT.storePairQ);
   }
 
@@ -267,9 +320,10 @@ export class PePort implements SoftwarePort {
     data[2 * element + 1] = x === 31 ? 0 : state.hi(PE.X + 8 * x);
   }
 
-  /** Base plus offset, in `#addressLo` and `#addressHi`. */
-  #address(base: number, offset: number): void {
-    const { state } = this.#cpu;
+  /** Base plus offset, in `#addressLo` and `#addressHi`. False with the exception of a misaligned SP in the slot. */
+  #address(base: number, offset: number): boolean {
+    const { state, exception } = this.#cpu;
+    if (base === SP_BASE && (state.lo(PE.SP) & 15) !== 0 && (state.get32(PE.MODE) & MODE.SP_CHECK) !== 0) return exception.sync(SP_ALIGNMENT_SYNDROME);
     let lo: number;
     let hi: number;
     if (base < CELLS) {
@@ -283,20 +337,21 @@ export class PePort implements SoftwarePort {
     const sum = (lo >>> 0) + offset;
     this.#addressLo = sum | 0;
     this.#addressHi = sum < 0 ? (hi - 1) | 0 : sum > 0xffff_ffff ? (hi + 1) | 0 : hi;
+    return true;
   }
 
   /** Loads elements to `memory.data`; false after a fault, whose routine has run. */
   #load(base: number, offset: number, elements: number, access: Access): boolean {
-    this.#address(base, offset);
+    if (!this.#address(base, offset)) {
+      this.#fault();
+      return false;
+    }
     const { memory } = this.#cpu;
     const host = this.#probe(BANK.READ, elements * access.size);
     if (host !== 0) {
       const { data } = memory;
-      if (access.size === 4) {
-        data[0] = this.#view.getInt32(host, true);
-        return true;
-      }
-      for (let word = 0; word < 2 * elements; word++) data[word] = this.#view.getInt32(host + 4 * word, true);
+      const words = (elements * access.size) >> 2;
+      for (let word = 0; word < words; word++) data[word] = this.#view.getInt32(host + 4 * word, true);
       return true;
     }
     if (memory.load(this.#addressLo, this.#addressHi, elements, access)) return true;
@@ -305,16 +360,16 @@ export class PePort implements SoftwarePort {
   }
 
   #store(base: number, offset: number, elements: number, access: Access): boolean {
-    this.#address(base, offset);
+    if (!this.#address(base, offset)) {
+      this.#fault();
+      return false;
+    }
     const { memory } = this.#cpu;
     const host = this.#probe(BANK.WRITE, elements * access.size);
     if (host !== 0) {
       const { data } = memory;
-      if (access.size === 4) {
-        this.#view.setInt32(host, data[0]!, true);
-        return true;
-      }
-      for (let word = 0; word < 2 * elements; word++) this.#view.setInt32(host + 4 * word, data[word]!, true);
+      const words = (elements * access.size) >> 2;
+      for (let word = 0; word < words; word++) this.#view.setInt32(host + 4 * word, data[word]!, true);
       return true;
     }
     if (memory.store(this.#addressLo, this.#addressHi, elements, access)) return true;

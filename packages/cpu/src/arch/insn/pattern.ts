@@ -30,6 +30,19 @@ export interface Pattern {
   readonly fields: readonly InsnField[];
 }
 
+/** The word with these values of the fields, and should-be bits as they should be. Every field is needed, and must fit. */
+export function encodeFields(pattern: Pattern, values: Readonly<Record<string, number>>): number {
+  let word = pattern.value | (pattern.shouldValue & pattern.shouldMask);
+  for (const { name, lsb, width } of pattern.fields) {
+    const value = values[name];
+    if (value === undefined || !Number.isInteger(value) || value < 0 || value >= 2 ** width) {
+      throw new InvariantError(`${pattern.text}: ${name} is ${String(value)}, not an integer of ${String(width)} bits`);
+    }
+    word |= value << lsb;
+  }
+  return word;
+}
+
 /** A set of words: those with `(word & mask) === value`. */
 export interface Cube {
   readonly mask: number;
