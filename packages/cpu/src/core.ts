@@ -11,7 +11,6 @@ import { serrorSyndrome } from './arch/esr.ts';
 import {
   CPACR_EL1, CPTR_EL2, FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
-import type { SysOp } from './arch/sysops.ts';
 import { checkBits, checkInteger } from './argument-error.ts';
 import { checkCpuOptions } from './check-options.ts';
 import { Eval } from './engine/eval.ts';
@@ -25,6 +24,7 @@ import { ExceptionSlot } from './exception/exception.ts';
 import { isTaken, routePhysical, virtualInterruptEnabled, type RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
+import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
 import type { Bus, InterruptLines, SysRegBank } from './ports.ts';
 import { DEFINITIONS } from './sem/index.ts';
@@ -53,8 +53,9 @@ export interface CpuPorts {
    * otherwise the instruction is UNDEFINED.
    */
   firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
-  /** TLBI to other PEs, and SEV. */
-  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void;
+  /** TLBI to all other PEs: each drops `scope` by {@link Cpu.invalidateTlb}. */
+  broadcastTlbi(scope: TlbiScope): void;
+  /** SEV: sets the event register of all other PEs. */
   sendEvent(): void;
   /** Whether a physical address lies in native text. */
   isNative(address: number): boolean;
@@ -102,7 +103,6 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** @internal */ readonly interpreter: Interpreter;
   /** @internal */ readonly decoder: Decoder;
   readonly hasEl2: boolean;
-  readonly hasVmid16: boolean;
   readonly identity: CpuIdentity;
   /** Retired machine-code instructions by EL. */
   readonly retired = new Float64Array(3);
@@ -140,7 +140,6 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.identity = identity;
     this.#ports = ports;
     this.hasEl2 = features.has('EL2');
-    this.hasVmid16 = features.has('VMID16');
     this.state = new CpuState(options.memory, plan.peBase(pe));
     this.#view = new MutableRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
@@ -149,7 +148,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       hasEl2: this.hasEl2,
       hasHpds: features.has('HPDS'),
       hasXnx: features.has('XNX'),
-      hasVmid16: this.hasVmid16,
+      hasVmid16: features.has('VMID16'),
       banksAt: plan.banks(pe),
       tlbAt: plan.tlb2(pe),
     });
@@ -544,8 +543,13 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   }
 
   /** @internal */
-  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void {
-    this.#ports.broadcastTlbi(op, valueLo, valueHi);
+  broadcastTlbi(scope: TlbiScope): void {
+    this.#ports.broadcastTlbi(scope);
+  }
+
+  /** Drops what a TLBI of another PE names. */
+  invalidateTlb(scope: TlbiScope): void {
+    invalidateTlb(this.memory, scope);
   }
 
   /** @internal */

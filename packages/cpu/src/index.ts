@@ -11,6 +11,7 @@ export { type CodeCache, type CodeStatistics } from './engine/code-cache.ts';
 export { createTranslation } from './engine/translation.ts';
 export { type MemoryPlan, mostRam, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
+export { type TlbiScope } from './mem/maintenance.ts';
 export { type RamRegion } from './mem/physical.ts';
 export { HostRam } from './mem/ram.ts';
 export * from './port/counters.ts';

@@ -116,8 +116,8 @@ export class Machine {
       nativeText: this.nativeText,
       runner: { run: (cpu) => this.#runGuest(cpu) },
       firmwareCall: (pe, kind, imm) => this.#firmwareCall(pe, kind, imm),
-      broadcastTlbi: (from, op, lo, hi) => {
-        for (const pe of this.pes) if (pe !== from) pe.cpu.stepper.invalidate(op, lo, hi);
+      broadcastTlbi: (from, scope) => {
+        for (const pe of this.pes) if (pe !== from) pe.cpu.invalidateTlb(scope);
       },
       sendEvent: (from) => this.#sendEvent(from),
     };

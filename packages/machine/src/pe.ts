@@ -28,7 +28,7 @@ export interface PeOwner {
   readonly nativeText: NativeTextRegion | null;
   readonly runner: GuestRunner;
   firmwareCall(pe: MachinePe, kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
-  broadcastTlbi(from: MachinePe, ...tlbi: Parameters<CpuPorts['broadcastTlbi']>): void;
+  broadcastTlbi(from: MachinePe, scope: Parameters<CpuPorts['broadcastTlbi']>[0]): void;
   sendEvent(from: MachinePe): void;
 }
 
@@ -79,7 +79,7 @@ export class MachinePe {
         ram: owner.ram,
         banks: [this.timers, ...this.gic.banks],
         firmwareCall: (kind, imm) => owner.firmwareCall(this, kind, imm),
-        broadcastTlbi: (...tlbi) => owner.broadcastTlbi(this, ...tlbi),
+        broadcastTlbi: (scope) => owner.broadcastTlbi(this, scope),
         sendEvent: () => owner.sendEvent(this),
         isNative: (address) => owner.nativeText?.contains(address) ?? false,
       },

@@ -6,15 +6,15 @@ import { brkSyndrome, dataAbortSyndrome, fpAccessSyndrome, hvcSyndrome, smcSyndr
 import { EL2_CONTROLS, EVENT, TRANSLATION_CONTROLS } from '../arch/events.ts';
 import { FSC } from '../arch/fault-status.ts';
 import type { FeatureSet } from '../arch/features.ts';
-import { sysOp, type SysOp } from '../arch/sysops.ts';
-import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS, VTCR_ELx } from '../arch/sysregs/index.ts';
+import { sysOp, tlbiShape, type SysOp } from '../arch/sysops.ts';
+import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
 import { SP, ZR, type Reg, type StepAction } from '../emit/builder.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { RoutingView } from '../exception/route.ts';
 import type { ExceptionUnit } from '../exception/take.ts';
 import type { MemoryAccess } from '../mem/access.ts';
-import { addressTranslate, invalidateTlb, tlbiScope } from '../mem/maintenance.ts';
+import { addressTranslate, invalidateTlb, tlbiScope, type TlbiScope, type TlbiSituation } from '../mem/maintenance.ts';
 import type { SysRegAccess } from '../sysreg/access.ts';
 import type { TrapGuard } from '../sysreg/plain.ts';
 import { CELL } from '../sysreg/cells.ts';
@@ -35,7 +35,6 @@ export interface StepperOwner {
   readonly sysregs: SysRegAccess;
   readonly controls: ControlReader;
   readonly hasEl2: boolean;
-  readonly hasVmid16: boolean;
   routing(): RoutingView;
   /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
   contextChanged(): void;
@@ -48,9 +47,8 @@ export interface StepperOwner {
   /** Firmware or the semihosting host may take the call: true when it did. */
   firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
   /** TLBI to the Inner or Outer Shareable domain acts on every PE. */
-  broadcastTlbi(op: SysOp, valueLo: number, valueHi: number): void;
-  /** Whether there is nothing to wait for: an interrupt is pending, or the Event Register is set. */
-  endsWait(kind: 'wfi' | 'wfe'): boolean;
+import type { FeatureSet } from '../arch/features.ts';
+  broadcastTlbi(scope: TlbiScope): void;
   wait(kind: 'wfi' | 'wfe' | 'yield'): void;
   sendEvent(local: boolean): void;
 }
@@ -292,21 +290,19 @@ export class PeStepper implements Stepper {
 
   #tlbi(op: SysOp, valueLo: number, valueHi: number): boolean {
     const owner = this.#owner;
-    this.invalidate(op, valueLo, valueHi);
+    const { contexts } = owner.memory;
+    const mode = owner.state.get32(PE.MODE);
+    const situation: TlbiSituation = {
+      e2h: (mode & MODE.E2H) !== 0,
+      tge: (mode & MODE.TGE) !== 0,
+      vmid: contexts.vmid,
+      hasAsid16: (regime) => contexts.hasAsid16(regime),
+    };
+    const scope = tlbiScope(op, situation, valueLo, valueHi);
+    invalidateTlb(owner.memory, scope);
     const forced = owner.hasEl2 && owner.state.el === 1 && (owner.state.lo(CELL.HCR_EL2) & HCR_EL2.FB.wordMask) !== 0;
-    if (/(IS|OS)$/.test(op.name) || forced) owner.broadcastTlbi(op, valueLo, valueHi);
+    if (tlbiShape(op.name)!.shareability !== '' || forced) owner.broadcastTlbi(scope);
     return true;
-  }
-
-  /** A TLBI on this PE alone. */
-  invalidate(op: SysOp, valueLo: number, valueHi: number): void {
-    const owner = this.#owner;
-    const { state } = owner;
-    const mode = state.get32(PE.MODE);
-    const vmid = state.hi(CELL.VTTBR_EL2) >>> 16;
-    const wide = owner.hasVmid16 && (state.lo(CELL.VTCR_EL2) & VTCR_ELx.VS.wordMask) !== 0;
-    const situation = { e2h: (mode & MODE.E2H) !== 0, tge: (mode & MODE.TGE) !== 0, vmid: wide ? vmid : vmid & 0xff };
-    invalidateTlb(owner.memory, tlbiScope(op, situation, valueLo, valueHi));
   }
 
   #at(op: SysOp, vaLo: number, vaHi: number): boolean {

@@ -227,7 +227,7 @@ export class ContextTable {
       if (this.#hasEl2) {
         key[6] = state.lo(CELL.HCR_EL2) & HCR_LOW_BITS;
         key[7] = state.hi(CELL.HCR_EL2) & HCR_HIGH_BITS;
-        key[8] = this.#vmid();
+        key[8] = this.vmid;
         if ((key[6] & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) key[9] = state.lo(CELL.VTCR_EL2);
       }
       return;
@@ -245,14 +245,20 @@ export class ContextTable {
     return (this.#key[0]! & SCTLR_EL1.M.wordMask) !== 0 && (this.#key[6]! & (HCR_EL2.DC.wordMask | HCR_EL2.TGE.wordMask)) === 0;
   }
 
+  /** Whether a regime uses ASIDs of 16 bits. */
+  hasAsid16(regime: RegimeName): boolean {
+    return (this.#state.hi(regime === 'EL1&0' ? CELL.TCR_EL1 : CELL.TCR_EL2) & TCR_ELx.AS.wordMask) !== 0;
+  }
+
   #asid(tcr: number, ttbr0: number, ttbr1: number): number {
     const state = this.#state;
     const asid = state.hi((state.lo(tcr) & TCR_ELx.A1.wordMask) !== 0 ? ttbr1 : ttbr0) >>> 16;
     return (state.hi(tcr) & TCR_ELx.AS.wordMask) !== 0 ? asid : asid & 0xff;
   }
 
-  /** Entries of EL1&0 carry the current VMID whenever EL2 is implemented, also while stage 2 is off. */
-  #vmid(): number {
+  /** VTTBR_EL2.VMID: entries of EL1&0 carry it whenever EL2 is implemented, also while stage 2 is off. */
+  get vmid(): number {
+    if (!this.#hasEl2) return 0;
     const vmid = this.#state.hi(CELL.VTTBR_EL2) >>> 16;
     return this.#hasVmid16 && (this.#state.lo(CELL.VTCR_EL2) & VTCR_ELx.VS.wordMask) !== 0 ? vmid : vmid & 0xff;
   }

@@ -8,26 +8,41 @@ import { BANK } from '../engine/layout.ts';
 import type { MemoryAccess } from './access.ts';
 import { REGIME_INDEX, RIGHT, type RegimeName } from './translation.ts';
 
-/** What a TLBI drops. */
+/**
+ * What a TLBI drops. It is computed once, by the PE that executes the instruction, from its own registers: every PE of a
+ * broadcast drops the same, whatever its own VTTBR_EL2 and HCR_EL2 hold.
+ */
 export interface TlbiScope {
   readonly regime: RegimeName;
   /** Null: every VMID. */
   readonly vmid: number | null;
-  /** Null: every ASID, global entries too. */
+  /** Null: every ASID. */
   readonly asid: number | null;
-  /** Page of the VA (low and high word), or null for all. */
+  /** VA[55:12] as the words of an address, or null for all: then an ASID spares global entries. */
   readonly va: readonly [lo: number, hi: number] | null;
 }
 
+/** What of the executing PE's state decides a scope. */
+export interface TlbiSituation {
+  readonly e2h: boolean;
+  readonly tge: boolean;
+  /** VTTBR_EL2.VMID, of the size that VTCR_EL2.VS says. */
+  readonly vmid: number;
+  /** Whether a regime uses ASIDs of 16 bits (TCR_ELx.AS); otherwise the upper half of the operand's is ignored. */
+  readonly hasAsid16: (regime: RegimeName) => boolean;
+}
+
 /** Drops what the scope names from the second level and from the banks. */
-export function invalidateTlb(memory: MemoryAccess, scope: TlbiScope): void {
-  const regime = REGIME_INDEX[scope.regime];
-  const matches = (tag: number, asid: number, isGlobal: boolean): boolean =>
-    (tag & 3) === regime && (scope.vmid === null || tag >>> 2 === scope.vmid) && (scope.asid === null || isGlobal || asid === scope.asid);
-  if (scope.va === null) memory.tlb.invalidate((tag, asid, isGlobal) => matches(tag, asid, isGlobal) && !(scope.asid !== null && isGlobal));
-  else memory.tlb.invalidateVa(scope.va[0], scope.va[1], matches);
-  const [first, count] = scope.va === null ? [0, BANK.ENTRIES] : slotsOf(memory, scope.va);
-  memory.contexts.invalidateBanks((context) => (context.tag & 3) === regime && (scope.vmid === null || context.tag >>> 2 === scope.vmid), first, count);
+export function invalidateTlb(memory: MemoryAccess, { regime, vmid, asid, va }: TlbiScope): void {
+  const index = REGIME_INDEX[regime];
+  const isOf = (tag: number): boolean => (tag & 3) === index && (vmid === null || tag >>> 2 === vmid);
+  if (va === null) {
+    memory.tlb.invalidate((tag, entryAsid, isGlobal) => isOf(tag) && (asid === null || (entryAsid === asid && !isGlobal)));
+  } else {
+    memory.tlb.invalidateVa(va[0], va[1], (tag, entryAsid, isGlobal) => isOf(tag) && (asid === null || isGlobal || entryAsid === asid));
+  }
+  const [first, count] = va === null ? [0, BANK.ENTRIES] : slotsOf(memory, va);
+  memory.contexts.invalidateBanks((context) => isOf(context.tag), first, count);
   memory.forgetFetchPage();
 }
 
@@ -38,23 +53,25 @@ function slotsOf({ tlb }: MemoryAccess, [vaLo, vaHi]: readonly [number, number])
 }
 
 /**
- * The scope of a TLBI. Operations by IPA drop what their VMID has, because entries combine both stages; range forms and
- * forms of other security states drop at least what they name, which the architecture allows.
+ * The scope of a TLBI (DDI 0487, "TLB maintenance instructions"). Entries combine both stages, so operations by IPA drop
+ * what the VMID has; range forms drop all of their regime and VMID. Both are more than they name, which is allowed.
  */
-export function tlbiScope(op: SysOp, situation: { readonly e2h: boolean; readonly tge: boolean; readonly vmid: number }, valueLo: number, valueHi: number): TlbiScope {
-  const shape = tlbiShape(op.name);
-  const { e2h, tge, vmid } = situation;
+export function tlbiScope(op: SysOp, situation: TlbiSituation, valueLo: number, valueHi: number): TlbiScope {
+  const shape = tlbiShape(op.name)!;
+  const { e2h, tge, vmid, hasAsid16 } = situation;
+  const isStage2 = shape.by === 'IPA' || shape.by === 'ALL' || shape.by === 'VMALLS12';
+  const isHost = e2h && (shape.el === 2 || (tge && !isStage2));
+  const regime = isHost ? 'EL2&0' : shape.el === 2 ? 'EL2' : 'EL1&0';
+  const byVa = !shape.isRange && (shape.by === 'VA' || shape.by === 'VAA');
+  const byAsid = regime !== 'EL2' && !shape.isRange && (shape.by === 'VA' || shape.by === 'ASID');
   const asid = valueHi >>> 16;
-  // VA[55:12] is in bits 43:0 of the operand.
-  const page = [valueLo << 12, ((valueHi << 12) | (valueLo >>> 20)) & 0xff_ffff] as const;
-  const byVa = shape?.isRange === false && (shape.by === 'VA' || shape.by === 'VAA');
-  const va = byVa ? page : null;
-  if (shape?.el === 2) {
-    return { regime: e2h ? 'EL2&0' : 'EL2', vmid: null, asid: byVa && e2h ? asid : null, va };
-  }
-  const host = e2h && tge && (byVa || shape?.by === 'ASID' || shape?.by === 'VMALL' || shape?.isRange === true);
-  const scope = { regime: host ? 'EL2&0' : 'EL1&0', vmid: host || shape?.by === 'ALL' ? null : vmid } as const;
-  return { ...scope, asid: shape?.by === 'ASID' || (byVa && shape.by === 'VA') ? asid : null, va };
+  return {
+    regime,
+    vmid: regime !== 'EL1&0' || shape.by === 'ALL' ? null : vmid,
+    asid: byAsid ? (hasAsid16(regime) ? asid : asid & 0xff) : null,
+    // VA[55:12] is in bits 43:0 of the operand.
+    va: byVa ? [valueLo << 12, ((valueHi << 12) | (valueLo >>> 20)) & 0xff_ffff] : null,
+  };
 }
 
 /**
