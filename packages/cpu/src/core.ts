@@ -7,7 +7,6 @@ import { ROWS } from './arch/insn/index.ts';
 import type { Row } from './arch/insn/row.ts';
 import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
-import { serrorSyndrome } from './arch/esr.ts';
 import {
   CPACR_EL1, CPTR_EL2, FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
@@ -21,7 +20,8 @@ import type { EvalHost, TranslatedCode } from './engine/parts.ts';
 import { PeStepper, type StepperOwner } from './engine/stepper.ts';
 import { tiersOf } from './engine/tiers.ts';
 import { ExceptionSlot } from './exception/exception.ts';
-import { isTaken, routePhysical, virtualInterruptEnabled, type RoutingView } from './exception/route.ts';
+import { Interrupts } from './exception/interrupts.ts';
+import type { RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
@@ -99,6 +99,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** @internal */ readonly sysregs: SysRegAccess;
   /** @internal */ readonly controls: ControlReader;
   /** @internal */ readonly exceptions: ExceptionUnit;
+  /** @internal */ readonly interrupts: Interrupts;
   /** @internal */ readonly stepper: PeStepper;
   /** @internal */ readonly interpreter: Interpreter;
   /** @internal */ readonly decoder: Decoder;
@@ -108,21 +109,17 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly retired = new Float64Array(3);
   /** What the last WFI, WFE or YIELD waits for. */
   waiting: 'wfi' | 'wfe' | 'yield' | null = null;
-  eventRegister = false;
   /** Why and where `run` stopped with `native` or `unimplemented`. */
   nativeAddress = 0;
   unimplementedRow: Row | null = null;
   /** Exceptions taken without an instruction retired in between; the machine stops at a limit. */
   exceptionsWithoutProgress = 0;
   readonly #ports: CpuPorts;
+  readonly #plan: MemoryPlan;
+  readonly #pe: number;
   readonly #eval: Eval;
   readonly #view: MutableRoutingView;
   readonly #fpAccess: FpAccess;
-  #irq = false;
-  #fiq = false;
-  #virtualIrq = false;
-  #virtualFiq = false;
-  #serror = false;
   /** Something may have become takeable: asked after the instruction. */
   #attention = false;
   #stopRequested = false;
@@ -136,6 +133,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   constructor(options: CpuOptions) {
     checkCpuOptions(options);
     const { plan, pe, ports, features, identity } = options;
+    this.#plan = plan;
+    this.#pe = pe;
     this.features = features;
     this.identity = identity;
     this.#ports = ports;
@@ -157,6 +156,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const bankOf = (key: number): SysRegBank | null => banks.get(key) ?? null;
     this.controls = new ControlReader(this.state, features, bankOf);
     this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features));
+    this.interrupts = new Interrupts(this.state, this.exception, { hasEl2: this.hasEl2, hasRas: features.has('RAS') });
     this.sysregs = new SysRegAccess(this.state, this.exception, {
       features,
       hasEl2: this.hasEl2,
@@ -272,6 +272,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   run(budget: number): RunOutcome {
     checkInteger('budget', budget, 0, Number.MAX_SAFE_INTEGER);
     this.waiting = null;
+    this.#clearOtherMonitors();
     for (let left = budget; left > 0; ) {
       if (this.#attention && this.takePending()) {
         this.exceptionsWithoutProgress++;
@@ -287,6 +288,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     }
     this.translated?.compile();
     return 'budget';
+  }
+
+  /** While a PE runs no other one does, so that stores need not be watched: they have lost what they held. */
+  #clearOtherMonitors(): void {
+    const { pes, peBase } = this.#plan;
+    for (let pe = 0; pe < pes; pe++) if (pe !== this.#pe) clearMonitor(this.state.i32, peBase(pe) >>> 2);
   }
 
   /** Runs translated code, if there is some at the PC; returns how many instructions are Eval's then, at most a block. */
@@ -374,63 +381,43 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   // ---- Interrupts --------------------------------------------------------------------------------------------------
 
   setIrq(level: boolean): void {
-    this.#irq = level;
+    this.interrupts.physical.irq = level;
     this.#linesChanged();
   }
 
   setFiq(level: boolean): void {
-    this.#fiq = level;
+    this.interrupts.physical.fiq = level;
     this.#linesChanged();
   }
 
   setVirtualIrq(level: boolean): void {
-    this.#virtualIrq = level;
+    this.interrupts.virtual.irq = level;
     this.#linesChanged();
   }
 
   setVirtualFiq(level: boolean): void {
-    this.#virtualFiq = level;
+    this.interrupts.virtual.fiq = level;
     this.#linesChanged();
   }
 
   pendSError(): void {
-    this.#serror = true;
+    this.interrupts.physical.serror = true;
     this.#linesChanged();
   }
 
   #linesChanged(): void {
-    const isVirtual = this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & VIRTUAL_PENDING) !== 0;
-    const isPending = this.#irq || this.#fiq || this.#virtualIrq || this.#virtualFiq || this.#serror || isVirtual;
-    this.state.set32(PE.LINES, isPending ? 1 : 0);
+    this.state.set32(PE.LINES, this.interrupts.isPending ? 1 : 0);
     this.#attention = true;
   }
 
-  /** Whether a line would wake WFI: pending, whatever PSTATE masks. */
+  /** Whether something would wake WFI: it is pending, whatever PSTATE masks. */
   get wakes(): boolean {
-    const view = this.routing();
-    const virtual =
-      (this.#virtualLine('irq') && virtualInterruptEnabled(view, 'irq')) ||
-      (this.#virtualLine('fiq') && virtualInterruptEnabled(view, 'fiq')) ||
-      (this.#virtualSError() && virtualInterruptEnabled(view, 'serror'));
-    return this.#irq || this.#fiq || this.#serror || virtual;
+    return this.interrupts.wakes(this.routing());
   }
 
-  /** The lines as ISR_EL1 shows them at this EL: A, I, F in bits 8, 7, 6. */
+  /** The interrupts as ISR_EL1 shows them at this EL: A, I, F in bits 8, 7, 6. */
   get pendingBits(): number {
-    const view = this.routing();
-    const irq = virtualInterruptEnabled(view, 'irq') ? this.#virtualLine('irq') : this.#irq;
-    const fiq = virtualInterruptEnabled(view, 'fiq') ? this.#virtualLine('fiq') : this.#fiq;
-    const serror = virtualInterruptEnabled(view, 'serror') ? this.#virtualSError() : this.#serror;
-    return (serror ? PSTATE.A : 0) | (irq ? PSTATE.I : 0) | (fiq ? PSTATE.F : 0);
-  }
-
-  #virtualLine(kind: 'irq' | 'fiq'): boolean {
-    const bit = kind === 'irq' ? HCR_EL2.VI.wordMask : HCR_EL2.VF.wordMask;
-    return (kind === 'irq' ? this.#virtualIrq : this.#virtualFiq) || (this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & bit) !== 0);
-  }
-
-  #virtualSError(): boolean {
-    return this.hasEl2 && (this.state.lo(CELL.HCR_EL2) & HCR_EL2.VSE.wordMask) !== 0;
+    return this.interrupts.pendingBits(this.routing());
   }
 
   /** Something may have become takeable since {@link takePending} last looked. */
@@ -438,38 +425,21 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     return this.#attention;
   }
 
-  /** Takes the highest pending interrupt that is not masked; false when there is none. SError, IRQ, FIQ; physical first. */
+  /** Takes the highest pending interrupt that is not masked; false when there is none. */
   takePending(): boolean {
     this.#attention = false;
     if (this.state.get32(PE.LINES) === 0) return false;
-    const view = this.routing();
-    const pstate = this.state.get32(PE.PSTATE);
-    if (this.#serror && isTaken(view, routePhysical(view, 'serror'), (pstate & PSTATE.A) !== 0)) {
-      this.#serror = false;
-      this.#linesChanged();
-      this.exception.interrupt('serror', serrorSyndrome(0, 0, 0, 0));
-      this.takeException();
-      return true;
-    }
-    for (const kind of ['fiq', 'irq'] as const) {
-      const masked = (pstate & (kind === 'irq' ? PSTATE.I : PSTATE.F)) !== 0;
-      if (kind === 'irq' ? this.#irq : this.#fiq) {
-        if (isTaken(view, routePhysical(view, kind), masked)) return this.#takeInterrupt(kind, false);
-      }
-      if (virtualInterruptEnabled(view, kind) && this.#virtualLine(kind) && !masked) return this.#takeInterrupt(kind, true);
-    }
-    if (virtualInterruptEnabled(view, 'serror') && this.#virtualSError() && (pstate & PSTATE.A) === 0) {
-      // HCR_EL2.VSE clears itself when the virtual SError is taken.
-      this.state.set64(CELL.HCR_EL2, this.state.lo(CELL.HCR_EL2) & ~HCR_EL2.VSE.wordMask, this.state.hi(CELL.HCR_EL2));
-      return this.#takeInterrupt('serror', true);
-    }
-    return false;
+    const kind = this.interrupts.take(this.routing());
+    if (kind === null) return false;
+    this.#linesChanged();
+    this.takeException(kind === 'virtual');
+    return true;
   }
 
-  #takeInterrupt(kind: 'irq' | 'fiq' | 'serror', virtual: boolean): true {
-    this.exception.interrupt(kind, kind === 'serror' ? serrorSyndrome(0, 0, 0, 0) : 0);
-    this.takeException(virtual);
-    return true;
+  /** @internal ESB: what stays pending unmasked is taken after it. */
+  synchronizeErrors(): void {
+    this.interrupts.synchronizeErrors(this.routing());
+    this.#linesChanged();
   }
 
   // ---- What the stepper and the handlers ask -----------------------------------------------------------------------
@@ -529,7 +499,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.memory.forgetContexts();
     this.#linesChanged();
     const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
-    if ((el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) this.contextChanged();
+    if (!(el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) return;
+    // The monitor holds a virtual address, and what that means may have changed.
+    this.clearMonitor();
+    this.contextChanged();
   }
 
   /** @internal */
@@ -563,9 +536,27 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     else if (kind === 'wfe') this.eventRegister = false;
   }
 
+  /** The event register: set by SEV of any PE, by exception return, and when the monitor is cleared from outside. */
+  get eventRegister(): boolean {
+    return this.state.get32(PE.EVENT) !== 0;
+  }
+
+  set eventRegister(value: boolean) {
+    this.state.set32(PE.EVENT, value ? 1 : 0);
+  }
+
+  /** SEV, or with `local` SEVL. */
   sendEvent(local: boolean): void {
     this.eventRegister = true;
     if (!local) this.#ports.sendEvent();
+  }
+
+  /**
+   * Clears the exclusive monitor as a store of another PE would, which is an event for WFE. Whoever runs several PEs calls
+   * it when another one, or its native software, has had its turn; {@link run} does so for the machine code of all others.
+   */
+  clearMonitor(): void {
+    clearMonitor(this.state.i32, this.state.word);
   }
 
   /** @internal */
@@ -577,6 +568,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
 type Inputs = [irq: boolean, fiq: boolean, virtualIrq: boolean, virtualFiq: boolean, serror: boolean, event: boolean];
 
+function clearMonitor(i32: Int32Array, word: number): void {
+  if (i32[word + (PE.MONITOR_SIZE >>> 2)] === 0) return;
+  i32[word + (PE.MONITOR_SIZE >>> 2)] = 0;
+  i32[word + (PE.EVENT >>> 2)] = 1;
+}
+
 const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<number> => new Set(registers.map((register) => register.key));
 
 /** Registers whose change moves the context, the mode word or what is pending, by the EL at which they are written. */
@@ -585,4 +582,3 @@ const CONTEXT_KEYS_EL2 = keysOf(HCR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2, TTBR1_EL
 const FP_ACCESS_KEYS = keysOf(CPACR_EL1, CPTR_EL2);
 /** Registers whose writes the core follows. */
 const WATCHED_KEYS = new Set([...CONTEXT_KEYS_EL1, ...CONTEXT_KEYS_EL2, ...FP_ACCESS_KEYS, ...keysOf(VTTBR_EL2, VTCR_EL2)]);
-const VIRTUAL_PENDING = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask | HCR_EL2.VSE.wordMask;

@@ -277,6 +277,8 @@ export class Machine {
     }
     this.#running = pe;
     const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsUntil(clock.nextDeadline)));
+    // Native software of another PE may store now, and nobody would see it.
+    if (this.pes.length > 1) pe.cpu.clearMonitor();
     clock.fireDeadlines();
     this.#running = null;
     switch (outcome) {

@@ -60,7 +60,7 @@ export type StepAction =
   | { readonly kind: 'msr-imm'; readonly field: string; readonly imm: number }
   | { readonly kind: 'sys'; readonly operation: number; readonly rt: Reg }
   | { readonly kind: 'svc' | 'hvc' | 'smc' | 'brk' | 'hlt'; readonly imm: number }
-  | { readonly kind: 'eret' | 'wfi' | 'wfe' | 'sev' | 'sevl' | 'yield' | 'isb' | 'undefined' };
+  | { readonly kind: 'eret' | 'wfi' | 'wfe' | 'sev' | 'sevl' | 'yield' | 'esb' | 'isb' | 'undefined' };
 
 /**
  * V registers. An operation works on all 128 bits whatever the arrangement; the forms of 64 bits and the scalars end with

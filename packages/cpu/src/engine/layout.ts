@@ -33,9 +33,9 @@ export const PE = {
   BANK_UNPRIV: 0x338,
   /** EL, SPSel, E2H, TGE, FP enabled, strict, trap configuration id: see `MODE`. */
   MODE: 0x33c,
+  /** Exclusive monitor: virtual address, and bytes (0: open). It is never set while another PE runs. */
   MONITOR_ADDRESS: 0x340,
   MONITOR_SIZE: 0x348,
-  MONITOR_VALUE: 0x350,
   RETIRED: 0x360,
   FPCR: 0x368,
   FPSR: 0x36c,
@@ -44,6 +44,8 @@ export const PE = {
   PSTATE: 0x374,
   /** Not 0 while an interrupt of any kind is pending, masked or not: unmasking then leaves generated code. */
   LINES: 0x378,
+  /** The event register of WFE: 0 or 1. */
+  EVENT: 0x37c,
   ZERO: 0x380,
   DUMP: 0x388,
   /** What generated code has counted since it was entered: i32 each, in the order of `COUNTED`. */

@@ -47,9 +47,11 @@ export interface StepperOwner {
   /** Firmware or the semihosting host may take the call: true when it did. */
   firmwareCall(kind: 'hvc' | 'smc' | 'hlt', imm: number): boolean;
   /** TLBI to the Inner or Outer Shareable domain acts on every PE. */
-import type { FeatureSet } from '../arch/features.ts';
   broadcastTlbi(scope: TlbiScope): void;
+  /** Whether there is nothing to wait for: an interrupt is pending, or the Event Register is set. */
+  endsWait(kind: 'wfi' | 'wfe'): boolean;
   wait(kind: 'wfi' | 'wfe' | 'yield'): void;
+  synchronizeErrors(): void;
   sendEvent(local: boolean): void;
 }
 
@@ -105,6 +107,10 @@ export class PeStepper implements Stepper {
         return this.#waitFor('wfi', 'WFI', 0);
       case 'wfe':
         return this.#waitFor('wfe', 'WFE', 1);
+      case 'esb':
+        this.#count('hint');
+        owner.synchronizeErrors();
+        return true;
       case 'yield':
         this.#count('hint');
         owner.wait('yield');

@@ -4,6 +4,8 @@
  */
 import type { ExceptionKind, ExceptionRouting } from './exception.ts';
 
+export type InterruptKind = Exclude<ExceptionKind, 'sync'>;
+
 /** What decides. The HCR_EL2 bits are 0 where EL2 is not implemented. */
 export interface RoutingView {
   readonly el: number;
@@ -22,12 +24,12 @@ export function routeSynchronous(view: RoutingView, routing: ExceptionRouting): 
 }
 
 /** Target EL of a physical interrupt. TGE sends them all to EL2. */
-export function routePhysical(view: RoutingView, kind: Exclude<ExceptionKind, 'sync'>): 1 | 2 {
+export function routePhysical(view: RoutingView, kind: InterruptKind): 1 | 2 {
   if (!view.hasEl2) return 1;
   return view.tge || routedByHcr(view, kind) ? 2 : 1;
 }
 
-function routedByHcr(view: RoutingView, kind: Exclude<ExceptionKind, 'sync'>): boolean {
+function routedByHcr(view: RoutingView, kind: InterruptKind): boolean {
   return kind === 'irq' ? view.imo : kind === 'fiq' ? view.fmo : view.amo;
 }
 
@@ -42,7 +44,7 @@ export function isTaken(view: RoutingView, target: number, masked: boolean): boo
 }
 
 /** Whether virtual interrupts of this kind exist: HCR_EL2.xMO set and TGE clear; they are taken at EL0 and EL1 only. */
-export function virtualInterruptEnabled(view: RoutingView, kind: Exclude<ExceptionKind, 'sync'>): boolean {
+export function virtualInterruptEnabled(view: RoutingView, kind: InterruptKind): boolean {
   return view.hasEl2 && !view.tge && view.el < 2 && routedByHcr(view, kind);
 }
 

@@ -131,6 +131,7 @@ export class ExceptionUnit {
       setElAndSp(state, el, (m & 1) !== 0);
     }
     state.set64(PE.PC, elrLo, elrHi);
+    // Exception entry leaves the monitor as it is (a choice); the return clears it.
     state.set32(PE.MONITOR_SIZE, 0);
     this.returnsFrom[view.el] = this.returnsFrom[view.el]! + 1;
     this.#events[EVENT.exceptionReturn] = this.#events[EVENT.exceptionReturn]! + 1;

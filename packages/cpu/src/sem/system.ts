@@ -48,7 +48,9 @@ export const systemSemantics: Semantics<typeof system> = {
   SEVL: (e) => {
     e.step({ kind: 'sevl' });
   },
-  ESB: noEffect,
+  ESB: (e) => {
+    e.step({ kind: 'esb' });
+  },
   PSB: noEffect,
   TSB: noEffect,
   CSDB: noEffect,

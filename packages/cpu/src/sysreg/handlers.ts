@@ -155,10 +155,20 @@ const OSLM = 1 << 3;
 function status(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
   const lock = sysRegCell('OSLAR_EL1');
+  const disr = (): number => (owner.hasEl2 && state.el === 1 && (state.lo(CELL.HCR_EL2) & HCR_EL2.AMO.wordMask) !== 0 ? CELL.VDISR_EL2 : CELL.DISR_EL1);
   return {
     ISR_EL1: {
       read: (value) => {
         put(value, owner.pendingBits);
+      },
+    },
+    // EL1 reaches the virtual one while SErrors are routed to EL2 (DDI 0487, "DISR_EL1", accessor pseudocode).
+    DISR_EL1: {
+      read: (value) => {
+        put(value, state.lo(disr()));
+      },
+      write: (value) => {
+        state.set64(disr(), value[0]!, 0);
       },
     },
     // OSLAR_EL1 is write-only: its cell keeps the lock that OSLSR_EL1 shows.
