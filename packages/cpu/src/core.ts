@@ -250,11 +250,12 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** What came in and is kept: lines, a pending SError, the event register. @internal */
   get inputs(): number {
-    return [this.#irq, this.#fiq, this.#virtualIrq, this.#virtualFiq, this.#serror, this.eventRegister].reduce((bits, isSet, bit) => bits | (isSet ? 1 << bit : 0), 0);
+    return (this.interrupts.inputs << 1) | (this.eventRegister ? 1 : 0);
   }
 
   set inputs(bits: number) {
-    [this.#irq, this.#fiq, this.#virtualIrq, this.#virtualFiq, this.#serror, this.eventRegister] = [0, 1, 2, 3, 4, 5].map((bit) => (bits & (1 << bit)) !== 0) as Inputs;
+    this.interrupts.inputs = bits >>> 1;
+    this.eventRegister = (bits & 1) !== 0;
     this.#linesChanged();
   }
 
@@ -566,7 +567,6 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   }
 }
 
-type Inputs = [irq: boolean, fiq: boolean, virtualIrq: boolean, virtualFiq: boolean, serror: boolean, event: boolean];
 
 function clearMonitor(i32: Int32Array, word: number): void {
   if (i32[word + (PE.MONITOR_SIZE >>> 2)] === 0) return;

@@ -28,7 +28,7 @@ export function severalCpus(count: number, words: readonly number[], translated 
   const memory = machineMemory(plan.size);
   const ram = [{ base: RAM_BASE, size: RAM_SIZE, host: plan.ram }];
   const view = new DataView(memory.buffer, plan.ram, RAM_SIZE);
-  const translation = translated ? { translation: createTranslation(memory, FEATURES, ram) } : {};
+  const translation = translated ? { translation: createTranslation(memory, plan, FEATURES, ram) } : {};
   const cpus: Cpu[] = [];
   const others = (self: number): readonly Cpu[] => cpus.filter((_, pe) => pe !== self);
   for (let pe = 0; pe < count; pe++) {

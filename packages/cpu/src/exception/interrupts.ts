@@ -43,6 +43,17 @@ export class Interrupts {
     return this.#hasEl2 && (this.#state.lo(CELL.HCR_EL2) & (VIRTUAL_BIT.irq | VIRTUAL_BIT.fiq | VIRTUAL_BIT.serror)) !== 0;
   }
 
+  /** Everything of the inputs as bits, for snapshots. */
+  get inputs(): number {
+    const { physical, virtual } = this;
+    return [physical.irq, physical.fiq, physical.serror, virtual.irq, virtual.fiq].reduce((bits, isSet, bit) => bits | (isSet ? 1 << bit : 0), 0);
+  }
+
+  set inputs(bits: number) {
+    const { physical, virtual } = this;
+    [physical.irq, physical.fiq, physical.serror, virtual.irq, virtual.fiq] = [(bits & 1) !== 0, (bits & 2) !== 0, (bits & 4) !== 0, (bits & 8) !== 0, (bits & 16) !== 0];
+  }
+
   /** Whether WFI ends: something is pending, whatever PSTATE masks, a virtual interrupt only where it could be taken. */
   wakes(view: RoutingView): boolean {
     const { physical } = this;
