@@ -14,7 +14,7 @@ export const GUESTS = join(root, '.cache', 'guests');
 /** Debian's packages that depend on the newest kernel of a flavour. */
 const KERNELS = { cloud: 'linux-image-cloud-arm64', generic: 'linux-image-arm64' };
 /** Loaded in this order; what is built in has no file. */
-const MODULES = ['virtio', 'virtio_ring', 'virtio_mmio', 'virtio_blk', 'virtio-rng'];
+const MODULES = ['virtio_ring', 'virtio', 'virtio_mmio', 'virtio_blk', 'virtio-rng'];
 const COMPILER = process.env['CROSS_CC'] ?? 'aarch64-linux-gnu-gcc';
 
 class GuestError extends Error {}

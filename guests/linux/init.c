@@ -263,7 +263,7 @@ int main(void) {
   mount("dev", "/dev", "devtmpfs", 0, NULL);
   printf("init: started\n");
   fflush(stdout);
-  static const char *const modules[] = {"virtio", "virtio_ring", "virtio_mmio", "virtio_blk", "virtio-rng"};
+  static const char *const modules[] = {"virtio_ring", "virtio", "virtio_mmio", "virtio_blk", "virtio-rng"};
   for (size_t n = 0; n < sizeof modules / sizeof *modules; n++) load_module(modules[n]);
   result("processors", processors());
   result("processes", processes());
