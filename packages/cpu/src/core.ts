@@ -430,6 +430,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   takePending(): boolean {
     this.#attention = false;
     if (this.state.get32(PE.LINES) === 0) return false;
+    this.memory.untagPc();
     const kind = this.interrupts.take(this.routing());
     if (kind === null) return false;
     this.#linesChanged();

@@ -128,3 +128,38 @@ test('an illegal return restores PSTATE.PAN', () => {
   small.cpu.run(2);
   expect([small.register('ESR_EL2'), small.register('SPSR_EL2')]).toEqual([0x3a00_0000n, 0x0050_03c9n]);
 });
+
+test('ESB defers a virtual SError that is masked, with the syndrome of VSESR_EL2; EL1 finds it in DISR_EL1', () => {
+  const small = smallCpu(2, [0xd69f03e0, 0xd503221f, 0xd538c120]); // eret; esb; mrs x0, disr_el1
+  small.setRegister('HCR_EL2', RW | (1n << 8n) | (1n << 5n));
+  small.setRegister('VSESR_EL2', 0x1abcdefn);
+  small.setRegister('ELR_EL2', CODE + 4n);
+  small.setRegister('SPSR_EL2', EL1H);
+  small.cpu.run(3);
+  expect([small.cpu.getX(0), small.register('HCR_EL2') & (1n << 8n)]).toEqual([0x81abcdefn, 0n]);
+});
+
+test('ESB defers a physical SError that is masked; without ESB it stays pending and is taken', () => {
+  const small = smallCpu(1, [0xd503221f, 0xd538c120, 0xd50344ff]); // esb; mrs x0, disr_el1; msr daifclr, #4
+  small.setRegister('DISR_EL1', 0n);
+  small.cpu.pendSError();
+  small.cpu.run(3);
+  expect([small.cpu.getX(0), small.cpu.pc]).toEqual([0x8000_0000n, CODE + 12n]);
+  const other = smallCpu(1, [0xd503201f, 0xd503201f, 0xd50344ff]); // nop; nop; msr daifclr, #4
+  other.cpu.pendSError();
+  other.cpu.run(4);
+  expect([other.register('ESR_EL1'), other.register('ELR_EL1')]).toEqual([0xbe00_0000n, CODE + 12n]);
+});
+
+test('SYSL has no operation: it is UNDEFINED, also where SYS of that encoding is DC ZVA', () => {
+  const small = smallCpu(1, [0xd52b7421]); // sysl x1, #3, c7, c4, #1
+  small.cpu.run(1);
+  expect([small.register('ESR_EL1'), small.register('ELR_EL1')]).toEqual([0x0200_0000n, CODE]);
+});
+
+test('an odd PC is a PC alignment fault before the address is looked at', () => {
+  const small = smallCpu(1, [0xd61f0000]); // br x0
+  small.cpu.setX(0, 0xffff_ffff_ffff_ffffn);
+  small.cpu.run(2);
+  expect([small.register('ESR_EL1'), small.register('FAR_EL1')]).toEqual([0x8a00_0000n, 0xffff_ffff_ffff_ffffn]);
+});

@@ -10,9 +10,10 @@ const RAM_SIZE = 0x100_0000;
 const SEMIHOSTING = 0xf000;
 const SYS_WRITE0 = 4;
 const SYS_EXIT = 0x18;
-/** Slices; a deadline or a wait ends one early. A program that has not ended by then never will. */
-const RUNS = 2000;
+/** Instructions of a slice; a deadline or a wait ends one early. */
 const SLICE = 100_000;
+/** A program that has not ended by then never will. */
+const LIMIT = 30_000_000;
 
 /** As near as may be to the emulator's neoverse-n1. */
 const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'CRC32', 'VMID16', 'AA32EL0', 'PMUv3', 'PMUv3p1', 'LRCPC', 'FP16', 'DotProd', 'HPDS2', 'GICv3', 'SSBS', 'SSBS2');
@@ -45,7 +46,7 @@ export function runOurs(elf) {
     },
   });
   cpu.reset(2, BigInt(entry));
-  for (let run = 0; run < RUNS && end === ''; run++) {
+  while (end === '' && cpu.retired.reduce((sum, n) => sum + n) + (cpu.exceptions.takenTo(1) + cpu.exceptions.takenTo(2)) < LIMIT) {
     const outcome = interrupts.run(SLICE);
     if (outcome === 'unimplemented') end = `unimplemented ${cpu.unimplementedRow?.id ?? '?'} at 0x${cpu.pc.toString(16)}`;
     if (outcome === 'native') end = 'native';

@@ -174,6 +174,7 @@ void start(void)
     WRITE("esr_el2", 0);
     WRITE("far_el2", 0);
     WRITE("hpfar_el2", 0);
+    WRITE("s3_4_c5_c2_3", 0); /* VSESR_EL2 */
     WRITE("sp_el0", 0x40300000);
     WRITE("sp_el1", 0x40310000);
     run();

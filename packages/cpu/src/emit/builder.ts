@@ -58,7 +58,7 @@ export type StepAction =
   | { readonly kind: 'mrs'; readonly register: number; readonly rt: Reg }
   | { readonly kind: 'msr'; readonly register: number; readonly rt: Reg }
   | { readonly kind: 'msr-imm'; readonly field: string; readonly imm: number }
-  | { readonly kind: 'sys'; readonly operation: number; readonly rt: Reg }
+  | { readonly kind: 'sys' | 'sysl'; readonly operation: number; readonly rt: Reg }
   | { readonly kind: 'svc' | 'hvc' | 'smc' | 'brk' | 'hlt'; readonly imm: number }
   | { readonly kind: 'eret' | 'wfi' | 'wfe' | 'sev' | 'sevl' | 'yield' | 'esb' | 'isb' | 'undefined' };
 

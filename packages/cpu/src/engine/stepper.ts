@@ -91,6 +91,8 @@ export class PeStepper implements Stepper {
         return this.moveImmediate(action.field, action.imm);
       case 'sys':
         return this.#sys(action.operation, action.rt);
+      case 'sysl':
+        return this.#systemTrapFree(action.operation, null, action.rt, owner.state.el, 1);
       case 'svc':
         return owner.exception.sync(svcSyndrome(action.imm), 'default', true);
       case 'hvc':
@@ -236,7 +238,7 @@ export class PeStepper implements Stepper {
     const owner = this.#owner;
     const op = sysOp(operation);
     const el = owner.state.el;
-    if (!this.#systemTrapFree(operation, op, rt, el)) return false;
+    if (!this.#systemTrapFree(operation, op, rt, el, 0)) return false;
     if (op === null) return this.#undefined();
     this.#count('tlbi');
     switch (op.mnemonic) {
@@ -252,13 +254,14 @@ export class PeStepper implements Stepper {
     }
   }
 
-  #systemTrapFree(operation: number, op: SysOp | null, rt: number, el: number): boolean {
+  /** The traps of SYS, and of SYSL where `isRead` is 1: no operation that SYSL has is implemented. False: an exception is in the slot. */
+  #systemTrapFree(operation: number, op: SysOp | null, rt: number, el: number, isRead: 0 | 1): boolean {
     const owner = this.#owner;
     const isUndefined = op === null || op.status === 'named' || (op.feature !== null && !owner.features.has(op.feature)) || el < op.minEl;
     const mode = owner.state.get32(PE.MODE);
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
     const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
-    const traps = this.#systemTraps(operation, op)[e2h];
+    const traps = this.#systemTraps(operation, op, isRead)[e2h];
     for (const { row, holds } of traps) {
       if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el as 0 | 1 | 2) || !row.hostBits.includes(hostBits)) continue;
       if (row.undefinedAccess !== 'also' && (row.undefinedAccess === 'only') !== isUndefined) continue;
@@ -266,7 +269,7 @@ export class PeStepper implements Stepper {
       const target = trapTarget(row, hostBits);
       if (target === 'undefined') return this.#undefined();
       const [op1, CRn, CRm, op2] = [(operation >> 11) & 7, (operation >> 7) & 15, (operation >> 3) & 15, operation & 7];
-      return owner.exception.sync(sysSyndrome(1, op1, CRn, CRm, op2, rt === SP ? ZR : rt, op?.isRead === true ? 1 : 0), target === 2 && row.level === 2 ? 'el2' : 'default');
+      return owner.exception.sync(sysSyndrome(1, op1, CRn, CRm, op2, rt === SP ? ZR : rt, isRead), target === 2 && row.level === 2 ? 'el2' : 'default');
     }
     return !isUndefined || this.#undefined();
   }
@@ -278,13 +281,13 @@ export class PeStepper implements Stepper {
     if (op === null || op.mnemonic !== 'DC' || op.name !== 'ZVA' || op.status !== 'implemented' || el < op.minEl) return null;
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
     const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
-    const traps = this.#systemTraps(operation, op)[e2h].filter(({ row }) => (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits));
+    const traps = this.#systemTraps(operation, op, 0)[e2h].filter(({ row }) => (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits));
     if (traps.some(({ guard }) => guard === null)) return null;
     return traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
   }
 
-  #systemTraps(operation: number, op: SysOp | null): readonly [readonly CompiledTrap[], readonly CompiledTrap[]] {
-    const name = `op ${String(operation)}`;
+  #systemTraps(operation: number, op: SysOp | null, isRead: 0 | 1): readonly [readonly CompiledTrap[], readonly CompiledTrap[]] {
+    const name = `${isRead === 1 ? 'SYSL' : 'SYS'} ${String(operation)}`;
     let compiled = this.#traps.get(name);
     if (compiled === undefined) {
       const rows = trapsOf({ kind: 'op', key: operation | (1 << 14), op });

@@ -123,7 +123,7 @@ export class MemoryAccess implements MemoryPath {
   fetch(pcLo: number, pcHi: number): boolean {
     this.nativeAddress = -1;
     if (((pcLo ^ this.#fetchLo) & ~0xfff) !== 0 || this.#fetchLo === -1 || pcHi !== this.#fetchHi) {
-      if (!this.#fetchPage(pcLo, pcHi)) return false;
+      if (!this.#fetchPage(pcLo)) return false;
     }
     if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
     this.word = this.#view.getInt32(this.#fetchHost + (pcLo & 0xfff), true);
@@ -154,10 +154,16 @@ export class MemoryAccess implements MemoryPath {
     return false;
   }
 
-  #fetchPage(pcLo: number, tagged: number): boolean {
-    // What branched here wrote the target as it was: a tag goes now, before anything reports the PC.
+  /** What branched to the PC wrote the target as it was: a tag goes before anything reports the PC. Returns its high word. */
+  untagPc(): number {
+    const tagged = this.#state.hi(PE.PC);
     const pcHi = this.walker.branchTargetHigh(this.#normal.regime, tagged);
-    if (pcHi !== tagged) this.#state.set64(PE.PC, pcLo, pcHi);
+    if (pcHi !== tagged) this.#state.set64(PE.PC, this.#state.lo(PE.PC), pcHi);
+    return pcHi;
+  }
+
+  #fetchPage(pcLo: number): boolean {
+    const pcHi = this.untagPc();
     if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
     if (!this.#translate(pcLo, pcHi, 'fetch', this.#normal, NO_SYNDROME)) return false;
     const host = this.physical.host(this.translation.page);

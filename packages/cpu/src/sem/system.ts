@@ -84,6 +84,9 @@ export const systemSemantics: Semantics<typeof system> = {
   SYS: (e, i) => {
     e.step({ kind: 'sys', operation: operationKey(i), rt: i.Rt });
   },
+  SYSL: (e, i) => {
+    e.step({ kind: 'sysl', operation: operationKey(i), rt: i.Rt });
+  },
   MSR_reg: (e, i) => {
     e.step({ kind: 'msr', register: registerKey(i), rt: i.Rt });
   },

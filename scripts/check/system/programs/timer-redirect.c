@@ -6,7 +6,7 @@ SNIPPET(el0_v, "mrs x0, cntv_cval_el0")
 SNIPPET(el0_write, "msr cntp_cval_el0, x0\n add x0, x0, #1\n msr cntv_cval_el0, x0\n mov x0, #0")
 SNIPPET(el0_p_ctl, "mrs x0, cntp_ctl_el0\n and x0, x0, #3")
 SNIPPET(el0_v_ctl, "mrs x0, cntv_ctl_el0\n and x0, x0, #3")
-SNIPPET(offset, "mrs x1, cntvct_el0\n mrs x0, cntpct_el0\n sub x0, x1, x0\n asr x0, x0, #36")
+SNIPPET(offset, "mrs x0, cntpct_el0\n mrs x1, cntvct_el0\n sub x0, x1, x0\n asr x0, x0, #36")
 
 static void show(const char *what)
 {
