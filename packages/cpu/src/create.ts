@@ -9,7 +9,7 @@ import { CORE_NAMES, CORES, type CoreDescription, type CoreName } from './cores.
 import { Cpu, type CpuPorts } from './core.ts';
 import { machineMemory } from './emit/web-assembly.ts';
 import { planMemory } from './engine/layout.ts';
-import { createTranslation } from './engine/translation.ts';
+import { ALL_TIERS, createTranslation, type Tiers } from './engine/translation.ts';
 import { StandaloneCpu } from './standalone.ts';
 import { DirtyPages } from './state/dirty-pages.ts';
 
@@ -22,8 +22,8 @@ export interface CreateCpuOptions {
   readonly ram?: { readonly base: number; readonly size: number };
   /** What is outside; what is not given answers as if there were nothing. */
   readonly ports?: Partial<Omit<CpuPorts, 'ram'>>;
-  /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
-  readonly translation?: boolean;
+  /** The tiers that run beside Eval: all unless others are given, none for false. Everything is the same without, but slower. */
+  readonly translation?: Tiers | boolean;
 }
 
 /** The PE's affinity is 0.0.0.0; bit 31 of MPIDR_EL1 is RES1. */
@@ -50,7 +50,7 @@ export function createCpu(options: CreateCpuOptions = {}): StandaloneCpu {
   const plan = planMemory(1, size);
   const wasm = machineMemory(plan.size);
   const region = { base, size, host: plan.ram };
-const translation = options.translation === false ? null : createTranslation(wasm, plan, features, [region]);
+const translation = options.translation === false ? null : createTranslation(wasm, plan, features, [region], tiersOf(options.translation));
   const dirty = new DirtyPages(region, translation);
   const { midr, paBits, breakpoints, watchpoints } = core;
   const cpu = new Cpu({
@@ -65,6 +65,10 @@ const translation = options.translation === false ? null : createTranslation(was
   });
   cpu.reset(cpu.hasEl2 ? 2 : 1, BigInt(base));
   return new StandaloneCpu(cpu, region, dirty, translation);
+}
+
+function tiersOf(tiers: Tiers | true | undefined): Tiers {
+  return tiers === undefined || tiers === true ? ALL_TIERS : tiers;
 }
 
 function coreOf(core: CoreName | CoreDescription): CoreDescription {

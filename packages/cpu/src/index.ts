@@ -8,7 +8,7 @@ export * from './cores.ts';
 export * from './create.ts';
 export { machineMemory, type WasmMemory } from './emit/web-assembly.ts';
 export { type CodeCache, type CodeStatistics } from './engine/code-cache.ts';
-export { createTranslation } from './engine/translation.ts';
+export { createTranslation, type Tiers } from './engine/translation.ts';
 export { type MemoryPlan, mostRam, planMemory } from './engine/layout.ts';
 export * from './invariant.ts';
 export { type TlbiScope } from './mem/maintenance.ts';

@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * `npm run check:determinism -- [--quick] [--seed N] [--cases N] [--no-browser]`: the bench programs and random words give the same
+ * digest with any tiers, with any splitting of `run`, on this Node, on Node 24 and 26, and in chromium. `--cases` is the
+ * number of instructions of each run. The runtimes are npm packages, fetched into .cache/; `--quick` takes one of them, and
+ * fewer programs.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { rolldown } from 'rolldown';
+import { root } from '../lib/workspace.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, seed: { type: 'string', default: '1' }, cases: { type: 'string' }, 'no-browser': { type: 'boolean' } } });
+const quick = values.quick === true;
+const budget = Number(values.cases ?? (quick ? '60000' : '400000'));
+const RUNTIMES = quick ? ['24.21.0'] : ['24.21.0', '26.10.0'];
+const PROGRAMS = quick ? ['bytecode', 'list'] : ['crc-bitwise', 'crc-table', 'list', 'matrix', 'state-machine', 'copy', 'fib', 'bytecode', 'indirect', 'sha256', 'chase'];
+const RANDOM_PROGRAMS = quick ? 3 : 12;
+const GCC = ['-O2', '-ffreestanding', '-nostdlib', '-mgeneral-regs-only', '-static', '-fno-tree-loop-distribute-patterns', '-fno-pic', '-no-pie', '-Wl,--build-id=none'];
+const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--allow-file-access-from-files', '--virtual-time-budget=600000', '--dump-dom'];
+const TIMEOUT = 600_000;
+
+const here = join(root, 'scripts/check/determinism');
+const folder = mkdtempSync(join(tmpdir(), 'determinism-'));
+let failed = 0;
+let compared = 0;
+try {
+  const input = JSON.stringify({ budget, programs: programs() });
+  const file = join(folder, 'input.json');
+  writeFileSync(file, input);
+  /** @type {[string, () => Promise<string> | string][]} */
+  const hosts = [
+    [`Node ${process.versions.node}`, () => runNode(process.execPath, file)],
+    ...RUNTIMES.map((version) => /** @type {[string, () => string]} */ ([`Node ${version}`, () => runNode(runtime(version), file)])),
+    ...(values['no-browser'] === true ? [] : [/** @type {[string, () => Promise<string>]} */ (['chromium', () => runBrowser(input)])]),
+  ];
+  /** By program: the first digest, and whose it is. @type {Map<string, [string, string]>} */
+  const first = new Map();
+  for (const [host, run] of hosts) {
+    const started = performance.now();
+    const digests = Object.entries(/** @type {Record<string, string>} */ (JSON.parse(await run())));
+    for (const [way, digest] of digests) {
+      const [program = ''] = way.split(':');
+      const known = first.get(program);
+      if (known === undefined) first.set(program, [digest, `${host}, ${way}`]);
+      compared++;
+      if (known !== undefined && known[0] !== digest) {
+        failed++;
+        process.stdout.write(`${host}, ${way}: ${digest}, but ${known[1]}: ${known[0]}\n`);
+      }
+    }
+    process.stdout.write(`${host}: ${String(digests.length)} digests in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  }
+  for (const [program, [digest]] of first) process.stdout.write(`  ${program.padEnd(14)} ${digest}\n`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.stdout.write(`seed ${String(values.seed)}: ${String(compared)} digests of ${budget.toLocaleString('en')} instructions each\n`);
+process.stdout.write(`${String(compared - failed)} passed, ${String(failed)} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** The bench programs, compiled, and random ones by their seeds. */
+function programs() {
+  const sources = join(root, 'packages/cpu/bench/programs');
+  const compiled = PROGRAMS.map((name) => {
+    const elf = join(folder, `${name}.elf`);
+    execFileSync('aarch64-linux-gnu-gcc', [...GCC, '-T', join(sources, 'link.ld'), '-o', elf, ...['start.S', 'main.c', `${name}.c`].map((source) => join(sources, source))]);
+    return { name, elf: readFileSync(elf).toString('base64'), seed: 0 };
+  });
+  const random = Array.from({ length: RANDOM_PROGRAMS }, (_, n) => ({ name: `random ${String(n)}`, elf: null, seed: Number(values.seed) * 1000 + n }));
+  return [...compiled, ...random];
+}
+
+/** The Node of an npm package, fetched once. @param {string} version */
+function runtime(version) {
+  const name = `node-${process.platform}-${process.arch}`;
+  const prefix = join(root, '.cache', `node-${version}`);
+  const node = join(prefix, 'node_modules', name, 'bin', 'node');
+  if (!existsSync(node)) {
+    mkdirSync(prefix, { recursive: true });
+    execFileSync('npm', ['install', '--prefix', prefix, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return node;
+}
+
+/** @param {string} node @param {string} file */
+function runNode(node, file) {
+  return execFileSync(node, [join(here, 'node.mjs'), file], { encoding: 'utf8', timeout: TIMEOUT, maxBuffer: 1 << 26 });
+}
+
+/** @param {string} input */
+async function runBrowser(input) {
+  const bundle = await rolldown({ input: join(here, 'page.mjs') });
+  const { output } = await bundle.generate({ format: 'iife' });
+  const page = join(folder, 'page.html');
+  writeFileSync(page, `<!doctype html><pre id="digests"></pre><script>globalThis.input = ${input}</script><script>${output[0].code.replaceAll('</script', '<\\/script')}</script>`);
+  const { stdout, stderr } = spawnSync('chromium', [...CHROMIUM, `--user-data-dir=${join(folder, 'profile')}`, `file://${page}`], { encoding: 'utf8', timeout: TIMEOUT, maxBuffer: 1 << 26 });
+  const digests = /<pre id="digests">(\{.*?\})<\/pre>/.exec(stdout ?? '')?.[1];
+  if (digests === undefined) throw new Error(`chromium gave no digests: ${(stderr ?? '').slice(-2000)}`);
+  return digests.replaceAll('&quot;', '"');
+}
