@@ -169,12 +169,12 @@ export interface FunctionBody {
   readonly name: string;
 }
 
-const SECTION = { type: 1, import: 2, function: 3, table: 4, export: 7, element: 9, code: 10 } as const;
+const SECTION = { type: 1, import: 2, function: 3, export: 7, element: 9, code: 10 } as const;
 const EXTERNAL = { function: 0, table: 1, memory: 2 } as const;
 const FUNCREF = 0x70;
 
-/** Puts a module together; every function with a name is exported by it. `table`: functions, by index, of a table of its own. */
-export function encodeModule(types: readonly FunctionType[], imports: readonly Import[], bodies: readonly FunctionBody[], code: CodeWriter, table: readonly number[] = []): Uint8Array<ArrayBuffer> {
+/** Puts a module together; every function with a name is exported by it. `elements`: functions, by index, that fill the imported table from 0 on. */
+export function encodeModule(types: readonly FunctionType[], imports: readonly Import[], bodies: readonly FunctionBody[], code: CodeWriter, elements: readonly number[] = []): Uint8Array<ArrayBuffer> {
   const out = new ByteBuffer();
   const section = new ByteBuffer();
   for (const byte of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.byte(byte);
@@ -191,15 +191,10 @@ export function encodeModule(types: readonly FunctionType[], imports: readonly I
   section.u32(bodies.length);
   for (const body of bodies) section.u32(body.type);
   finish(SECTION.function);
-  if (table.length > 0) {
-    for (const byte of [1, FUNCREF, 0]) section.byte(byte);
-    section.u32(table.length);
-    finish(SECTION.table);
-  }
   encodeExports(section, imports, bodies);
   finish(SECTION.export);
-  if (table.length > 0) {
-    encodeElements(section, table);
+  if (elements.length > 0) {
+    encodeElements(section, elements);
     finish(SECTION.element);
   }
   encodeBodies(section, bodies, code);
@@ -244,11 +239,11 @@ function encodeExports(section: ByteBuffer, imports: readonly Import[], bodies: 
   });
 }
 
-/** One segment: the table from 0 on. */
-function encodeElements(section: ByteBuffer, table: readonly number[]): void {
+/** One segment. */
+function encodeElements(section: ByteBuffer, elements: readonly number[]): void {
   for (const byte of [1, 0, W.i32Const, 0, W.end]) section.byte(byte);
-  section.u32(table.length);
-  for (const index of table) section.u32(index);
+  section.u32(elements.length);
+  for (const index of elements) section.u32(index);
 }
 
 function encodeBodies(section: ByteBuffer, bodies: readonly FunctionBody[], code: CodeWriter): void {

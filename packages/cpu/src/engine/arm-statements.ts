@@ -22,11 +22,13 @@ export const PAGE_LOCAL = 8;
 const LINK = 30;
 const INSTRUCTION_SHIFT = 3;
 const BITS_OF_SMALL = 8;
+const REGISTERS_WITH_IMMEDIATE = RECORD.REGISTER_COUNT + 4;
 
 /** A register of the form in its field of the record. */
 export interface RegisterSlot {
   readonly standIn: number;
   readonly isWritten: boolean;
+  readonly offset: number;
 }
 
 /** A static expression in its field of the record: 8 bytes, 4 or 1. */
@@ -49,6 +51,8 @@ export class ArmStatements extends StatementCode {
   readonly #holds: number;
   #frame!: Frame;
   #fields: readonly InsnField[] = [];
+  /** Registers do not need it. */
+  #immediateIsFree = true;
   #isPointer: (standIn: number) => boolean = () => false;
 
   constructor(code: CodeWriter, recorder: ArmRecorder, leaveIf: LeaveIf, holds: number) {
@@ -70,6 +74,7 @@ export class ArmStatements extends StatementCode {
     this.registers.length = 0;
     this.values.length = 0;
     this.fits = true;
+    this.#immediateIsFree = true;
     this.#fields = fields;
     this.#isPointer = isPointer;
     if (this.#recorder.target >= 0) this.values.push({ node: this.#recorder.target, offset: RECORD.IMMEDIATE, bytes: 8 });
@@ -81,15 +86,26 @@ export class ArmStatements extends StatementCode {
 
   #registerSlot(standIn: number, isWritten: boolean): number {
     const { registers } = this;
-    let slot = registers.findIndex((known) => known.standIn === standIn && (known.isWritten === isWritten || this.#isPointer(standIn)));
-    if (slot < 0) slot = registers.push({ standIn, isWritten }) - 1;
-    if (slot >= RECORD.REGISTER_COUNT) this.fits = false;
-    return RECORD.REGISTERS + 2 * slot;
+    const known = registers.find((slot) => slot.standIn === standIn && (slot.isWritten === isWritten || this.#isPointer(standIn)));
+    if (known !== undefined) return known.offset;
+    const isIn = registers.length < RECORD.REGISTER_COUNT;
+    // The immediate has room for four more, where there is no other use for it.
+    if (registers.length === RECORD.REGISTER_COUNT) this.#reserveImmediate();
+    if (registers.length === REGISTERS_WITH_IMMEDIATE) this.fits = false;
+    const offset = isIn ? RECORD.REGISTERS + 2 * registers.length : RECORD.IMMEDIATE + 2 * (registers.length - RECORD.REGISTER_COUNT);
+    registers.push({ standIn, isWritten, offset });
+    return offset;
+  }
+
+  #reserveImmediate(): void {
+    if (this.values.some(({ bytes }) => bytes > 1)) this.fits = false;
+    this.#immediateIsFree = false;
   }
 
   #valueSlot(node: Val, first: number, bytes: number, count: number): number {
     const known = this.values.find((value) => value.node === node && value.bytes === bytes);
     if (known !== undefined) return known.offset;
+    if (bytes > 1 && !this.#immediateIsFree) this.fits = false;
     for (let offset = first; offset < first + bytes * count; offset += bytes) {
       if (this.values.some((value) => value.offset < offset + bytes && offset < value.offset + value.bytes)) continue;
       this.values.push({ node, offset, bytes });

@@ -107,7 +107,7 @@ export class CodeCache implements StoreWatcher {
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
     this.#writable = new Uint16Array(memory.buffer.byteLength >>> PAGE_SHIFT);
-    this.runRecords = this.#records?.instantiate(this.#runtime.imports) ?? null;
+    this.runRecords = this.#records?.instantiate(this.#runtime.imports, this.#registers) ?? null;
     this.run = this.#runtime.run;
     this.#compiler = new RegionCompiler(memory.buffer, decode, this.#registers, this.#runtime.imports);
     this.#hostOf = hostOf;
@@ -181,7 +181,7 @@ export class CodeCache implements StoreWatcher {
       this.#runtime.fill(page.slotAt(entry), code);
       owner.entered(region);
       owner.view(page.pageLo, page.pageHi, page.mode)!.setReady(entry);
-      for (const records of owner.records) if (records.pageLo === page.pageLo && records.pageHi === page.pageHi) this.#records!.enterRegion(records, entry);
+      for (const records of owner.records) if (records.pageLo === page.pageLo && records.pageHi === page.pageHi && records.mode === page.mode) this.#records!.enterRegion(records, entry);
     }
     this.#live += compiled.length;
     this.statistics.regions += compiled.length;
@@ -193,15 +193,15 @@ export class CodeCache implements StoreWatcher {
 
   // ---- Decoded records ---------------------------------------------------------------------------------------------
 
-  /** The records of the page at `host` as it is seen at this virtual address; 0: it changes too often, see `request`. */
-  recordsOf(host: number, pageLo: number, pageHi: number, retired: number): number {
+  /** The records of the page at `host` as it is seen at this virtual address in this mode; 0: it changes too often, see `request`. */
+  recordsOf(host: number, pageLo: number, pageHi: number, mode: number, retired: number): number {
     const records = this.#records;
     const page = this.#page(host);
-    const known = page.records.find((candidate) => candidate.pageLo === pageLo && candidate.pageHi === pageHi);
+    const known = page.records.find((candidate) => candidate.pageLo === pageLo && candidate.pageHi === pageHi && candidate.mode === mode);
     if (known !== undefined) return known.address;
     if (records === null || !page.mayCompile(retired)) return 0;
     if (!records.hasRoom) this.#evictRecords(records);
-    const fresh = records.allocate(host, pageLo, pageHi);
+    const fresh = records.allocate(host, pageLo, pageHi, mode);
     if (!page.isCode) this.#protect([host >>> PAGE_SHIFT]);
     page.records.push(fresh);
     this.#recordPages.set(fresh.address, fresh);
@@ -217,7 +217,7 @@ export class CodeCache implements StoreWatcher {
     owner.cover(offset, end);
     this.statistics.decodedBlocks++;
     if (owner.regions === 0) return;
-    for (let at = offset; at < end; at += 4) if (owner.hasRegion(page.pageLo, page.pageHi, at)) this.#records!.enterRegion(page, at);
+    for (let at = offset; at < end; at += 4) if (owner.hasRegion(page, at)) this.#records!.enterRegion(page, at);
   }
 
   #evictRecords(records: RecordCache): void {

@@ -151,9 +151,9 @@ export class CodePage {
     return this.regions > 0 || this.records.length > 0;
   }
 
-  /** Whether a region starts at `offset` of the page at this virtual address, in any mode. */
-  hasRegion(pageLo: number, pageHi: number, offset: number): boolean {
-    return this.regions > 0 && this.#views.some((view) => view.pageLo === pageLo && view.pageHi === pageHi && view.isReady(offset));
+  /** Whether a region starts at `offset` of the page as these records see it. */
+  hasRegion({ pageLo, pageHi, mode }: RecordPage, offset: number): boolean {
+    return this.regions > 0 && this.view(pageLo, pageHi, mode)?.isReady(offset) === true;
   }
 
   /** Whether translated code lies in the bytes from `from` up to `to` of machine memory, which are in this page. */

@@ -167,9 +167,25 @@ export class HandlerLoop {
         code.u32(HANDLER_TYPE);
         code.byte(0);
         code.tee(LOCAL.STATE);
-        code.brIf(around + DEPTH.LEAVE);
+        code.open(W.if);
+        this.#passUnmasked();
+        code.br(around + 1 + DEPTH.LEAVE);
+        code.op(W.end);
         this.#next(around);
     }
+  }
+
+  /** An instruction that unmasked interrupts is done when it leaves: at the next one. */
+  #passUnmasked(): void {
+    const { code } = this;
+    code.get(RECORD_LOCAL);
+    code.get(LOCAL.STATE);
+    code.i32(LEAVE.UNMASKED);
+    code.op(W.i32Eq);
+    code.i32(RECORD_SHIFT);
+    code.op(W.i32Shl);
+    code.op(W.i32Add);
+    code.set(RECORD_LOCAL);
   }
 
   #leaveWith(reason: number, around: number): void {
@@ -294,8 +310,8 @@ export class HandlerLoop {
   // ---- Functions ---------------------------------------------------------------------------------------------------
 
   /** A form that is called: 0, or why it left. */
-  form(type: number, text: HandlerText): FunctionBody {
-    return this.#body('', type, 3, () => {
+  form(name: string, type: number, text: HandlerText): FunctionBody {
+    return this.#body(name, type, 3, () => {
       const { code } = this;
       code.open(W.block);
       this.#texts.place(text, code, () => 0);

@@ -2,6 +2,8 @@
 import type { InsnField } from '../arch/insn/pattern.ts';
 import type { Val } from '../emit/builder.ts';
 import type { ExprStore } from '../emit/expr.ts';
+import { distanceOf, fieldOf } from './arm-recorder.ts';
+import type { RegisterSlot } from './arm-statements.ts';
 import { staticValue, type StaticValue } from './static-value.ts';
 
 /** How a record is made for a word of a form. */
@@ -25,6 +27,16 @@ export interface RegisterPlan {
   readonly distance: number;
   /** Register 31: SP, ZERO or DUMP in the PE block. */
   readonly use: 'pointer' | 'read' | 'written';
+}
+
+/** Registers in the order of their fields in the record. `isPointer`: register 31 is SP. */
+export function registerPlans(fields: readonly InsnField[], slots: readonly RegisterSlot[], isPointer: (standIn: number) => boolean): RegisterPlan[] {
+  return slots.map(({ standIn, isWritten, offset }) => ({
+    offset,
+    field: fields[fieldOf(standIn)]!,
+    distance: distanceOf(standIn),
+    use: isPointer(standIn) ? 'pointer' : isWritten ? 'written' : 'read',
+  }));
 }
 
 /** A static expression. Most forms are never met, so it is made ready when it is first wanted. */

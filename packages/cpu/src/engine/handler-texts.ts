@@ -9,15 +9,14 @@ import { encodeModule, W, type FunctionBody } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { operandPlan, type OperandPlan } from '../sem/semantics.ts';
-import { ArmRecorder, distanceOf, fieldOf, opaqueOperands } from './arm-recorder.ts';
+import { ArmRecorder, fieldOf, opaqueOperands } from './arm-recorder.ts';
 import { ArmStatements } from './arm-statements.ts';
 import { Frame, LOCAL } from './frame.ts';
 import { EXTRA_FORMS, isHot, isKnown } from './handler-forms.ts';
 import { FIXED_ARM, FIXED_ARMS, HandlerLoop, nextRecord } from './handler-loop.ts';
-import { ValuePlan, type RecordPlan, type RegisterPlan } from './handler-plans.ts';
+import { registerPlans, ValuePlan, type RecordPlan } from './handler-plans.ts';
 import { LABEL, TextWriter, type HandlerText } from './handler-text.ts';
 import { FIRST_REGION, HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS, TYPE } from './helpers.ts';
-import { RECORD } from './layout.ts';
 import { END, type Insn } from './record.ts';
 
 /** The functions of the module: the loop, `holds`, then the forms. */
@@ -112,7 +111,7 @@ export class HandlerTexts {
     return {
       arm: place > 0 ? place : FIXED_ARM.FUNCTION,
       function: place > 0 ? 0 : -1 - place,
-      registers: this.#statements.registers.map((slot, index) => ({ ...registerPlan(form, slot), offset: RECORD.REGISTERS + 2 * index })),
+      registers: registerPlans(row.pattern.fields, this.#statements.registers, (standIn) => form.operands.sp[fieldOf(standIn)] === true),
       values: this.#statements.values.map(({ node, offset, bytes }) => new ValuePlan(this.#recorder, node, row.pattern.fields, offset, bytes)),
       base: base < 0 ? null : row.pattern.fields[fieldOf(base)]!,
       endsBlock: end !== END.NONE,
@@ -168,12 +167,7 @@ export class HandlerTexts {
   module(): Uint8Array<ArrayBuffer> {
     const loop = new HandlerLoop(this.#code, this.#frame);
     const bodies: FunctionBody[] = [loop.run(HANDLER_TYPE, this.arms), loop.holds(TYPE.run)];
-    for (const text of this.functions) bodies.push(loop.form(HANDLER_TYPE, text));
-    return encodeModule(HANDLER_TYPES, REGION_IMPORTS, bodies, loop.code, this.functions.map((_, index) => FIRST_REGION + FIRST_FORM + index));
+    for (const text of this.functions) bodies.push(loop.form('', HANDLER_TYPE, text));
+    return encodeModule(HANDLER_TYPES, [...REGION_IMPORTS, { name: 'table', kind: 'table' }], bodies, loop.code, this.functions.map((_, index) => FIRST_REGION + FIRST_FORM + index));
   }
-}
-
-function registerPlan({ row, operands }: Form, { standIn, isWritten }: { readonly standIn: number; readonly isWritten: boolean }): Omit<RegisterPlan, 'offset'> {
-  const field = fieldOf(standIn);
-  return { field: row.pattern.fields[field]!, distance: distanceOf(standIn), use: operands.sp[field] === true ? 'pointer' : isWritten ? 'written' : 'read' };
 }

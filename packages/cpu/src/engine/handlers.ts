@@ -6,7 +6,7 @@ import { ROWS } from '../arch/insn/index.ts';
 import type { InsnField } from '../arch/insn/pattern.ts';
 import type { Row } from '../arch/insn/row.ts';
 import { fromBase64, toBase64 } from '../emit/base64.ts';
-import { wasm } from '../emit/web-assembly.ts';
+import { wasm, type WasmTable } from '../emit/web-assembly.ts';
 import { HANDLER_IMAGE, type HandlerImage } from './handler-image.ts';
 import type { RecordPlan } from './handler-plans.ts';
 import { formFields, formsOf, HandlerTexts, type Places } from './handler-texts.ts';
@@ -54,9 +54,12 @@ export class Handlers {
     return { fields, mask: fields.reduce((bits, field) => bits | field.mask, 0), forms: formsOf(row, fields), plans: new Map<number, RecordPlan | null>() };
   }
 
-  /** `imports`: the memory and the helpers, as regions have them. */
-  instantiate(imports: Readonly<Record<string, unknown>>): RunRecords {
-    return new wasm.Instance(this.#module, { e: imports }).exports['run'] as RunRecords;
+  /** `imports`: the memory and the helpers, as regions have them. The table has the forms that are functions. */
+  instantiate(imports: Readonly<Record<string, unknown>>): { readonly run: RunRecords; readonly table: WasmTable } {
+    const functions = this.#places.reduce((most, places) => Math.max(most, ...places.map((place) => -place)), 0);
+    const table = new wasm.Table({ initial: functions, element: 'anyfunc' });
+    const { exports } = new wasm.Instance(this.#module, { e: { ...imports, table } });
+    return { run: exports['run'] as RunRecords, table };
   }
 }
 

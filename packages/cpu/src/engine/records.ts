@@ -7,13 +7,15 @@ import { out } from '../emit/int64.ts';
 import { FIXED_ARM } from './handler-loop.ts';
 import type { RecordPlan, RegisterPlan } from './handler-plans.ts';
 import type { Handlers, RunRecords } from './handlers.ts';
+import type { PlainRegisters } from './step-inlining.ts';
+import { StepFunctions } from './step-functions.ts';
 import { PE, RECORD, RECORD_PAGE, type MemoryPlan } from './layout.ts';
 
 const PAGE_BYTES = 4 * RECORD_PAGE.WORDS;
 const RECORD_PER_BYTE = RECORD.SIZE / 4;
 const ZERO_REGISTER = 31;
 
-/** A page of guest code as it runs at one virtual address. */
+/** A page of guest code as it runs at one virtual address in one mode. */
 export interface RecordPage {
   /** Where its records lie in machine memory. */
   readonly address: number;
@@ -21,6 +23,8 @@ export interface RecordPage {
   readonly host: number;
   readonly pageLo: number;
   readonly pageHi: number;
+  /** What of the mode word it is decoded for (`CODE_MODE`). */
+  readonly mode: number;
 }
 
 /** The row that a word belongs to, or null. */
@@ -33,6 +37,7 @@ export class RecordCache {
   readonly #handlers: Handlers;
   readonly #rowOf: FindRow;
   readonly #free: number[] = [];
+  #steps: StepFunctions | null = null;
 
   /** The area of the plan for records is its own from now on. */
   constructor(memory: ArrayBufferLike, plan: Pick<MemoryPlan, 'records' | 'recordsSize'>, handlers: Handlers, rowOf: FindRow) {
@@ -45,8 +50,11 @@ export class RecordCache {
     this.#free.reverse();
   }
 
-  instantiate(imports: Readonly<Record<string, unknown>>): RunRecords {
-    return this.#handlers.instantiate(imports);
+  /** Makes tier 0 of a machine: `imports` are those of regions. */
+  instantiate(imports: Readonly<Record<string, unknown>>, registers: PlainRegisters): RunRecords {
+    const { run, table } = this.#handlers.instantiate(imports);
+    this.#steps = new StepFunctions(registers, table, imports);
+    return run;
   }
 
   get hasRoom(): boolean {
@@ -54,7 +62,7 @@ export class RecordCache {
   }
 
   /** An empty page of records; there must be room. */
-  allocate(host: number, pageLo: number, pageHi: number): RecordPage {
+  allocate(host: number, pageLo: number, pageHi: number, mode: number): RecordPage {
     const address = this.#free.pop()!;
     const end = address + RECORD_PAGE.END;
     this.#u16[(end + RECORD.ARM) >>> 1] = FIXED_ARM.PAGE_END;
@@ -62,7 +70,7 @@ export class RecordCache {
     const next = (pageLo + PAGE_BYTES) | 0;
     this.#i32[(end + RECORD.IMMEDIATE) >>> 2] = next;
     this.#i32[(end + RECORD.IMMEDIATE + 4) >>> 2] = next === 0 ? (pageHi + 1) | 0 : pageHi;
-    return { address, host, pageLo, pageHi };
+    return { address, host, pageLo, pageHi, mode };
   }
 
   release(page: RecordPage): void {
@@ -87,7 +95,7 @@ export class RecordCache {
       }
       const word = this.#i32[(page.host + at) >>> 2]!;
       const row = this.#rowOf(word);
-      const plan = row === null ? null : this.#handlers.plan(row, word);
+      const plan = row === null ? null : (this.#handlers.plan(row, word) ?? this.#steps?.plan(row, word, page.mode) ?? null);
       if (plan === null) this.#setArm(record, FIXED_ARM.STEP);
       else this.#fill(page, record, at, word, plan);
       ends = plan === null || plan.endsBlock;

@@ -7,7 +7,7 @@ import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache } from './code-cache.ts';
 import { FIXED_ARM } from './handler-loop.ts';
 import type { RunRecords } from './handlers.ts';
-import { BANK, LEAVE, MODE, PE, RECORD } from './layout.ts';
+import { BANK, CODE_MODE, LEAVE, MODE, PE, RECORD } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { Tier1 } from './tier1.ts';
 
@@ -44,7 +44,9 @@ export class Tier0 implements TranslatedCode {
 
   enter(): boolean {
     const state = this.#state;
-    if ((state.get32(PE.MODE) & MODE.STRICT) !== 0) return false;
+    const mode = state.get32(PE.MODE);
+    if ((mode & MODE.STRICT) !== 0) return false;
+    this.#tier1.useMode(mode & CODE_MODE);
     let page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
     if (page === 0) return false;
     let offset = state.lo(PE.PC) & PAGE_MASK;
@@ -74,7 +76,7 @@ export class Tier0 implements TranslatedCode {
     if (i32[at] === (pcLo & ~PAGE_MASK) && i32[at + 1] === pcHi) return i32[at + 2]! >>> 0;
     const host = this.#memory.fetchPageHost(pcLo, pcHi);
     if (host === 0) return 0;
-    const page = this.#cache.recordsOf(host, pcLo & ~PAGE_MASK, pcHi, this.#evaluated);
+    const page = this.#cache.recordsOf(host, pcLo & ~PAGE_MASK, pcHi, this.#state.get32(PE.MODE) & CODE_MODE, this.#evaluated);
     this.#evaluated = 0;
     if (page !== 0) this.#memory.contexts.enterRecords(bank, pcLo, pcHi, page);
     return page;

@@ -116,13 +116,19 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   #slotAt(pcLo: number, pcHi: number, mode: number): number {
     const bank = this.#state.get32(PE.BANK);
-    if (bank !== this.#bank || mode !== this.#mode) this.#useBank(bank, mode);
+    this.useMode(mode);
     const { i32 } = this.#state;
     const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
     if (i32[at] === pcLo && i32[at + 1] === pcHi) return i32[at + 2]!;
     const head = (pcLo >>> 2) & (PROFILE_SIZE - 1);
     if (this.#absent[head] === this.#epoch && this.#absentBank[head] === bank && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return -1;
     return this.#lookUp(head, pcLo, pcHi, bank, mode);
+  }
+
+  /** From now on the caches of the bank are for this mode (`CODE_MODE`). */
+  useMode(mode: number): void {
+    const bank = this.#state.get32(PE.BANK);
+    if (bank !== this.#bank || mode !== this.#mode) this.#useBank(bank, mode);
   }
 
   #useBank(bank: number, mode: number): void {

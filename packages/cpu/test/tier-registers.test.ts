@@ -1,5 +1,5 @@
 /** MRS and MSR of every register, MSR (immediate) and DC ZVA in translated code, under every kind of control: as Eval does them. */
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { HCR_EL2, SCTLR_EL1, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
 import { CODE_MODE, MODE, PE } from '../src/engine/layout.ts';
 import { implementedPstate, PSTATE } from '../src/state/pstate.ts';
@@ -26,16 +26,12 @@ const CONTROLS = [...SYSREG_CELLS].filter(([key]) => /^(HCR|CPACR|CPTR|MDCR|HSTR
 
 let target: TieredCpu;
 
-beforeAll(() => {
-  target = tieredCpu();
-});
-
 interface Outcome {
   readonly executed: number;
   readonly mismatch: string | null;
 }
 
-/** Compiles the words, each with a HLT behind, for one mode; runs each by Eval and by tier 1 from the same random state. */
+/** Compiles the words, each with a HLT behind, for one mode; runs each by Eval and by the tier from the same random state. */
 function compare(words: readonly number[], elSp: number, hcr: bigint, random: Random): Outcome[] {
   const { cpu, cache, ram, tier1 } = target;
   const { state } = cpu;
@@ -79,41 +75,49 @@ function compare(words: readonly number[], elSp: number, hcr: bigint, random: Ra
   return outcomes;
 }
 
-test.each(MODES)('MRS and MSR at %s', (_name, elSp, hcr) => {
-  const random = new Random(elSp + Number(hcr >> 27n) + 5);
-  const keys = SYSTEM_REGISTERS.rows.map(({ key }) => key).filter(() => random.below(3) === 0);
-  const words = [0xd5000000, 0xd5200000].flatMap((base) => keys.map((key) => (base | (key << 5) | random.below(32)) | 0));
-  const outcomes = compare(words, elSp, hcr, random);
-  const mismatches = outcomes.flatMap(({ mismatch }, i) => (mismatch === null ? [] : [`${SYSTEM_REGISTERS.byKey(keys[i % keys.length]!)?.name ?? ''} ${i < keys.length ? 'MSR' : 'MRS'}: ${mismatch}`]));
-  expect(mismatches).toEqual([]);
-  expect(outcomes.filter(({ executed }) => executed > 0).length).toBeGreaterThan(elSp === 0 ? 0 : 15);
-});
+const TIERS = [['tier 0', { tier0: true, tier1: false }], ['tier 1', { tier0: false, tier1: true }]] as const;
 
-test.each(MODES)('MSR DAIFSet and DAIFClr at %s', (_name, elSp, hcr) => {
-  const random = new Random(9);
-  const words = Array.from({ length: 32 }, (_none, i) => 0xd50340df | (i << 5) | ((i & 16) << 4)).map((word, i) => (word & ~0xfe0) | ((i & 15) << 8) | ((i < 16 ? 6 : 7) << 5));
-  const outcomes = compare(words, elSp, hcr, random);
-  expect(outcomes.filter(({ mismatch }) => mismatch !== null)).toEqual([]);
-  expect(outcomes.filter(({ executed }) => executed > 0).length).toBe(elSp === 0 ? 0 : 32);
-});
+describe.each(TIERS)('%s', (_tier, tiers) => {
+  beforeAll(() => {
+    target = tieredCpu({ tiers });
+  });
 
-test('DC ZVA is 64 bytes of zeros, wherever the address points in the block', () => {
-  const { cpu, cache, ram, tier1 } = target;
-  restart(cpu, RAM_BASE);
-  cache.clear();
-  ram.set([0xd50b7420, HLT]); // dc zva, x0
-  const { state } = cpu;
-  cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: state.get32(PE.MODE) & CODE_MODE, entry: 0 }, 0);
-  cache.compile();
-  const data = (DATA_AREA - RAM_BASE) / 4;
-  cpu.setX(0, BigInt(DATA_AREA + 64));
-  cpu.stepOnce();
-  ram.fill(-1, data, data + 64);
-  state.put64(PE.PC, BigInt(RAM_BASE));
-  cpu.setX(0, BigInt(DATA_AREA + 64 + 37));
-  cpu.contextChanged();
-  state.set32(PE.BUDGET, 1);
-  expect(tier1.enter()).toBe(true);
-  expect(state.get32(PE.BUDGET)).toBe(0);
-  expect([...ram.slice(data, data + 64)]).toEqual(Array.from({ length: 64 }, (_none, word) => (word >= 16 && word < 32 ? 0 : -1)));
+  test.each(MODES)('MRS and MSR at %s', (_name, elSp, hcr) => {
+    const random = new Random(elSp + Number(hcr >> 27n) + 5);
+    const keys = SYSTEM_REGISTERS.rows.map(({ key }) => key).filter(() => random.below(3) === 0);
+    const words = [0xd5000000, 0xd5200000].flatMap((base) => keys.map((key) => (base | (key << 5) | random.below(32)) | 0));
+    const outcomes = compare(words, elSp, hcr, random);
+    const mismatches = outcomes.flatMap(({ mismatch }, i) => (mismatch === null ? [] : [`${SYSTEM_REGISTERS.byKey(keys[i % keys.length]!)?.name ?? ''} ${i < keys.length ? 'MSR' : 'MRS'}: ${mismatch}`]));
+    expect(mismatches).toEqual([]);
+    expect(outcomes.filter(({ executed }) => executed > 0).length).toBeGreaterThan(elSp === 0 ? 0 : 15);
+  });
+
+  test.each(MODES)('MSR DAIFSet and DAIFClr at %s', (_name, elSp, hcr) => {
+    const random = new Random(9);
+    const words = Array.from({ length: 32 }, (_none, i) => 0xd50340df | (i << 5) | ((i & 16) << 4)).map((word, i) => (word & ~0xfe0) | ((i & 15) << 8) | ((i < 16 ? 6 : 7) << 5));
+    const outcomes = compare(words, elSp, hcr, random);
+    expect(outcomes.filter(({ mismatch }) => mismatch !== null)).toEqual([]);
+    expect(outcomes.filter(({ executed }) => executed > 0).length).toBe(elSp === 0 ? 0 : 32);
+  });
+
+  test('DC ZVA is 64 bytes of zeros, wherever the address points in the block', () => {
+    const { cpu, cache, ram, tier1 } = target;
+    restart(cpu, RAM_BASE);
+    cache.clear();
+    ram.set([0xd50b7420, HLT]); // dc zva, x0
+    const { state } = cpu;
+    cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: state.get32(PE.MODE) & CODE_MODE, entry: 0 }, 0);
+    cache.compile();
+    const data = (DATA_AREA - RAM_BASE) / 4;
+    cpu.setX(0, BigInt(DATA_AREA + 64));
+    cpu.stepOnce();
+    ram.fill(-1, data, data + 64);
+    state.put64(PE.PC, BigInt(RAM_BASE));
+    cpu.setX(0, BigInt(DATA_AREA + 64 + 37));
+    cpu.contextChanged();
+    state.set32(PE.BUDGET, 1);
+    expect(tier1.enter()).toBe(true);
+    expect(state.get32(PE.BUDGET)).toBe(0);
+    expect([...ram.slice(data, data + 64)]).toEqual(Array.from({ length: 64 }, (_none, word) => (word >= 16 && word < 32 ? 0 : -1)));
+  });
 });
