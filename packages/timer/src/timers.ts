@@ -69,7 +69,7 @@ export class Timers implements SysRegBank {
     this.#hypControl = Number(CNTHCTL_EL2_E2H0.of({ EL1PCEN: 1, EL1PCTEN: 1 }));
     const physical = (): Uint32Array => this.physicalCount();
     this.timers = { CNTP: new Timer(physical), CNTV: new Timer(() => this.virtualCount()), CNTHP: new Timer(physical), CNTHV: new Timer(physical) };
-    this.#rows = new Map([...this.#counterRows(view), ...this.#controlRows(view), ...TIMER_NAMES.flatMap((name) => this.#timerRows(name))]);
+    this.#rows = new Map([...this.#counterRows(view), ...this.#controlRows(), ...TIMER_NAMES.flatMap((name) => this.#timerRows(name))]);
   }
 
   get keys(): Iterable<number> {
@@ -153,7 +153,7 @@ export class Timers implements SysRegBank {
     ];
   }
 
-  #controlRows(view: () => TimerView): [number, Row][] {
+  #controlRows(): [number, Row][] {
     const row = (read: () => number, write: (value: number) => void): Row => ({
       read: (data) => {
         data[0] = read();
@@ -162,11 +162,12 @@ export class Timers implements SysRegBank {
       write: (data) => write(data[0]!),
     });
     const kernelMask = writableBits(CNTKCTL_EL1);
-    const hypMasks = [writableBits(CNTHCTL_EL2_E2H0), writableBits(CNTHCTL_EL2_E2H1)] as const;
+    // A bit that is reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0").
+    const hypMask = writableBits(CNTHCTL_EL2_E2H0) | writableBits(CNTHCTL_EL2_E2H1);
     return [
       [CNTFRQ_EL0.key, row(() => this.#frequency, (value) => (this.#frequency = value))],
       [CNTKCTL_EL1.key, row(() => this.#kernelControl, (value) => (this.#kernelControl = value & kernelMask))],
-      [CNTHCTL_EL2.key, row(() => this.#hypControl, (value) => (this.#hypControl = value & hypMasks[view().e2h ? 1 : 0]))],
+      [CNTHCTL_EL2.key, row(() => this.#hypControl, (value) => (this.#hypControl = value & hypMask))],
     ];
   }
 
