@@ -114,6 +114,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   unimplementedRow: Row | null = null;
   /** Exceptions taken without an instruction retired in between; the machine stops at a limit. */
   exceptionsWithoutProgress = 0;
+  readonly #hasVhe: boolean;
   readonly #ports: CpuPorts;
   readonly #plan: MemoryPlan;
   readonly #pe: number;
@@ -139,6 +140,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.identity = identity;
     this.#ports = ports;
     this.hasEl2 = features.has('EL2');
+    this.#hasVhe = features.has('VHE');
     this.state = new CpuState(options.memory, plan.peBase(pe));
     this.#view = new MutableRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
@@ -466,7 +468,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const el = mode & MODE.EL_MASK;
     let next = mode & (MODE.EL_MASK | MODE.SPSEL);
     if (this.hasEl2) {
-      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.features.has('VHE')) next |= MODE.E2H;
+      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.#hasVhe) next |= MODE.E2H;
       if ((state.lo(CELL.HCR_EL2) & HCR_EL2.TGE.wordMask) !== 0) next |= MODE.TGE;
     }
     const hostEl0 = el === 0 && (next & MODE.E2H) !== 0 && (next & MODE.TGE) !== 0;

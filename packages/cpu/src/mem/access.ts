@@ -58,6 +58,8 @@ export class MemoryAccess implements MemoryPath {
   readonly #chosen = new Array<readonly [normal: AccessContext, unprivileged: AccessContext] | null>(CHOICES).fill(null);
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
   #fetchLo = -1;
+  /** Changes whenever a page may have left the TLB: what contexts remember of fetches counts no more. */
+  #fetchEpoch = 1;
   #fetchHi = 0;
   #fetchHost = 0;
   /** Physical address of the element at hand. */
@@ -98,7 +100,10 @@ export class MemoryAccess implements MemoryPath {
     state.set32(PE.BANK, this.#normal.bank);
     // A context without a bank of its own is met with an address that is never entered: the slow path assigns one.
     state.set32(PE.BANK_UNPRIV, this.contexts.withBank(this.#unprivileged).bank);
-    this.#fetchLo = -1;
+    const { fetched } = normal;
+    this.#fetchLo = fetched.epoch === this.#fetchEpoch ? fetched.lo : -1;
+    this.#fetchHi = fetched.hi;
+    this.#fetchHost = fetched.host;
   }
 
   #choose(mode: number, pstate: number): readonly [AccessContext, AccessContext] {
@@ -111,6 +116,7 @@ export class MemoryAccess implements MemoryPath {
 
   /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */
   forgetFetchPage(): void {
+    this.#fetchEpoch++;
     this.#fetchLo = -1;
   }
 
@@ -176,6 +182,11 @@ export class MemoryAccess implements MemoryPath {
     this.#fetchLo = pcLo & ~0xfff;
     this.#fetchHi = pcHi;
     this.#fetchHost = host;
+    const { fetched } = this.#normal;
+    fetched.lo = this.#fetchLo;
+    fetched.hi = pcHi;
+    fetched.host = host;
+    fetched.epoch = this.#fetchEpoch;
     return true;
   }
 
@@ -293,6 +304,7 @@ export class MemoryAccess implements MemoryPath {
       if (tlb.evicted) {
         this.contexts.forget(vaLo);
         // The entry that went may have been the fetch page's: the next fetch looks.
+        this.#fetchEpoch++;
         if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
       }
     }
@@ -305,7 +317,7 @@ export class MemoryAccess implements MemoryPath {
   #dropEntry(entry: number, vaLo: number): void {
     this.tlb.drop(entry);
     this.contexts.forget(vaLo);
-    this.#fetchLo = -1;
+    this.forgetFetchPage();
   }
 
   /** Normal memory in RAM goes into the bank: readable in the read half, writable without code in the write half. */

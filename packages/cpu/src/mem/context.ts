@@ -22,6 +22,8 @@ export interface AccessContext extends TlbContext {
   unprivileged: AccessContext | null;
   /** Host offset of the bank; 0 while it has none. */
   bank: number;
+  /** The page that instructions last came from here: as in `MemoryAccess`. */
+  readonly fetched: { lo: number; hi: number; host: number; epoch: number };
   /** When it was last used, for recycling. */
   used: number;
 }
@@ -271,7 +273,7 @@ export class ContextTable {
       control = this.#controls.size + 1;
       this.#controls.set(controlKey, control);
     }
-    return { regime, privileged, pan, strict, tag: contextTag(REGIME_INDEX[regime], key[8]!), asid: key[5]!, control, unprivileged: null, bank: 0, used: 0 };
+    return { regime, privileged, pan, strict, tag: contextTag(REGIME_INDEX[regime], key[8]!), asid: key[5]!, control, unprivileged: null, fetched: { lo: -1, hi: 0, host: 0, epoch: 0 }, bank: 0, used: 0 };
   }
 
   #assignBank(context: AccessContext): void {
