@@ -35,6 +35,8 @@ export const NODE = {
   MONITOR_HOLDS: 0x10d,
   /** The cell of the PE block at offset a, of the node's width. */
   CELL: 0x10e,
+  /** V register a. */
+  VREG: 0x10f,
 
   // Leaves of a builder whose operands are opaque.
   /** Immediate field a of the word; and the address of the instruction. */
@@ -45,6 +47,11 @@ export const NODE = {
   /** Whether the condition that node a gives holds. */
   HOLDS_FIELD: 0x203,
 } as const;
+
+/** An operation of WebAssembly's SIMD: its opcode is added to this; a lane or a table of lanes is c. */
+export const SIMD_NODE = 0x400;
+/** Width of a node of 128 bits. */
+export const VECTOR = 2;
 
 /** More nodes than any region of one page needs: region forming stops before. */
 export const NODE_LIMIT = 1 << 16;

@@ -3,6 +3,8 @@
  * Core Specification, "Binary Format") and nothing of the guest.
  */
 
+import { SIMD_PREFIX } from './simd.ts';
+
 /** Value types. */
 export const I32 = 0x7f;
 export const I64 = 0x7e;
@@ -127,6 +129,19 @@ export class CodeWriter extends ByteBuffer {
   /** A load or store; alignment is declared as unknown. */
   memory(code: number, offset: number): void {
     this.byte(code);
+    this.byte(0);
+    this.u32(offset);
+  }
+
+  /** A SIMD instruction; its immediates follow. */
+  simd(opcode: number): void {
+    this.byte(SIMD_PREFIX);
+    this.u32(opcode);
+  }
+
+  /** A SIMD load or store. */
+  simdMemory(opcode: number, offset: number): void {
+    this.simd(opcode);
     this.byte(0);
     this.u32(offset);
   }

@@ -1,4 +1,6 @@
 /** The locals of a region's function: where each lies. The parameters come first: the PE block and the depth of calls. */
+import { VECTOR } from '../emit/expr.ts';
+import { V128 } from '../emit/simd.ts';
 import { I32, I64 } from '../emit/wasm.ts';
 
 export const PE_LOCAL = 0;
@@ -31,8 +33,9 @@ export class Frame {
   readonly comparedB: number;
   readonly #registers: Int32Array;
   readonly #temp64: number;
+  readonly #temp128: number;
 
-  constructor(used: number, temps32: number, temps64: number) {
+  constructor(used: number, temps32: number, temps64: number, temps128: number) {
     const first64 = FIRST_TEMP32 + temps32;
     this.pc = first64;
     this.flagsA = first64 + 1;
@@ -43,7 +46,8 @@ export class Frame {
     let next = first64 + FIXED64;
     for (let register = 0; register < 32; register++) if ((used & (1 << register)) !== 0) this.#registers[register] = next++;
     this.#temp64 = next;
-    this.locals = [[first64 - LOCAL.BANK, I32], [next + temps64 - first64, I64]];
+    this.#temp128 = next + temps64;
+    this.locals = [[first64 - LOCAL.BANK, I32], [next + temps64 - first64, I64], [temps128, V128]];
   }
 
   register(index: number): number {
@@ -51,6 +55,7 @@ export class Frame {
   }
 
   temp(index: number, wide: number): number {
+    if (wide === VECTOR) return this.#temp128 + index;
     return wide === 1 ? this.#temp64 + index : FIRST_TEMP32 + index;
   }
 }

@@ -7,7 +7,7 @@ import { CLEAN_EXIT, LABEL, RegionExits } from './exits.ts';
 import { UNKNOWN_FLAGS, type KnownFlags } from './flags-code.ts';
 import { DEPTH_LOCAL, Frame, LOCAL, PE_LOCAL } from './frame.ts';
 import { FIRST_REGION, HELPER } from './helpers.ts';
-import { BANK, LEAVE, PE } from './layout.ts';
+import { BANK, LEAVE, MODE, PE } from './layout.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { END, type Recorder } from './record.ts';
 import type { Block, Region } from './region.ts';
@@ -57,13 +57,14 @@ export class RegionCode {
     this.#callTarget = callTarget;
     this.#structure = structureOf(region.blocks);
     this.#liveness = livenessOf(region, this.#structure);
-    this.#frame = new Frame(this.#liveness.used, this.#recorder.most32, this.#recorder.most64);
+    this.#frame = new Frame(this.#liveness.used, this.#recorder.most32, this.#recorder.most64, this.#recorder.most128);
     this.#statements.begin(this.#frame);
     this.#longest = longestPaths(this.#structure);
     const exits = this.#exits;
     exits.begin(region, this.#liveness, this.#frame);
     exits.prologue();
     exits.openExits();
+    if (region.insns.some((insn) => insn?.usesVectors === true)) this.#requireFp(region.entry);
     // The comparison at the entry; a region that starts with a loop compares there.
     if (this.#structure.isHeader[0] === 0) this.#compareBudget(0, CLEAN_EXIT);
     exits.load(this.#liveness.liveIn[0]!, this.#liveness.liveFlagsIn[0]!);
@@ -74,6 +75,17 @@ export class RegionCode {
     exits.epilogue(region.blocks.some((block) => block.last !== null && block.last.end >= END.JUMP && block.last.end <= END.RETURN));
     this.#code.op(W.end);
     return this.#frame.locals;
+  }
+
+  /** FP and SIMD are disabled: the trap is Eval's to find. */
+  #requireFp(entry: number): void {
+    const code = this.#code;
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, PE.MODE);
+    code.i32(MODE.FP_ENABLED);
+    code.op(W.i32And);
+    code.op(W.i32Eqz);
+    this.#exits.leaveIf(CLEAN_EXIT, LEAVE.STEP, entry, 0);
   }
 
   /** Leaves at the instruction at hand, with nothing of it done, if the stack says so. */

@@ -3,10 +3,12 @@
  * over expressions that are pure. The generator turns statements into code once the region's shape is known.
  */
 import { EVENT } from '../arch/events.ts';
-import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Lane, type Reg, type StepAction, type Val, type Vec, type Width } from '../emit/builder.ts';
+import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Lane, type Reg, type StepAction, type Val, type Vec, type VecBytes, type VReg, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
-import { ExprStore, isUnary, NODE } from '../emit/expr.ts';
+import { ExprStore, isUnary, NODE, SIMD_NODE, VECTOR } from '../emit/expr.ts';
 import { fpResultWidth, type FpOp, type FpWidth } from '../emit/fp-ops.ts';
+import { S, simdExtract, simdOp, simdOperands, simdReplace, simdShift, simdSplat } from '../emit/simd.ts';
+import type { VecOp, VecShift } from '../emit/vector-ops.ts';
 import { W } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import type { AnyDefinition } from '../sem/semantics.ts';
@@ -43,6 +45,12 @@ export const STATEMENT = {
   STEP_IF: 13,
   /** The cell of the PE block at offset p, of the width of node q, = node q. */
   SET_CELL: 14,
+  /** V register p = node q. */
+  SET_V: 15,
+  /** Temporary p = the s bytes that lie r bytes behind host address q, zero-extended. */
+  LOAD_V: 16,
+  /** Stores the low s bytes of node q, r bytes behind host address p. */
+  STORE_V: 17,
 } as const;
 
 /** How an instruction ends its block. UNMASK: a pending interrupt may be taken behind it. */
@@ -65,6 +73,7 @@ export interface Insn {
   readonly setsFlags: boolean;
   /** Whether it may leave in its middle. */
   readonly leaves: boolean;
+  readonly usesVectors: boolean;
 }
 
 export const SP_INDEX = 31;
@@ -94,9 +103,11 @@ export class Recorder extends ExprStore implements Emit {
   /** The most temporaries of 32 and of 64 bits that one instruction uses. */
   most32 = 0;
   most64 = 0;
+  most128 = 0;
   #statements = 0;
   #temps32 = 0;
   #temps64 = 0;
+  #temps128 = 0;
   #pageLo = 0;
   #pageHi = 0;
   #mode = 0;
@@ -115,6 +126,10 @@ export class Recorder extends ExprStore implements Emit {
   #leaves = false;
   /** It works on V registers, which are Eval's. */
   #onlyEval = false;
+  /** It works on V registers: the region is entered with FP and SIMD enabled only. */
+  usesVectors = false;
+  /** Byte tables of shuffles, by number. */
+  readonly shuffles: Readonly<Uint8Array>[] = [];
   /** Nodes made before register r was written are older than `#writtenAt[r]`. */
   readonly #writtenAt = new Int32Array(32);
 
@@ -130,6 +145,8 @@ export class Recorder extends ExprStore implements Emit {
     this.#statements = 0;
     this.most32 = 0;
     this.most64 = 0;
+    this.most128 = 0;
+    this.shuffles.length = 0;
     this.#pageLo = pageLo;
     this.#pageHi = pageHi;
     this.#mode = mode;
@@ -137,7 +154,7 @@ export class Recorder extends ExprStore implements Emit {
 
   /** Whether one more instruction is sure to fit. */
   get hasRoom(): boolean {
-    return this.nodes < this.op.length - 512 && this.#statements < STATEMENT_LIMIT - 64;
+    return this.nodes < this.op.length - 4096 && this.#statements < STATEMENT_LIMIT - 2048;
   }
 
   /** Records the instruction at `offset` of the page; one without a definition is a step. */
@@ -153,14 +170,16 @@ export class Recorder extends ExprStore implements Emit {
     this.#setsFlags = false;
     this.#leaves = false;
     this.#onlyEval = false;
+    this.usesVectors = false;
     this.#temps32 = 0;
     this.#temps64 = 0;
+    this.#temps128 = 0;
     if (define === null) this.#end = END.STEP;
     else define(this, operands);
     this.#forgetEffectsOfStep();
     return {
       offset, from: this.#from, to: this.#statements, end: this.#end, target: this.#target, value: this.#value,
-      uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves,
+      uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves, usesVectors: this.usesVectors && this.#end !== END.STEP,
     };
   }
 
@@ -193,6 +212,12 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   #temp(wide: number): number {
+    if (wide === VECTOR) {
+      const index = this.#temps128++;
+      if (this.#temps128 > MOST_VECTORS) this.#onlyEval = true;
+      else if (this.#temps128 > this.most128) this.most128 = this.#temps128;
+      return index;
+    }
     if (wide === 1) {
       const index = this.#temps64++;
       if (this.#temps64 > this.most64) this.most64 = this.#temps64;
@@ -249,7 +274,13 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   #guardOperands(v: Val, op: number): void {
-    if (op === NODE.HOLDS || op === NODE.NZCV || op === NODE.CELL) return;
+    if (op === NODE.HOLDS || op === NODE.NZCV || op === NODE.CELL || op === NODE.VREG) return;
+    if (op >= SIMD_NODE) {
+      const operands = simdOperands(op - SIMD_NODE);
+      if (operands > 0) this.#guard(this.a[v]! as Val);
+      if (operands > 1) this.#guard(this.b[v]! as Val);
+      return;
+    }
     this.#guard(this.a[v]! as Val);
     if (op < 0x100 ? !isUnary(op) : op !== NODE.RBIT && op !== NODE.MONITOR_HOLDS) this.#guard(this.b[v]! as Val);
     if (op === NODE.SELECT || op === NODE.ADC_FLAGS) this.#guard(this.c[v]! as Val);
@@ -430,84 +461,117 @@ export class Recorder extends ExprStore implements Emit {
     this.#statement(STATEMENT.MONITOR_CLEAR);
   }
 
-  // ---- Vectors: an instruction that works on V registers is a step ---------------------------------------------------
+  // ---- Vectors ------------------------------------------------------------------------------------------------------
+  // Each operation is a statement of its own: an instruction for which there is none here is Eval's as a whole.
 
-  #vector(): Vec {
+  #noVector(): Vec {
     this.#onlyEval = true;
-    return 0 as Vec;
+    return this.simdNode(S.const, VECTOR) as number as Vec;
   }
 
-  #element(size: number): Val {
+  #noElement(size: number): Val {
     this.#onlyEval = true;
     return this.constant(0, 0, size === 64 ? 1 : 0);
   }
 
-  v(): Vec {
-    return this.#vector();
+  /** The result of a SIMD instruction, evaluated here. */
+  simdNode(opcode: number, wide: number, a = 0, b = 0, c = 0): Val {
+    this.usesVectors = true;
+    return this.let(this.node(SIMD_NODE + opcode, wide, a, b, c));
   }
 
-  setV(): void {
-    this.#onlyEval = true;
+  #simd(opcode: number, a: number, b = 0, c = 0): Vec {
+    return opcode === 0 ? this.#noVector() : (this.simdNode(opcode, VECTOR, a, b, c) as number as Vec);
   }
 
-  lane(_v: Vec, size: Lane): Val {
-    return this.#element(size);
+  /** The element as WebAssembly wants it: 64 bits for lanes of 64, 32 for all others. */
+  #asLane(size: Lane, element: Val): Val {
+    return size === 64 ? this.widen(element) : this.narrow(element);
   }
 
-  withLane(): Vec {
-    return this.#vector();
+  v(r: VReg): Vec {
+    this.usesVectors = true;
+    return this.let(this.node(NODE.VREG, VECTOR, r)) as number as Vec;
   }
 
-  splat(): Vec {
-    return this.#vector();
+  setV(r: VReg, v: Vec): void {
+    this.usesVectors = true;
+    this.#statement(STATEMENT.SET_V, r, v);
   }
 
-  vec(): Vec {
-    return this.#vector();
+  lane(v: Vec, size: Lane, index: number): Val {
+    return this.simdNode(simdExtract(size), size === 64 ? 1 : 0, v, 0, index);
   }
 
-  vecOf(): Vec {
-    return this.#vector();
+  withLane(v: Vec, size: Lane, index: number, element: Val): Vec {
+    return this.#simd(simdReplace(size), v, this.#asLane(size, element), index);
   }
 
-  low64(): Vec {
-    return this.#vector();
+  splat(size: Lane, element: Val): Vec {
+    return this.#simd(simdSplat(size), this.#asLane(size, element));
   }
 
-  shuffle(): Vec {
-    return this.#vector();
+  vec(lo: Val, hi: Val): Vec {
+    return this.withLane(this.splat(64, lo), 64, 1, hi);
   }
 
-  vop(): Vec {
-    return this.#vector();
+  vecOf(v: Val): Vec {
+    return this.withLane(this.#simd(S.const, 0), this.wide[v] === 1 ? 64 : 32, 0, v);
   }
 
-  vshift(): Vec {
-    return this.#vector();
+  low64(v: Vec): Vec {
+    return this.withLane(v, 64, 1, this.imm(0));
+  }
+
+  shuffle(a: Vec, b: Vec, indices: Readonly<Uint8Array>): Vec {
+    return this.#simd(S.shuffle, a, b, this.shuffles.push(indices) - 1);
+  }
+
+  vop(op: VecOp, size: Lane, a: Vec, b?: Vec, c?: Vec): Vec {
+    if (op === 'select') return this.#simd(S.bitselect, b!, c!, a);
+    return this.#simd(simdOp(op, size), a, b);
+  }
+
+  vshift(op: VecShift, size: Lane, a: Vec, n: Val): Vec {
+    if (!this.isConst(n)) return this.#noVector();
+    const count = this.a[n]!;
+    if (count >= size && op !== 'sshr') return this.#simd(S.const, 0);
+    return this.#simd(simdShift(op, size), a, this.imm(Math.min(count, size - 1), 32));
   }
 
   vsat(): Vec {
-    return this.#vector();
+    return this.#noVector();
   }
 
-  loadV(_va: Val, count: 1 | 2 | 3 | 4): readonly Vec[] {
-    return new Array<Vec>(count).fill(this.#vector());
+  loadV(va: Val, count: 1 | 2 | 3 | 4, bytes: VecBytes, access: Access): readonly Vec[] {
+    this.usesVectors = true;
+    const host = this.#check(va, count * bytes, false, access);
+    return Array.from({ length: count }, (_none, i) => {
+      const temp = this.#temp(VECTOR);
+      this.#statement(STATEMENT.LOAD_V, temp, host, i * bytes, bytes);
+      return this.node(NODE.TEMP, VECTOR, temp) as number as Vec;
+    });
   }
 
-  storeV(): void {
-    this.#onlyEval = true;
+  storeV(va: Val, vectors: readonly Vec[], bytes: VecBytes, access: Access): void {
+    this.usesVectors = true;
+    const host = this.#check(va, vectors.length * bytes, true, access);
+    vectors.forEach((v, i) => this.#statement(STATEMENT.STORE_V, host, v, i * bytes, bytes));
   }
 
-  fp(op: FpOp, width: FpWidth): Val {
-    return this.#element(fpResultWidth(op, width));
+  fp(op: FpOp, width: FpWidth, a: Val): Val {
+    const sign = this.shl(this.imm(1, width === 64 ? 64 : 32), this.imm(width - 1, width === 64 ? 64 : 32));
+    if (op === 'abs') return this.and(a, this.not(sign));
+    if (op === 'neg') return this.xor(a, sign);
+    return this.#noElement(fpResultWidth(op, width));
   }
 
   vfp(): Vec {
-    return this.#vector();
+    return this.#noVector();
   }
 
   fpCompare(): Val {
-    return this.#element(32);
+    return this.#noElement(32);
   }
 
   // ---- Control flow ------------------------------------------------------------------------------------------------
@@ -580,6 +644,8 @@ export class Recorder extends ExprStore implements Emit {
   }
 }
 
+/** An instruction that needs more vectors at a time is Eval's. */
+const MOST_VECTORS = 64;
 const LAST_OFFSET = 0xffc;
 const CARRY_SET = 2;
 /** Conditions AL and NV. */

@@ -1,6 +1,7 @@
 /** Statements of the recorder to code: registers in locals, the inline check of every access, lazy flags. */
 import type { Val } from '../emit/builder.ts';
-import { isUnary, NODE } from '../emit/expr.ts';
+import { isUnary, NODE, SIMD_NODE, VECTOR } from '../emit/expr.ts';
+import { S, simdImmediate, simdOperands } from '../emit/simd.ts';
 import { I32, I64, W, type CodeWriter } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import { countOffset } from './counts.ts';
@@ -85,6 +86,13 @@ export class StatementCode {
         this.expr(q);
         code.memory(this.#recorder.wide[q] === 1 ? W.i64Store : W.i32Store, p);
         break;
+      case STATEMENT.SET_V:
+        code.get(PE_LOCAL);
+        this.expr(q);
+        code.simdMemory(S.store, PE.V + 16 * p);
+        break;
+      case STATEMENT.LOAD_V: this.#loadVector(p, q, r, s); break;
+      case STATEMENT.STORE_V: this.#storeVector(p, q, r, s); break;
       default: this.otherStatement(kind, p, q, r as Val, s as Val);
     }
   }
@@ -268,6 +276,34 @@ export class StatementCode {
     if (only >= 0) code.op(W.end);
   }
 
+  #loadVector(temp: number, host: number, offset: number, bytes: number): void {
+    const code = this.#code;
+    code.get(this.#frame.temp(host, 0));
+    switch (bytes) {
+      case 16: code.simdMemory(S.load, offset); break;
+      case 8: code.simdMemory(S.load64Zero, offset); break;
+      case 4: code.simdMemory(S.load32Zero, offset); break;
+      default:
+        code.simd(S.const);
+        for (let i = 0; i < 16; i++) code.byte(0);
+        code.simdMemory(bytes === 2 ? S.load16Lane : S.load8Lane, offset);
+        code.byte(0);
+    }
+    code.set(this.#frame.temp(temp, VECTOR));
+  }
+
+  #storeVector(host: number, value: Val, offset: number, bytes: number): void {
+    const code = this.#code;
+    code.get(this.#frame.temp(host, 0));
+    this.expr(value);
+    if (bytes === 16) {
+      code.simdMemory(S.store, offset);
+      return;
+    }
+    code.simdMemory(bytes === 8 ? S.store64Lane : bytes === 4 ? S.store32Lane : bytes === 2 ? S.store16Lane : S.store8Lane, offset);
+    code.byte(0);
+  }
+
   #monitorSet(bytes: number, address: Val): void {
     const code = this.#code;
     code.get(PE_LOCAL);
@@ -345,11 +381,19 @@ export class StatementCode {
         code.call(HELPER.crc32);
         break;
       case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
+      case NODE.VREG:
+        code.get(PE_LOCAL);
+        code.simdMemory(S.load, PE.V + 16 * first);
+        break;
       case NODE.CELL:
         code.get(PE_LOCAL);
         code.memory(wide[node] === 1 ? W.i64Load : W.i32Load, first);
         break;
       default:
+        if (operation >= SIMD_NODE) {
+          this.#simd(operation - SIMD_NODE, first, second, c[node]!);
+          break;
+        }
         this.expr(first);
         if (!isUnary(operation)) this.expr(second);
         code.op(operation);
@@ -359,6 +403,21 @@ export class StatementCode {
   #call(helper: number, ...operands: readonly Val[]): void {
     for (const operand of operands) this.expr(operand);
     this.#code.call(helper);
+  }
+
+  #simd(opcode: number, first: Val, second: Val, third: number): void {
+    const code = this.#code;
+    const operands = simdOperands(opcode);
+    if (operands > 0) this.expr(first);
+    if (operands > 1) this.expr(second);
+    if (operands > 2) this.expr(third as Val);
+    code.simd(opcode);
+    switch (simdImmediate(opcode)) {
+      case 'lane': code.byte(third); break;
+      case 'lanes': for (const lane of this.#recorder.shuffles[third]!) code.byte(lane); break;
+      case 'zero': for (let i = 0; i < 16; i++) code.byte(0); break;
+      default:
+    }
   }
 
   /** By zero 0; the signed overflow case, which traps in WebAssembly, gives the dividend. */
