@@ -179,8 +179,12 @@ export class Recorder extends ExprStore implements Emit {
     this.#forgetEffectsOfStep();
     return {
       offset, from: this.#from, to: this.#statements, end: this.#end, target: this.#target, value: this.#value,
-      uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves, usesVectors: this.usesVectors && this.#end !== END.STEP,
+      uses: this.#uses, defs: this.#defs, usesFlags: this.#usesFlags, setsFlags: this.#setsFlags, leaves: this.#leaves, usesVectors: this.#isVector(),
     };
+  }
+
+  #isVector(): boolean {
+    return this.usesVectors && this.#end !== END.STEP;
   }
 
   /** A step does nothing here: the instruction is Eval's as a whole. */
@@ -528,7 +532,7 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   vop(op: VecOp, size: Lane, a: Vec, b?: Vec, c?: Vec): Vec {
-    if (op === 'select') return this.#simd(S.bitselect, b!, c!, a);
+    if (op === 'select') return this.#simd(S.bitselect, b!, c, a);
     return this.#simd(simdOp(op, size), a, b);
   }
 
@@ -561,8 +565,9 @@ export class Recorder extends ExprStore implements Emit {
 
   fp(op: FpOp, width: FpWidth, a: Val): Val {
     const sign = this.shl(this.imm(1, width === 64 ? 64 : 32), this.imm(width - 1, width === 64 ? 64 : 32));
-    if (op === 'abs') return this.and(a, this.not(sign));
-    if (op === 'neg') return this.xor(a, sign);
+    const name: string = op;
+    if (name === 'abs') return this.and(a, this.not(sign));
+    if (name === 'neg') return this.xor(a, sign);
     return this.#noElement(fpResultWidth(op, width));
   }
 
