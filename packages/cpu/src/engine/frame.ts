@@ -35,7 +35,7 @@ export class Frame {
   readonly #temp64: number;
   readonly #temp128: number;
 
-  constructor(used: number, temps32: number, temps64: number, temps128: number) {
+  constructor(used: number, temps32: number, temps64: number, temps128 = 0) {
     const first64 = FIRST_TEMP32 + temps32;
     this.pc = first64;
     this.flagsA = first64 + 1;

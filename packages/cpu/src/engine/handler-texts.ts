@@ -58,7 +58,7 @@ export class HandlerTexts {
   readonly #code = new TextWriter();
   readonly #recorder = new ArmRecorder();
   readonly #statements: ArmStatements;
-  readonly #frame = new Frame(0, TEMPS_32, TEMPS_64, 0);
+  readonly #frame = new Frame(0, TEMPS_32, TEMPS_64);
 
   constructor() {
     const code = this.#code;
