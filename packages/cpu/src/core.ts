@@ -149,6 +149,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       hasEl2: this.hasEl2,
       hasHpds: features.has('HPDS'),
       hasXnx: features.has('XNX'),
+      hasTtst: features.has('TTST'),
       hasVmid16: features.has('VMID16'),
       banksAt: plan.banks(pe),
       tlbAt: plan.tlb2(pe),

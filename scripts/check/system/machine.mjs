@@ -16,7 +16,7 @@ const SLICE = 100_000;
 const LIMIT = 30_000_000;
 
 /** As near as may be to the emulator's neoverse-n1. */
-const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'CRC32', 'VMID16', 'AA32EL0', 'PMUv3', 'PMUv3p1', 'LRCPC', 'FP16', 'DotProd', 'HPDS2', 'GICv3', 'SSBS', 'SSBS2');
+const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'CRC32', 'VMID16', 'HAFDBS', 'AA32EL0', 'PMUv3', 'PMUv3p1', 'LRCPC', 'FP16', 'DotProd', 'HPDS2', 'GICv3', 'SSBS', 'SSBS2');
 
 /** @param {string} elf @returns {{ text: string, end: string }} */
 export function runOurs(elf) {

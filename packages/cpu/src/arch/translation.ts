@@ -49,6 +49,14 @@ export function levelShift(granule: Granule, level: number): number {
   return granule.pageBits + (3 - level) * granule.bitsPerLevel;
 }
 
+/**
+ * Whether TxSZ is in range. Out of range a core may act as with the nearest value or take a Translation fault, level 0;
+ * ours faults.
+ */
+export function isTxSZInRange(granule: Granule, txsz: number, hasTtst: boolean): boolean {
+  return txsz >= granule.minTxSZ && txsz <= (hasTtst ? granule.maxTxSZWithTTST : granule.maxTxSZ);
+}
+
 /** The level at which a stage 1 walk of `inputBits` (64 - TxSZ) starts. */
 export function stage1StartLevel(granule: Granule, inputBits: number): number {
   return 4 - Math.ceil((inputBits - granule.pageBits) / granule.bitsPerLevel);

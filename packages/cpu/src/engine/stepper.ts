@@ -2,9 +2,8 @@
  * What only Eval does: moves to and from system registers, PSTATE, SYS, exception generation and return, waiting. Each
  * action ends as the instruction ends: done, or with an exception in the PE's slot.
  */
-import { brkSyndrome, dataAbortSyndrome, fpAccessSyndrome, hvcSyndrome, smcSyndrome, svcSyndrome, sysSyndrome, UNKNOWN_SYNDROME, wfxSyndrome } from '../arch/esr.ts';
+import { brkSyndrome, fpAccessSyndrome, hvcSyndrome, smcSyndrome, svcSyndrome, sysSyndrome, UNKNOWN_SYNDROME, wfxSyndrome } from '../arch/esr.ts';
 import { EL2_CONTROLS, EVENT, TRANSLATION_CONTROLS } from '../arch/events.ts';
-import { FSC } from '../arch/fault-status.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import { sysOp, tlbiShape, type SysOp } from '../arch/sysops.ts';
 import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
@@ -247,10 +246,12 @@ export class PeStepper implements Stepper {
       case 'AT':
         return this.#at(op, valueLo, valueHi);
       case 'DC':
-        return op.name === 'ZVA' ? this.#zeroBlock(valueLo, valueHi) : true;
+        if (op.group === 'DC_SW') return true;
+        if (op.name === 'ZVA') return this.#zeroBlock(valueLo, valueHi);
+        return owner.memory.maintain(valueLo, valueHi, op.name === 'IVAC' ? 'invalidate' : 'clean');
       default:
         // Instruction fetch is coherent and prediction is not modelled: IC and the RCTX operations have nothing to do.
-        return true;
+        return op.group !== 'IC_VA' || owner.memory.maintain(valueLo, valueHi, 'ic');
     }
   }
 
@@ -317,13 +318,9 @@ export class PeStepper implements Stepper {
   #at(op: SysOp, vaLo: number, vaHi: number): boolean {
     const owner = this.#owner;
     const mode = owner.state.get32(PE.MODE);
-    const situation = { el: mode & MODE.EL_MASK, e2h: (mode & MODE.E2H) !== 0, tge: (mode & MODE.TGE) !== 0 };
+    const situation = { el: mode & MODE.EL_MASK, e2h: (mode & MODE.E2H) !== 0, tge: (mode & MODE.TGE) !== 0, pan: (owner.state.get32(PE.PSTATE) & PSTATE.PAN) !== 0 };
     if (addressTranslate(op, owner.state, owner.memory, situation, vaLo, vaHi)) return true;
-    const { translation } = owner.memory;
-    const status = FSC[translation.fault!] | translation.level;
-    owner.exception.sync(dataAbortSyndrome(0, 0, 0, 0, 0, 1, 1, 0, status), 'el2');
-    owner.exception.far(vaLo, vaHi).ipa(translation.ipa | 0, Math.floor(translation.ipa / 0x1_0000_0000));
-    return false;
+    return owner.memory.addressTranslationAbort(vaLo, vaHi);
   }
 
   #zeroBlock(vaLo: number, vaHi: number): boolean {

@@ -9,13 +9,15 @@ import type { Access } from '../emit/builder.ts';
 import { BANK, MODE, PE, TLB2 } from '../engine/layout.ts';
 import type { MemoryPath } from '../engine/parts.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
+import { HCR_EL2 } from '../arch/sysregs/index.ts';
+import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
 import { ContextTable, type AccessContext } from './context.ts';
 import type { PhysicalMemory } from './physical.ts';
 import { Stage1Walker, type MmuFeatures } from './stage1.ts';
 import { SecondLevelTlb } from './tlb.ts';
-import { RIGHT, Translation, type AccessKind } from './translation.ts';
+import { RIGHT, Translation, type AccessKind, type RegimeName } from './translation.ts';
 
 const FAULTS_BY_LEVEL = new Set(['ADDRESS_SIZE', 'TRANSLATION', 'ACCESS_FLAG', 'PERMISSION', 'EXTERNAL_ON_WALK', 'PARITY_ON_WALK']);
 
@@ -30,6 +32,18 @@ export interface StoreWatcher {
   mayEnterForWrite(page: number, slot: number): boolean;
   stored(address: number, bytes: number): void;
 }
+
+/** An entry of the TLB that an access used, though the tables map the address otherwise (DDI 0487, "break-before-make"). */
+export interface StaleTranslation {
+  readonly vaLo: number;
+  readonly vaHi: number;
+  readonly regime: RegimeName;
+  /** Physical pages. */
+  readonly cached: number;
+  readonly walked: number;
+}
+
+export type StaleTranslationHook = (stale: StaleTranslation) => void;
 
 export interface MemoryOptions extends MmuFeatures {
   readonly hasVmid16: boolean;
@@ -62,6 +76,9 @@ export class MemoryAccess implements MemoryPath {
   #fetchEpoch = 1;
   #fetchHi = 0;
   #fetchHost = 0;
+  readonly #events: Float64Array;
+  #staleTranslation: StaleTranslationHook | null = null;
+  readonly #compared = new Translation();
   /** Physical address of the element at hand. */
   #physicalAddress = 0;
 
@@ -69,11 +86,15 @@ export class MemoryAccess implements MemoryPath {
     this.#state = state;
     this.#exception = exception;
     this.#watcher = watcher;
+    this.#events = events;
     this.physical = physical;
     this.#view = new DataView(state.memory as ArrayBuffer);
     const counter = {
       walkReference: (): void => {
         events[EVENT.walkReference] = events[EVENT.walkReference]! + 1;
+      },
+      descriptorWritten: (address: number): void => {
+        watcher.stored(address, DESCRIPTOR_BYTES);
       },
     };
     this.walker = new Stage1Walker(state, physical, counter, options);
@@ -223,9 +244,13 @@ export class MemoryAccess implements MemoryPath {
   /** DC ZVA: zeros the block that holds the address. FAR_ELx reports the operand; Device memory is an Alignment fault. */
   zeroBlock(vaLo: number, vaHi: number, bytes: number): boolean {
     if (!this.#translate(vaLo, vaHi, 'write', this.#normal, ZERO_BLOCK, true)) return false;
-    if (this.translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, 'write', ZERO_BLOCK, false);
     this.data.fill(0);
     return this.store(vaLo & -bytes, vaHi, bytes / ZERO_BLOCK.size, ZERO_BLOCK);
+  }
+
+  /** Cache maintenance by address: memory is coherent, so that translating is all there is to do. */
+  maintain(vaLo: number, vaHi: number, kind: 'clean' | 'invalidate' | 'ic'): boolean {
+    return this.#translate(vaLo, vaHi, kind, this.#normal, NO_SYNDROME);
   }
 
   /** All pages of the access, lowest first, before any byte is moved. */
@@ -236,13 +261,10 @@ export class MemoryAccess implements MemoryPath {
     const elementMisaligned = (vaLo & (access.size - 1)) !== 0;
     if (strict && (access.aligned === true ? misaligned : elementMisaligned)) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
     if (!this.#translate(vaLo, vaHi, kind, context, access, elementMisaligned)) return false;
-    if (this.translation.device && elementMisaligned) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
     if ((vaLo & 0xfff) + bytes <= 4096) return true;
     const nextLo = (vaLo & ~0xfff) + 0x1000;
     const nextHi = nextLo >>> 0 < 0x1000 ? (vaHi + 1) | 0 : vaHi;
-    if (!this.#translate(nextLo | 0, nextHi, kind, context, access, elementMisaligned)) return false;
-    if (this.translation.device && elementMisaligned) return this.#dataAbort(nextLo, nextHi, FSC.ALIGNMENT, kind, access, false);
-    return true;
+    return this.#translate(nextLo | 0, nextHi, kind, context, access, elementMisaligned);
   }
 
   /** Moves element `index` of `size` bytes, byte by byte where it crosses a page. The translations are known to be good. */
@@ -288,18 +310,21 @@ export class MemoryAccess implements MemoryPath {
   #translate(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access, misaligned = false): boolean {
     const { translation, tlb } = this;
     let entry = tlb.find(vaLo, vaHi, context);
-    if (entry >= 0 && !isPermitted(tlb.rights(entry), kind, context)) {
-      // An entry that forbids is walked again before the fault is reported.
+    if (entry >= 0 && (!isPermitted(tlb.rights(entry), kind, context) || (misaligned && tlb.isDevice(entry)))) {
+      // An entry that forbids is walked again before the fault is reported, and before a clean page is written.
       this.#dropEntry(entry, vaLo);
       entry = -1;
     }
+    if (entry >= 0 && this.#staleTranslation !== null) this.#compare(vaLo, vaHi, kind, context, entry);
     if (entry < 0) {
       // Stage by stage: the walk, alignment by memory type, permission (DDI 0487, pseudocode AArch64.FullTranslate).
       const { regime } = context;
       if (!this.walker.translateStage1(regime, vaLo, vaHi, kind, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
       if (!this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, false)) return false;
+      if (!this.walker.commitStage1(regime, kind === 'write', translation)) return this.#translationFault(vaLo, vaHi, kind, access);
       if (!this.walker.translateStage2(regime, translation)) return this.#translationFault(vaLo, vaHi, kind, access);
-      if (!this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, true)) return false;
+      if (kind !== 'invalidate' && !this.#mayAccess(vaLo, vaHi, kind, context, access, misaligned, true)) return false;
+      this.walker.commitStage2(regime, kind === 'write', translation);
       entry = tlb.fill(vaLo, vaHi, context, translation);
       if (tlb.evicted) {
         this.contexts.forget(vaLo);
@@ -324,7 +349,7 @@ export class MemoryAccess implements MemoryPath {
   #refillBank(vaLo: number, vaHi: number, entry: number, context: AccessContext): void {
     const { page, device } = this.translation;
     const host = device ? 0 : this.physical.host(page);
-    if (host === 0 || context.bank === 0 || context.strict) return;
+    if (host === 0 || context.bank === 0 || context.strict || this.#staleTranslation !== null) return;
     const { i32 } = this.#state;
     const slot = ((vaLo >>> 8) & 0xfff0) >>> 2;
     const pageLo = vaLo & ~0xfff;
@@ -336,19 +361,61 @@ export class MemoryAccess implements MemoryPath {
     if (isPermitted(rights, 'write', context) && this.#watcher.mayEnterForWrite(page, slot >>> 2)) setSlot(i32, ((context.bank + BANK.WRITE) >>> 2) + slot, pageLo, vaHi, addend);
   }
 
+  // ---- Break-before-make, for debugging ----------------------------------------------------------------------------
+
+  /** What is told of entries in use that the tables contradict; null, as it begins, costs nothing. Set, no bank is filled. */
+  get staleTranslation(): StaleTranslationHook | null {
+    return this.#staleTranslation;
+  }
+
+  set staleTranslation(hook: StaleTranslationHook | null) {
+    this.#staleTranslation = hook;
+    this.contexts.invalidateBanks(() => true, 0, BANK.ENTRIES);
+  }
+
+  /** Walks again beside a hit, uncounted: valid tables that say something else were changed without break-before-make. */
+  #compare(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, entry: number): void {
+    const { tlb, walker } = this;
+    const events = this.#events;
+    const references = events[EVENT.walkReference]!;
+    const { regime } = context;
+    const walked = this.#compared;
+    if (walker.translateStage1(regime, vaLo, vaHi, kind, walked) && walker.translateStage2(regime, walked)) {
+      const isSame = walked.page === tlb.page(entry) && walked.device === tlb.isDevice(entry) && walked.sizeBits === tlb.sizeBits(entry) && walked.nonGlobal !== tlb.isGlobal(entry);
+      if (!isSame) this.#staleTranslation?.({ vaLo, vaHi, regime, cached: tlb.page(entry), walked: walked.page });
+    }
+    events[EVENT.walkReference] = references;
+  }
+
   // ---- Faults ----------------------------------------------------------------------------------------------------
 
   #translationFault(vaLo: number, vaHi: number, kind: AccessKind, access: Access): false {
     const { fault, level, stage2, onWalk, ipa } = this.translation;
     const status = FSC[fault!] | (FAULTS_BY_LEVEL.has(fault!) ? level : 0);
-    return this.#abort(vaLo, vaHi, status, kind, access, stage2, onWalk, stage2 ? ipa : -1);
+    return this.#abort(vaLo, vaHi, status, kind, access, stage2, onWalk, stage2 && fault !== 'EXTERNAL_ON_WALK' ? ipa : -1);
+  }
+
+  /** The fault of an address translation instruction that is an exception; `translation` has it. Always false. */
+  addressTranslationAbort(vaLo: number, vaHi: number): false {
+    const { fault, level, stage2, onWalk, ipa } = this.translation;
+    const isExternal = fault === 'EXTERNAL_ON_WALK';
+    const slot = this.#exception;
+    slot.sync(dataAbortSyndrome(0, 0, 0, 0, 0, 1, onWalk ? 1 : 0, 0, FSC[fault!] | level), this.#routing(stage2, isExternal));
+    slot.far(vaLo, vaHi);
+    if (stage2 && !isExternal) slot.ipa(ipa | 0, Math.floor(ipa / 0x1_0000_0000));
+    return false;
+  }
+
+  /** Faults of stage 2 go to EL2, and external aborts where HCR_EL2.TEA says so. */
+  #routing(stage2: boolean, isExternal: boolean): 'el2' | 'default' {
+    return stage2 || (isExternal && (this.#state.hi(CELL.HCR_EL2) & HCR_EL2.TEA.wordMask) !== 0) ? 'el2' : 'default';
   }
 
   /** Alignment and permission by what the translation came to so far; `combined`: stage 2 is in it. */
   #mayAccess(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access, misaligned: boolean, combined: boolean): boolean {
     const { translation } = this;
-    if (misaligned && translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
-    if (isPermitted(translation.rights, kind, context)) return true;
+    if (misaligned && translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, combined);
+    if (isPermitted(kind === 'write' ? translation.rights | translation.cleanRights : translation.rights, kind, context)) return true;
     return this.#abort(vaLo, vaHi, FSC.PERMISSION | translation.level, kind, access, combined, false, combined ? translation.ipa + (vaLo & 0xfff) : -1);
   }
 
@@ -363,11 +430,14 @@ export class MemoryAccess implements MemoryPath {
   #abort(vaLo: number, vaHi: number, status: number, kind: AccessKind, access: Access, stage2: boolean, onWalk: boolean, ipa: number): false {
     const slot = this.#exception;
     const s1ptw = onWalk ? 1 : 0;
+    const routing = this.#routing(stage2, (status & ~3) === FSC.EXTERNAL || (status & ~3) === FSC.EXTERNAL_ON_WALK);
     if (kind === 'fetch') {
-      slot.sync(instructionAbortSyndrome(0, 0, 0, s1ptw, status), stage2 ? 'el2' : 'default');
+      slot.sync(instructionAbortSyndrome(0, 0, 0, s1ptw, status), routing);
     } else {
       const isv = stage2 && !onWalk && access.isv === true ? this.#accessSyndrome(access) : 0;
-      slot.sync(dataAbortSyndrome(isv, 0, 0, 0, 0, 0, s1ptw, kind === 'write' && !onWalk ? 1 : 0, status), stage2 ? 'el2' : 'default');
+      const isMaintenance = kind === 'clean' || kind === 'invalidate' || kind === 'ic';
+      const isWrite = onWalk ? this.translation.onUpdate : kind === 'write' || isMaintenance;
+      slot.sync(dataAbortSyndrome(isv, 0, 0, 0, 0, isMaintenance ? 1 : 0, s1ptw, isWrite ? 1 : 0, status), routing);
     }
     slot.far(vaLo, vaHi);
     if (ipa >= 0) slot.ipa(ipa | 0, Math.floor(ipa / 0x1_0000_0000));
@@ -389,6 +459,7 @@ const CONTEXT_MODE = MODE.EL_MASK | MODE.E2H | MODE.TGE | MODE.STRICT;
 const CHOICE_PAN = MODE.SPSEL;
 const CHOICE_UAO = MODE.FP_ENABLED;
 const CHOICES = 2 * MODE.STRICT;
+const DESCRIPTOR_BYTES = 8;
 const NO_SYNDROME: Access = { size: 4 };
 const ZERO_BLOCK: Access = { size: 8 };
 
@@ -398,11 +469,24 @@ function setSlot(i32: Int32Array, at: number, pageLo: number, vaHi: number, adde
   i32[at + 2] = addend;
 }
 
-/** Whether the rights allow the access; PAN keeps privileged data accesses off what EL0 may access. */
+/**
+ * Whether the rights allow the access; PAN keeps privileged loads and stores off what EL0 may access. Cache maintenance
+ * needs no right above EL0, but to invalidate; whether IC by address needs one at EL0 is a choice.
+ */
 function isPermitted(rights: number, kind: AccessKind, context: AccessContext): boolean {
-  if (!context.privileged) {
-    return (rights & (kind === 'read' ? RIGHT.UNPRIV_R : kind === 'write' ? RIGHT.UNPRIV_W : RIGHT.UNPRIV_X)) !== 0;
+  const { privileged } = context;
+  switch (kind) {
+    case 'fetch':
+      return (rights & (privileged ? RIGHT.PRIV_X : RIGHT.UNPRIV_X)) !== 0;
+    case 'ic':
+      return true;
+    case 'clean':
+      return privileged || (rights & RIGHT.UNPRIV_R) !== 0;
+    case 'invalidate':
+      return (rights & (privileged ? RIGHT.PRIV_W : RIGHT.UNPRIV_W)) !== 0;
+    default:
+      if (!privileged) return (rights & (kind === 'read' ? RIGHT.UNPRIV_R : RIGHT.UNPRIV_W)) !== 0;
+      if (context.pan && (rights & (RIGHT.UNPRIV_R | RIGHT.UNPRIV_W)) !== 0) return false;
+      return (rights & (kind === 'read' ? RIGHT.PRIV_R : RIGHT.PRIV_W)) !== 0;
   }
-  if (context.pan && kind !== 'fetch' && (rights & (RIGHT.UNPRIV_R | RIGHT.UNPRIV_W)) !== 0) return false;
-  return (rights & (kind === 'read' ? RIGHT.PRIV_R : kind === 'write' ? RIGHT.PRIV_W : RIGHT.PRIV_X)) !== 0;
 }

@@ -74,27 +74,37 @@ export function tlbiScope(op: SysOp, situation: TlbiSituation, valueLo: number, 
   };
 }
 
+/** What of the executing PE's state decides what AT does. */
+export interface AtSituation {
+  readonly el: number;
+  readonly e2h: boolean;
+  readonly tge: boolean;
+  readonly pan: boolean;
+}
+
 /**
- * AT: the result goes to PAR_EL1. False: a stage 2 fault on the walk of a stage 1 form run at EL1, which is a Data Abort
- * to EL2; `memory.translation` has it.
+ * AT: the result goes to PAR_EL1; the access flag and dirty state stay as they are. False: an exception is due, the fault
+ * in `memory.translation`: an External abort on the walk, or a stage 2 fault on the walk of a stage 1 form run at EL1.
  */
-export function addressTranslate(op: SysOp, state: CpuState, memory: MemoryAccess, situation: { readonly el: number; readonly e2h: boolean; readonly tge: boolean }, vaLo: number, vaHi: number): boolean {
-  const { translation } = memory;
-  const write = /W$/.test(op.name.replace(/P$/, ''));
-  const el0 = op.name.includes('E0');
-  const both = op.name.startsWith('S12');
-  const regime: RegimeName = op.name.startsWith('S1E2') ? (situation.e2h ? 'EL2&0' : 'EL2') : situation.el === 2 && situation.e2h && situation.tge ? 'EL2&0' : 'EL1&0';
-  const kind = write ? 'write' : 'read';
-  const needed = el0 ? (write ? RIGHT.UNPRIV_W : RIGHT.UNPRIV_R) : write ? RIGHT.PRIV_W : RIGHT.PRIV_R;
-  for (const stage2 of both ? [false, true] : [false]) {
-    const done = stage2 ? memory.walker.translateStage2(regime, translation) : memory.walker.translateStage1(regime, vaLo, vaHi, kind, translation);
+export function addressTranslate(op: SysOp, state: CpuState, memory: MemoryAccess, situation: AtSituation, vaLo: number, vaHi: number): boolean {
+  const { translation, walker } = memory;
+  const [, stages, target, letter, byPan] = AT_NAME.exec(op.name)!;
+  const write = letter === 'W';
+  const isHost = situation.el === 2 && situation.e2h && situation.tge;
+  const regime: RegimeName = target === 'E2' ? (situation.e2h ? 'EL2&0' : 'EL2') : isHost ? 'EL2&0' : 'EL1&0';
+  const needed = target === 'E0' ? (write ? RIGHT.UNPRIV_W : RIGHT.UNPRIV_R) : write ? RIGHT.PRIV_W : RIGHT.PRIV_R;
+  const pan = byPan === 'P' && situation.pan && walker.stage1Enabled(regime);
+  for (const isStage2 of stages === 'S12' ? [false, true] : [false]) {
+    const done = isStage2 ? walker.translateStage2(regime, translation) : walker.translateStage1(regime, vaLo, vaHi, write ? 'write' : 'read', translation);
     if (!done) {
-      if (translation.stage2 && situation.el === 1) return false;
-      fail(state, FSC[translation.fault!] | translation.level, translation.onWalk, translation.stage2);
+      const { fault, level, stage2, onWalk } = translation;
+      if (fault === 'EXTERNAL_ON_WALK' || (stage2 && situation.el === 1)) return false;
+      fail(state, FSC[fault!] | level, onWalk, stage2);
       return true;
     }
-    if ((translation.rights & needed) === 0) {
-      fail(state, FSC.PERMISSION | translation.level, false, stage2);
+    translation.rights |= translation.cleanRights;
+    if ((translation.rights & needed) === 0 || (pan && (translation.rights & (RIGHT.UNPRIV_R | RIGHT.UNPRIV_W)) !== 0)) {
+      fail(state, FSC.PERMISSION | translation.level, false, isStage2);
       return true;
     }
   }
@@ -105,6 +115,9 @@ export function addressTranslate(op: SysOp, state: CpuState, memory: MemoryAcces
   state.put64(CELL.PAR_EL1, PAR_EL1_F0.of({ ATTR: attr, SH, PA: page, NSE: 1 }));
   return true;
 }
+
+/** Stages, target EL, read or write, and whether PSTATE.PAN counts. */
+const AT_NAME = /^(S1|S12)(E[012])([RW])(P?)$/;
 
 function fail(state: CpuState, status: number, onWalk: boolean, stage2: boolean): void {
   state.put64(CELL.PAR_EL1, PAR_EL1_F1.of({ F: 1, FST: status, PTW: onWalk ? 1 : 0, S: stage2 ? 1 : 0 }));

@@ -44,6 +44,10 @@ export class PhysicalMemory implements PhysicalReader {
     return true;
   }
 
+  updateDescriptor(address: number, lo: number): void {
+    this.#view.setInt32(this.host(address), lo, true);
+  }
+
   /** Reads `size` bytes to `into[at]`, `into[at + 1]`. False is an external abort. */
   read(address: number, size: number, into: Int32Array, at: number): boolean {
     const host = this.host(address);

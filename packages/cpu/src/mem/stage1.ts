@@ -2,12 +2,12 @@
  * Stage 1, and both stages together: from a virtual to a physical address in the regime of an EL (DDI 0487, pseudocode
  * AArch64.FirstStageTranslate and AArch64.FullTranslate). Fills a `Translation`; checks no right of the access itself.
  */
-import { GRANULE_BY_TG0, GRANULE_BY_TG1, GRANULES, initialTableBits, levelShift, mairAttribute, PA_BITS, stage1StartLevel, STAGE1_BLOCK, STAGE1_TABLE, type Granule } from '../arch/translation.ts';
+import { GRANULE_BY_TG0, GRANULE_BY_TG1, GRANULES, initialTableBits, isTxSZInRange, levelShift, mairAttribute, PA_BITS, stage1StartLevel, STAGE1_BLOCK, STAGE1_TABLE, type Granule } from '../arch/translation.ts';
 import { HCR_EL2, SCTLR_EL1, TCR_EL2_E2H0, TCR_ELx } from '../arch/sysregs/index.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { Stage2Walker } from './stage2.ts';
-import { addressOf, bitsOf, RIGHT, type AccessKind, type PhysicalReader, type RegimeName, type Translation } from './translation.ts';
+import { addressOf, bitsOf, RIGHT, type AccessKind, type PhysicalReader, type RegimeName, type Translation, type WalkEvents } from './translation.ts';
 
 const ALL_RIGHTS = RIGHT.PRIV_R | RIGHT.PRIV_W | RIGHT.PRIV_X | RIGHT.UNPRIV_R | RIGHT.UNPRIV_W | RIGHT.UNPRIV_X;
 
@@ -20,6 +20,13 @@ const REGISTERS = {
 
 const AF = STAGE1_BLOCK.AF.wordMask;
 const NG = STAGE1_BLOCK.nG.wordMask;
+const READ_ONLY = 2 << STAGE1_BLOCK.AP.lsb;
+const WRITES = RIGHT.PRIV_W | RIGHT.UNPRIV_W;
+/** Bytes of MAIR_ELx below are Device types, and so is what is reserved: it acts as the strongest. */
+const FIRST_NORMAL = 0x10;
+/** The same of MemAttr at stage 2; and Normal, Inner and Outer Non-cacheable. */
+const FIRST_NORMAL_MEMATTR = 4;
+const NON_CACHEABLE_MEMATTR = 0b0101;
 
 /** One VA range of a regime, as TCR_ELx describes it. */
 interface Range {
@@ -28,6 +35,9 @@ interface Range {
   readonly tbi: boolean;
   readonly disabled: boolean;
   readonly hierarchical: boolean;
+  /** Hardware manages the access flag, and the dirty state. */
+  readonly ha: boolean;
+  readonly hd: boolean;
 }
 
 export interface MmuFeatures {
@@ -35,27 +45,75 @@ export interface MmuFeatures {
   readonly hasEl2: boolean;
   readonly hasHpds: boolean;
   readonly hasXnx: boolean;
+  readonly hasTtst: boolean;
 }
 
 export class Stage1Walker {
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
-  readonly #events: { walkReference(): void };
+  readonly #events: WalkEvents;
   readonly #features: MmuFeatures;
   readonly #stage2: Stage2Walker;
+  /** The descriptor that the last walk ended with, by its address before stage 2; -1: stage 1 was off. */
+  #leafAt = -1;
+  #leafLo = 0;
 
-  constructor(state: CpuState, memory: PhysicalReader, events: { walkReference(): void }, features: MmuFeatures) {
+  constructor(state: CpuState, memory: PhysicalReader, events: WalkEvents, features: MmuFeatures) {
     this.#state = state;
     this.#memory = memory;
     this.#events = events;
     this.#features = features;
-    this.#stage2 = new Stage2Walker(state, memory, events, features.paBits, features.hasXnx);
+    this.#stage2 = new Stage2Walker(state, memory, events, features);
   }
 
   /** Stage 1, with stage 2 on the descriptors only. The IPA is in `into.page`. False with the fault in `into`. */
   translateStage1(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind, into: Translation): boolean {
     into.fault = null;
     return this.#stage1(regime, vaLo, vaHi, kind, into, regime === 'EL1&0' && this.stage2Enabled());
+  }
+
+  /**
+   * The access that {@link translateStage1} was for is allowed: hardware sets the access flag, and for a write marks a clean
+   * page dirty. Where permission fails nothing is updated (a choice). False with the fault of the update in `into`.
+   */
+  commitStage1(regime: RegimeName, isWrite: boolean, into: Translation): boolean {
+    if (this.#leafAt < 0) return true;
+    let lo = this.#leafLo | AF;
+    if (isWrite && into.cleanRights !== 0) {
+      lo &= ~READ_ONLY;
+      into.rights |= into.cleanRights;
+    }
+    into.cleanRights = 0;
+    return lo === this.#leafLo || this.#update(lo, into, regime === 'EL1&0' && this.stage2Enabled());
+  }
+
+  /** The same of {@link translateStage2}: its descriptor is not behind another stage. */
+  commitStage2(regime: RegimeName, isWrite: boolean, into: Translation): void {
+    if (regime !== 'EL1&0' || !this.stage2Enabled()) return;
+    this.#stage2.commit(isWrite);
+    if (isWrite) into.rights |= into.cleanRights;
+  }
+
+  /** Stage 2 asks of an update what it asks of a store (S1PTW with WnR). */
+  #update(lo: number, into: Translation, twoStages: boolean): boolean {
+    let physical = this.#leafAt;
+    if (twoStages) {
+      const { level, ipa } = into;
+      let isAllowed = this.#stage2.walk(physical, into, true);
+      const { result } = this.#stage2;
+      if (isAllowed && !result.write && !result.clean) isAllowed = into.fail('PERMISSION', into.level, true, physical, true);
+      if (!isAllowed) {
+        into.onUpdate = true;
+        return false;
+      }
+      this.#stage2.commit(true);
+      physical = result.page + (physical % 4096);
+      into.level = level;
+      into.ipa = ipa;
+    }
+    this.#memory.updateDescriptor(physical, lo);
+    this.#events.descriptorWritten(physical);
+    return true;
   }
 
   /** Stage 2 of what {@link translateStage1} came to, where the regime has one. False with the fault in `into`. */
@@ -115,7 +173,9 @@ export class Stage1Walker {
         table = output;
         continue;
       }
-      if ((low & AF) === 0) return into.fail('ACCESS_FLAG', level);
+      if ((low & AF) === 0 && !range.ha) return into.fail('ACCESS_FLAG', level);
+      this.#leafAt = table + index * 8;
+      this.#leafLo = low;
       const offset = bitsOf(vaLo, vaHi, 12, shift - 12) * 4096;
       into.page = output + offset;
       into.sizeBits = shift;
@@ -123,12 +183,18 @@ export class Stage1Walker {
       into.nonGlobal = regime !== 'EL2' && (low & NG) !== 0;
       into.attr = bitsOf(this.#state.lo(registers.mair), this.#state.hi(registers.mair), bitsOf(low, hi, STAGE1_BLOCK.AttrIndx.lsb, 3) * 8, 8);
       into.shareability = bitsOf(low, hi, STAGE1_BLOCK.SH.lsb, 2);
-      into.device = isDevice(into.attr);
+      if (mairAttribute(into.attr) === null) into.attr = 0;
+      into.device = into.attr < FIRST_NORMAL;
       const wxn = (this.#state.lo(registers.sctlr) & SCTLR_EL1.WXN.wordMask) !== 0;
-      const ap = bitsOf(low, hi, STAGE1_BLOCK.AP.lsb, 2);
+      let ap = bitsOf(low, hi, STAGE1_BLOCK.AP.lsb, 2);
+      const isClean = (ap & 2) !== 0 && range.hd && bitsOf(low, hi, STAGE1_BLOCK.DBM.lsb, 1) !== 0;
+      // A clean page is one that may be written, for WXN and implied PXN too.
+      if (isClean) ap &= 1;
       const pxn = bitsOf(low, hi, STAGE1_BLOCK.PXN.lsb, 1) !== 0 || pxnTable;
       const uxn = bitsOf(low, hi, STAGE1_BLOCK.UXN.lsb, 1) !== 0 || uxnTable;
       into.rights = regime === 'EL2' ? singleRangeRights(ap, uxn, noWrite, wxn) : twoRangeRights(ap, pxn, uxn, noWrite, noUnprivileged, wxn);
+      into.cleanRights = isClean ? into.rights & WRITES : 0;
+      into.rights &= ~into.cleanRights;
       return true;
     }
   }
@@ -139,10 +205,11 @@ export class Stage1Walker {
     if (twoStages) {
       if (!this.#stage2.walk(address, into, true)) return false;
       const { result } = this.#stage2;
-      const protectedWalk = result.device && (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.PTW.wordMask) !== 0;
+      const protectedWalk = result.memAttr < FIRST_NORMAL_MEMATTR && (this.#state.lo(CELL.HCR_EL2) & HCR_EL2.PTW.wordMask) !== 0;
       if (!result.read || protectedWalk) {
         return into.fail('PERMISSION', into.level, true, address, true);
       }
+      this.#stage2.commit(false);
       physical = result.page + (address % 4096);
     }
     this.#events.walkReference();
@@ -154,8 +221,10 @@ export class Stage1Walker {
     const high = tbi ? vaHi & 0xff_ffff : vaHi;
     const page = (high >>> 0) * 0x1_0000_0000 + ((vaLo & ~0xfff) >>> 0);
     if (page >= 2 ** this.#features.paBits) return into.fail('ADDRESS_SIZE', 0);
+    this.#leafAt = -1;
     into.page = page;
     into.rights = ALL_RIGHTS;
+    into.cleanRights = 0;
     into.nonGlobal = false;
     into.sizeBits = 12;
     into.level = 0;
@@ -181,19 +250,22 @@ export class Stage1Walker {
 
   /** Applies stage 2 to the IPA in `into.page`. */
   #combine(into: Translation): boolean {
-    const { page: ipa, rights, sizeBits, device } = into;
+    const { page: ipa, rights, sizeBits } = into;
     if (!this.#stage2.walk(ipa, into, false)) return false;
     const { result } = this.#stage2;
     let mask = 0;
     if (result.read) mask |= RIGHT.PRIV_R | RIGHT.UNPRIV_R;
-    if (result.write) mask |= RIGHT.PRIV_W | RIGHT.UNPRIV_W;
+    if (result.write) mask |= WRITES;
     if (result.execEl1) mask |= RIGHT.PRIV_X;
     if (result.execEl0) mask |= RIGHT.UNPRIV_X;
     into.rights = rights & mask;
+    into.cleanRights = result.clean ? rights & WRITES : 0;
     into.ipa = ipa;
     into.page = result.page;
-    into.device = device || result.device;
-    into.combineAttributes(result.memAttr, result.shareability);
+    const hcrHi = this.#state.hi(CELL.HCR_EL2);
+    if ((hcrHi & HCR_EL2.FWB.wordMask) !== 0) into.forceAttributes(result.memAttr, result.shareability);
+    else into.combineAttributes(result.memAttr >= FIRST_NORMAL_MEMATTR && (hcrHi & HCR_EL2.CD.wordMask) !== 0 ? NON_CACHEABLE_MEMATTR : result.memAttr, result.shareability);
+    into.device = into.attr < FIRST_NORMAL;
     into.sizeBits = Math.min(sizeBits, result.sizeBits);
     return true;
   }
@@ -207,31 +279,30 @@ export class Stage1Walker {
   #range(regime: RegimeName, upper: boolean): Range {
     const lo = this.#state.lo(REGISTERS[regime].tcr);
     const hi = this.#state.hi(REGISTERS[regime].tcr);
-    const { hasHpds } = this.#features;
     if (regime === 'EL2') {
-      return { granule: granuleOf(GRANULE_BY_TG0, TCR_EL2_E2H0.TG0.inWord(lo)), inputBits: inputBits(TCR_EL2_E2H0.T0SZ.inWord(lo)), tbi: TCR_EL2_E2H0.TBI.inWord(lo) === 1, disabled: false, hierarchical: !(hasHpds && TCR_EL2_E2H0.HPD.inWord(lo) === 1) };
+      const { TG0, T0SZ, TBI, HPD, HA, HD } = TCR_EL2_E2H0;
+      return this.#rangeOf(granuleOf(GRANULE_BY_TG0, TG0.inWord(lo)), T0SZ.inWord(lo), TBI.inWord(lo), 0, HPD.inWord(lo), HA.inWord(lo), HD.inWord(lo));
     }
+    const { HA, HD } = TCR_ELx;
     if (upper) {
-      return { granule: granuleOf(GRANULE_BY_TG1, TCR_ELx.TG1.inWord(lo)), inputBits: inputBits(TCR_ELx.T1SZ.inWord(lo)), tbi: TCR_ELx.TBI1.inWord(hi) === 1, disabled: TCR_ELx.EPD1.inWord(lo) === 1, hierarchical: !(hasHpds && TCR_ELx.HPD1.inWord(hi) === 1) };
+      const { TG1, T1SZ, TBI1, EPD1, HPD1 } = TCR_ELx;
+      return this.#rangeOf(granuleOf(GRANULE_BY_TG1, TG1.inWord(lo)), T1SZ.inWord(lo), TBI1.inWord(hi), EPD1.inWord(lo), HPD1.inWord(hi), HA.inWord(hi), HD.inWord(hi));
     }
-    return { granule: granuleOf(GRANULE_BY_TG0, TCR_ELx.TG0.inWord(lo)), inputBits: inputBits(TCR_ELx.T0SZ.inWord(lo)), tbi: TCR_ELx.TBI0.inWord(hi) === 1, disabled: TCR_ELx.EPD0.inWord(lo) === 1, hierarchical: !(hasHpds && TCR_ELx.HPD0.inWord(hi) === 1) };
+    const { TG0, T0SZ, TBI0, EPD0, HPD0 } = TCR_ELx;
+    return this.#rangeOf(granuleOf(GRANULE_BY_TG0, TG0.inWord(lo)), T0SZ.inWord(lo), TBI0.inWord(hi), EPD0.inWord(lo), HPD0.inWord(hi), HA.inWord(hi), HD.inWord(hi));
+  }
+
+  #rangeOf(granule: Granule, txsz: number, tbi: number, epd: number, hpd: number, ha: number, hd: number): Range {
+    const { hasHpds, hasTtst } = this.#features;
+    const disabled = epd === 1 || !isTxSZInRange(granule, txsz, hasTtst);
+    // HD is of use with HA only (DDI 0487, "TCR_EL1", HD).
+    return { granule, inputBits: 64 - txsz, tbi: tbi === 1, disabled, hierarchical: !(hasHpds && hpd === 1), ha: ha === 1, hd: ha === 1 && hd === 1 };
   }
 }
 
 /** A reserved code acts as 4K. */
 function granuleOf(codes: readonly (Granule | null)[], code: number): Granule {
   return codes[code] ?? GRANULES['4K'];
-}
-
-/** Whether an attribute of MAIR_ELx is a Device type; a reserved one acts as the strongest. */
-function isDevice(attr: number): boolean {
-  const attribute = mairAttribute(attr);
-  return attribute === null || attribute.inner.startsWith('Device');
-}
-
-/** 64 - TxSZ, out-of-range values clamped. */
-function inputBits(txsz: number): number {
-  return 64 - Math.min(Math.max(txsz, 16), 39);
 }
 
 /** Whether the address bits above the input size all equal the selecting bit; with TBI, up to bit 55. */

@@ -1,18 +1,20 @@
 /** Stage 2: from an IPA to a physical address (DDI 0487, pseudocode AArch64.SecondStageTranslate). */
-import { GRANULE_BY_TG0, GRANULES, initialTableBits, isStage2StartConsistent, levelShift, PA_BITS, STAGE2_STARTS, STAGE2_BLOCK, STAGE2_XN } from '../arch/translation.ts';
+import { GRANULE_BY_TG0, GRANULES, initialTableBits, isStage2StartConsistent, isTxSZInRange, levelShift, PA_BITS, STAGE2_STARTS, STAGE2_BLOCK, STAGE2_XN } from '../arch/translation.ts';
 import { VTCR_ELx } from '../arch/sysregs/index.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
-import { addressOf, bitsOf, type PhysicalReader, type Translation } from './translation.ts';
+import type { MmuFeatures } from './stage1.ts';
+import { addressOf, bitsOf, type PhysicalReader, type Translation, type WalkEvents } from './translation.ts';
 
 /** Rights and type of a stage 2 mapping. */
 export interface Stage2Result {
   page: number;
   read: boolean;
   write: boolean;
+  /** Not `write`, but hardware may mark it dirty. */
+  clean: boolean;
   execEl1: boolean;
   execEl0: boolean;
-  device: boolean;
   /** MemAttr and SH of the descriptor. */
   memAttr: number;
   shareability: number;
@@ -22,21 +24,25 @@ export interface Stage2Result {
 const S2AP_SHIFT = STAGE2_BLOCK.S2AP.lsb;
 const MEMATTR_SHIFT = STAGE2_BLOCK.MemAttr.lsb;
 const AF = STAGE2_BLOCK.AF.wordMask;
+/** HD is of use with HA only. */
+const DIRTY_STATE = VTCR_ELx.HA.wordMask | VTCR_ELx.HD.wordMask;
+const WRITABLE = 2 << S2AP_SHIFT;
 
 export class Stage2Walker {
-  readonly result: Stage2Result = { page: 0, read: false, write: false, execEl1: false, execEl0: false, device: false, memAttr: 0, shareability: 0, sizeBits: 12 };
+  readonly result: Stage2Result = { page: 0, read: false, write: false, clean: false, execEl1: false, execEl0: false, memAttr: 0, shareability: 0, sizeBits: 12 };
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
-  readonly #events: { walkReference(): void };
-  readonly #paBits: number;
-  readonly #hasXnx: boolean;
+  readonly #events: WalkEvents;
+  readonly #features: MmuFeatures;
+  /** The descriptor that the last walk ended with. */
+  #leafAt = 0;
+  #leafLo = 0;
 
-  constructor(state: CpuState, memory: PhysicalReader, events: { walkReference(): void }, paBits: number, hasXnx: boolean) {
+  constructor(state: CpuState, memory: PhysicalReader, events: WalkEvents, features: MmuFeatures) {
     this.#state = state;
     this.#memory = memory;
     this.#events = events;
-    this.#paBits = paBits;
-    this.#hasXnx = hasXnx;
+    this.#features = features;
   }
 
   /** Fills {@link result}; false with the fault in `into`. `onWalk`: the IPA is that of a stage 1 descriptor. */
@@ -44,11 +50,15 @@ export class Stage2Walker {
     const state = this.#state;
     const vtcr = state.lo(CELL.VTCR_EL2);
     const granule = GRANULE_BY_TG0[VTCR_ELx.TG0.inWord(vtcr)] ?? GRANULES['4K'];
-    const ipaBits = 64 - VTCR_ELx.T0SZ.inWord(vtcr);
+    const t0sz = VTCR_ELx.T0SZ.inWord(vtcr);
+    const ipaBits = 64 - t0sz;
+    const { paBits, hasTtst } = this.#features;
     const sl0 = VTCR_ELx.SL0.inWord(vtcr);
     const start = STAGE2_STARTS.find((row) => row.granule === granule.name && row.SL0 === sl0);
-    const outputBits = Math.min(PA_BITS[VTCR_ELx.PS.inWord(vtcr)] ?? 48, this.#paBits);
-    if (start?.feature !== null || this.#paBits < start.minPaBits || !isStage2StartConsistent(granule, ipaBits, start.level) || ipa >= 2 ** ipaBits) {
+    const outputBits = Math.min(PA_BITS[VTCR_ELx.PS.inWord(vtcr)] ?? 48, paBits);
+    // An IPA size beyond the implemented one faults too (a choice).
+    const isStart = start !== undefined && (start.feature === null || (start.feature === 'TTST' && hasTtst)) && paBits >= start.minPaBits;
+    if (!isStart || ipaBits > paBits || !isTxSZInRange(granule, t0sz, hasTtst) || !isStage2StartConsistent(granule, ipaBits, start.level) || ipa >= 2 ** ipaBits) {
       return into.fail('TRANSLATION', 0, true, ipa, onWalk);
     }
     let table = addressOf(state.lo(CELL.VTTBR_EL2), state.hi(CELL.VTTBR_EL2), initialTableBits(granule, ipaBits, start.level));
@@ -70,23 +80,34 @@ export class Stage2Walker {
         table = output;
         continue;
       }
-      if ((lo & AF) === 0) return into.fail('ACCESS_FLAG', level, true, ipa, onWalk);
+      if ((lo & AF) === 0 && VTCR_ELx.HA.inWord(vtcr) === 0) return into.fail('ACCESS_FLAG', level, true, ipa, onWalk);
+      this.#leafAt = table + index * 8;
+      this.#leafLo = lo;
       this.#leaf(lo, hi, output, ipa, shift, level, into);
       return true;
     }
   }
 
+  /** The access that the last walk was for is allowed: hardware sets the access flag, and for a write marks it dirty. */
+  commit(isWrite: boolean): void {
+    const lo = this.#leafLo | AF | (isWrite && this.result.clean ? WRITABLE : 0);
+    if (lo === this.#leafLo) return;
+    this.#memory.updateDescriptor(this.#leafAt, lo);
+    this.#events.descriptorWritten(this.#leafAt);
+    this.#leafLo = lo;
+  }
+
   #leaf(lo: number, hi: number, output: number, ipa: number, shift: number, level: number, into: Translation): void {
     const { result } = this;
     const s2ap = (lo >>> S2AP_SHIFT) & 3;
-    const xn = STAGE2_XN[bitsOf(lo, hi, STAGE2_BLOCK.XN.lsb, 2) & (this.#hasXnx ? 3 : 2)]!;
+    const xn = STAGE2_XN[bitsOf(lo, hi, STAGE2_BLOCK.XN.lsb, 2) & (this.#features.hasXnx ? 3 : 2)]!;
     result.read = (s2ap & 1) !== 0;
     result.write = (s2ap & 2) !== 0;
+    result.clean = !result.write && bitsOf(lo, hi, STAGE2_BLOCK.DBM.lsb, 1) !== 0 && (this.#state.lo(CELL.VTCR_EL2) & DIRTY_STATE) === DIRTY_STATE;
     result.execEl1 = xn.el1;
     result.execEl0 = xn.el0;
     result.memAttr = (lo >>> MEMATTR_SHIFT) & 15;
     result.shareability = bitsOf(lo, hi, STAGE2_BLOCK.SH.lsb, 2);
-    result.device = result.memAttr < 4;
     result.sizeBits = shift;
     const offset = ipa % 2 ** shift;
     result.page = output + (offset - (offset % 4096));

@@ -101,6 +101,15 @@ export class SecondLevelTlb {
     return (this.#i32[at + RIGHTS]! & DEVICE) !== 0;
   }
 
+  isGlobal(at: number): boolean {
+    return (this.#i32[at + ASID]! & GLOBAL) !== 0;
+  }
+
+  /** log2 of the bytes of the translation that the entry is a piece of. */
+  sizeBits(at: number): number {
+    return (this.#i32[at + RIGHTS]! >>> SIZE_SHIFT) & 0xff;
+  }
+
   page(at: number): number {
     return this.#i32[at + PA_HI]! * 0x1_0000_0000 + (this.#i32[at + PA_LO]! >>> 0);
   }

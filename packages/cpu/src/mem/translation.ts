@@ -3,6 +3,7 @@
  * numbers; the walks use no `bigint`.
  */
 import type { Fault } from '../arch/fault-status.ts';
+import { MEMORY_TYPES, STAGE2_FWB, type MemoryType } from '../arch/translation.ts';
 
 /** Rights of a translation, both stages combined. */
 export const RIGHT = { PRIV_R: 1, PRIV_W: 2, PRIV_X: 4, UNPRIV_R: 8, UNPRIV_W: 16, UNPRIV_X: 32 } as const;
@@ -10,13 +11,19 @@ export const RIGHT = { PRIV_R: 1, PRIV_W: 2, PRIV_X: 4, UNPRIV_R: 8, UNPRIV_W: 1
 export type RegimeName = 'EL1&0' | 'EL2' | 'EL2&0';
 export const REGIME_INDEX: Readonly<Record<RegimeName, number>> = { 'EL1&0': 0, EL2: 1, 'EL2&0': 2 };
 
-export type AccessKind = 'read' | 'write' | 'fetch';
+/**
+ * What an access is. `clean`, `invalidate` and `ic` are cache maintenance by address: it translates, and needs rights only
+ * at EL0 or to invalidate (DDI 0487, "Cache maintenance instructions", permissions).
+ */
+export type AccessKind = 'read' | 'write' | 'fetch' | 'clean' | 'invalidate' | 'ic';
 
 /** The result of a walk, or why there is none. One object per PE is reused. */
 export class Translation {
   /** Physical address of the 4 KiB page that holds the address. */
   page = 0;
   rights = 0;
+  /** Rights to write that hardware adds when it marks the page dirty (FEAT_HAFDBS). */
+  cleanRights = 0;
   /** Any Device type: no gathering, alignment faults, never in a bank. */
   device = false;
   /** Attributes as PAR_EL1 reports them: as a byte of MAIR_ELx, and shareability. */
@@ -32,8 +39,23 @@ export class Translation {
   /** A fault of stage 2, and whether on a descriptor of stage 1. */
   stage2 = false;
   onWalk = false;
+  /** The fault on the walk was one of writing the descriptor. */
+  onUpdate = false;
   /** The IPA that faulted in stage 2. */
   ipa = 0;
+
+  /** Combines the attributes with stage 2's under HCR_EL2.FWB (DDI 0487, "Stage 2 memory type ... FEAT_S2FWB"). */
+  forceAttributes(memAttr: number, shareability: number): void {
+    const forced = STAGE2_FWB[memAttr] ?? 'Device-nGnRnE';
+    if (forced === 'WB') {
+      this.attr = WRITE_BACK;
+      this.shareability = strongerShareability(this.shareability, shareability);
+    } else if (forced === 'NC' && this.attr >= 0x10) {
+      this.attr = NON_CACHEABLE;
+      this.shareability = 0b10;
+    } else if (forced.startsWith('Device')) this.combineAttributes(MEMORY_TYPES.indexOf(forced as MemoryType), shareability);
+    else if (this.attr >= 0x10) this.shareability = strongerShareability(this.shareability, shareability);
+  }
 
   /** Combines the attributes with those of stage 2 (DDI 0487, "Combining the stage 1 and stage 2 memory attributes"). */
   combineAttributes(memAttr: number, shareability: number): void {
@@ -49,7 +71,7 @@ export class Translation {
     const halves = [attr >> 4, attr & 15].map((half, index) => Math.min(cacheability(half), index === 0 ? memAttr >> 2 : memAttr & 3));
     const [outer = 1, inner = 1] = halves;
     this.attr = (CACHEABILITY[outer]! << 4) | CACHEABILITY[inner]!;
-    this.shareability = outer === 1 && inner === 1 ? 0b10 : this.shareability === 0b10 || shareability === 0b10 ? 0b10 : this.shareability | shareability;
+    this.shareability = outer === 1 && inner === 1 ? 0b10 : strongerShareability(this.shareability, shareability);
   }
 
   /** Records a fault; always false. */
@@ -59,8 +81,18 @@ export class Translation {
     this.stage2 = stage2;
     this.ipa = ipa;
     this.onWalk = onWalk;
+    this.onUpdate = false;
     return false;
   }
+}
+
+/** Attributes as bytes of MAIR_ELx. */
+const WRITE_BACK = 0xff;
+const NON_CACHEABLE = 0x44;
+
+/** Outer is more shared than Inner, Inner more than Non-shareable. */
+function strongerShareability(first: number, second: number): number {
+  return first === 0b10 || second === 0b10 ? 0b10 : first | second;
 }
 
 /** Halves of a MAIR byte by cacheability: Non-cacheable, Write-Through and Write-Back, both with allocation hints. */
@@ -75,6 +107,14 @@ function cacheability(half: number): number {
 export interface PhysicalReader {
   readonly data: Int32Array;
   readDescriptor(address: number): boolean;
+  /** Writes the low word of a descriptor, which was read: hardware updates change bits of it alone. */
+  updateDescriptor(address: number, lo: number): void;
+}
+
+/** Who must know of walks: what they read is counted, and what they write is a store. */
+export interface WalkEvents {
+  walkReference(): void;
+  descriptorWritten(address: number): void;
 }
 
 const TWO_32 = 0x1_0000_0000;

@@ -9,6 +9,8 @@ SNIPPET(isr, "mrs x0, isr_el1")
 
 void run(void)
 {
+    /* The syndrome of a virtual SError. */
+    WRITE("vsesr_el2", 0x1000042);
     static const struct { const char *name; u64 bits; } settings[] = {
         { "none", 0 }, { "VI", BIT(7) }, { "VI IMO", BIT(7) | BIT(4) }, { "VF FMO", BIT(6) | BIT(3) }, { "VSE AMO", BIT(8) | BIT(5) },
         /* Which of two goes first is IMPLEMENTATION DEFINED. */
