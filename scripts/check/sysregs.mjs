@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run check:sysregs -- [--quick] [--workers N] [--write]`: every MRS and MSR word at EL0, EL1 and EL2, with E2H 0 and 1 and
+ * `npm run check:sysregs -- [--quick] [--workers N] [--write]`: every MRS, MSR, SYS and SYSL word at EL0, EL1 and EL2, with E2H 0 and 1 and
  * TGE 0 and 1 where they can be reached, with every trap bit alone, against rules that share nothing with the core
  * (sysregs/rules.mjs). What the core did is a table with one row a register, docs/conformance/system-registers.md; `--write`
  * writes it, and without it a table that is out of date is a finding. `--quick`: trap bits with named registers only.
@@ -27,7 +27,7 @@ const cases = results.reduce((sum, one) => sum + one.cases, 0);
 let failed = results.reduce((sum, one) => sum + one.findingsCount, 0);
 const findings = results.flatMap((one) => one.findings);
 for (const { setting, situation, key, isRead, ours, rule } of findings) {
-  process.stdout.write(`${isRead ? 'MRS' : 'MSR'} ${describeKey(key)} at ${describeSituation(SITUATIONS[situation])}, ${describeSetting(SETTINGS[setting])}: ${ours}, but the rules say ${rule}\n`);
+  process.stdout.write(`${instruction(key, isRead)} ${describeKey(key)} at ${describeSituation(SITUATIONS[situation])}, ${describeSetting(SETTINGS[setting])}: ${ours}, but the rules say ${rule}\n`);
 }
 if (failed > findings.length) process.stdout.write(`and ${String(failed - findings.length)} more\n`);
 
@@ -40,6 +40,12 @@ else if (readIfThere() !== text) {
 process.stdout.write(`no seed: ${cases.toLocaleString('en')} accesses, ${String(SITUATIONS.length)} situations, ${String(SETTINGS.length - 1)} controls${quick ? '; controls with named registers only' : ''}\n`);
 process.stdout.write(`${String(cases + 1 - failed)} passed, ${String(failed)} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** @param {number} key @param {boolean} isRead */
+function instruction(key, isRead) {
+  if (key >> 14 === 1) return isRead ? 'SYSL' : 'SYS';
+  return isRead ? 'MRS' : 'MSR';
+}
 
 function readIfThere() {
   try {

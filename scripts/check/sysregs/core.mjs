@@ -10,9 +10,11 @@ import { RULES } from './rules.mjs';
 /** @typedef {import('./model.mjs').Situation} Situation */
 
 const CODE = 0x4000_0000;
-const MRS = 0xd530_0000;
-const MSR = 0xd510_0000;
+const READ = 0xd520_0000;
+const WRITE = 0xd500_0000;
 const EC_SHIFT = 26;
+/** From a lower EL and from the same. */
+const DATA_ABORTS = [0x24, 0x25];
 const BANKED = /^(ICC_|ICH_|CNT)/;
 /** Not filled with noise: what translates, steps, counts or waits. */
 const KEPT = /^(SCTLR|HCR|MDCR|CPTR|CPACR|MDSCR|OSLAR|OSDLR|PM|ICC|ICH|CNT|VTCR|VPIDR|VMPIDR|HSTR)/;
@@ -116,24 +118,29 @@ export class Subject {
     const { cpu } = this;
     const target = SYSTEM_REGISTERS.byName(expected);
     if (!isRead && target !== undefined) cpu.setX(0, (cpu.sysregs.peek(target.key) ?? 0n) ^ 0xffff_ffff_ffff_ffffn);
-    this.words[0] = (isRead ? MRS : MSR) | ((key & 0x7fff) << 5) | ((key >> 14) === 3 ? 1 << 19 : 0);
+    const isOperation = key >> 14 === 1;
+    if (isOperation) cpu.setX(0, BigInt(CODE));
+    this.words[0] = (isRead ? READ : WRITE) | (key << 5);
     this.#bankKey = -1;
     this.#bankedBefore = null;
     const taken = cpu.events[EVENT.exceptionEntry];
     const outcome = cpu.run(1);
     if (outcome !== 'budget') return this.#undo(outcome);
-    if (cpu.events[EVENT.exceptionEntry] !== taken) return this.#undo(this.#exception());
+    if (cpu.events[EVENT.exceptionEntry] !== taken) return this.#undo(this.#exception(key));
+    if (isOperation) return this.#undo(nameOf(key, isRead));
     if (this.#bankKey >= 0) return this.#undo(nameOf(this.#bankKey, isRead));
     if (!isRead) return this.#undo(this.#written(key, expected));
     if (target === undefined) return this.#undo(ID_VALUE);
     return cpu.sysregs.peek(target.key) === cpu.getX(0) ? this.#undo(expected) : this.#undo(`the value of another register than ${expected}`);
   }
 
-  #exception() {
+  /** An operation that meets a fault of its address has been executed. @param {number} key */
+  #exception(key) {
     const { el } = this.cpu.state;
     const esr = SYSTEM_REGISTERS.byName(`ESR_EL${String(el)}`);
     const syndrome = esr === undefined ? 0 : this.cpu.state.lo(SYSREG_CELLS.get(esr.key) ?? 0);
     const ec = syndrome >>> EC_SHIFT;
+    if (key >> 14 === 1 && DATA_ABORTS.includes(ec)) return nameOf(key, false);
     return ec === 0 ? `UNDEFINED EL${String(el)}` : `trap EL${String(el)} ${ec.toString(16)}`;
   }
 

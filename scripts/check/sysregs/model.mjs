@@ -1,6 +1,6 @@
 // @ts-check
 /** What an access comes to by `rules.mjs`, as one short text. */
-import { CONTROLS, groupsOf, isIdSpace, RULES } from './rules.mjs';
+import { CONTROLS, groupsOf, isIdSpace, RULES, VIRTUAL } from './rules.mjs';
 
 /**
  * @typedef {{ el: 0 | 1 | 2, e2h: 0 | 1, tge: 0 | 1 }} Situation
@@ -37,6 +37,8 @@ export function expected(key, isRead, at, registers) {
   }
   if (rule === undefined) return ID_VALUE;
   if (rule.redirect !== null && at.e2h === 1 && (at.el === 2 || (at.el === 0 && isHost(at) && rule.name.startsWith('CNT')))) return rule.redirect;
+  const virtual = VIRTUAL[rule.name];
+  if (virtual !== undefined && at.el === 1 && bit(registers, 'HCR_EL2', virtual.bit) === 1) return virtual.to;
   return rule.aliasOf ?? (isRead ? rule.name : rule.writeName);
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What every MRS and MSR comes to, stated a second time: transcribed from the encoding tables and accessor pseudocode of
+ * What every MRS, MSR, SYS and SYSL comes to, stated a second time: transcribed from the encoding tables and accessor pseudocode of
  * DDI 0487 and DDI 0601 (and IHI 0069 for ICC and ICH) and from the project's architecture checklist, for a v8.2 core with
  * EL2, VHE, PMUv3, RAS and the GICv3 interface, without AArch32 and EL3, with six breakpoints, four
  * watchpoints and six event counters: the others are UNDEFINED. Shares nothing with the core: names are for people,
@@ -185,6 +185,40 @@ const TABLE = `
 3 4 14 3 2 CNTHV_CVAL_EL2 -/-/RW
 `;
 
+/** System instructions, in the same way: `op1 CRn CRm op2 NAME EL0/EL1/EL2 groups` with W where it executes. No SYSL has a name. */
+const OPERATIONS = `
+0 7 1 0 IC_IALLUIS -/W/W tpu
+0 7 5 0 IC_IALLU -/W/W tpu
+3 7 5 1 IC_IVAU W/W/W tpu uci
+0 7 6 1 DC_IVAC -/W/W tpcp
+0 7 6 2 DC_ISW -/W/W tsw
+0 7 10 2 DC_CSW -/W/W tsw
+0 7 14 2 DC_CISW -/W/W tsw
+3 7 4 1 DC_ZVA W/W/W zva
+3 7 10 1 DC_CVAC W/W/W tpcp uci
+3 7 11 1 DC_CVAU W/W/W tpu uci
+3 7 12 1 DC_CVAP W/W/W tpcp uci
+3 7 14 1 DC_CIVAC W/W/W tpcp uci
+0 7 8 0-3 AT_S1#_EL1 -/W/W
+0 7 9 0-1 AT_S1#P_EL1 -/W/W
+4 7 8 0-1 AT_S1E2#_EL2 -/-/W
+4 7 8 4-7 AT_S12#_EL2 -/-/W
+0 8 3 0-3 TLBI_IS#_EL1 -/W/W ttlb
+0 8 3 5 TLBI_VALE1IS -/W/W ttlb
+0 8 3 7 TLBI_VAALE1IS -/W/W ttlb
+0 8 7 0-3 TLBI_#_EL1 -/W/W ttlb
+0 8 7 5 TLBI_VALE1 -/W/W ttlb
+0 8 7 7 TLBI_VAALE1 -/W/W ttlb
+4 8 0 1 TLBI_IPAS2E1IS -/-/W
+4 8 0 5 TLBI_IPAS2LE1IS -/-/W
+4 8 4 1 TLBI_IPAS2E1 -/-/W
+4 8 4 5 TLBI_IPAS2LE1 -/-/W
+4 8 3 0-1 TLBI_IS#_EL2 -/-/W
+4 8 3 4-6 TLBI_IS+#_EL2 -/-/W
+4 8 7 0-1 TLBI_#_EL2 -/-/W
+4 8 7 4-6 TLBI_+#_EL2 -/-/W
+`;
+
 /**
  * @typedef {object} Rule
  * @property {string} name as read
@@ -202,7 +236,8 @@ const keyOf = (op0, op1, CRn, CRm, op2) => (op0 << 14) | (op1 << 11) | (CRn << 7
 /** @returns {Map<number, Rule>} */
 function readTable() {
   const rules = new Map();
-  for (const line of TABLE.trim().split('\n')) {
+  const operations = OPERATIONS.trim().split('\n').map((line) => `1 ${line}`);
+  for (const line of [...TABLE.trim().split('\n'), ...operations]) {
     const [op0 = '', op1 = '', CRn = '', CRm = '', op2 = '', name = '', access = '', ...rest] = line.split(' ');
     for (const [m, crm] of span(CRm)) {
       for (const [n, two] of span(op2)) {
@@ -237,7 +272,7 @@ export function isIdSpace(key) {
 }
 
 /** @param {number} key */
-const isImplementationDefined = (key) => key >> 14 === 3 && [11, 15].includes((key >> 7) & 15);
+const isImplementationDefined = (key) => (key >> 14 === 3 || key >> 14 === 1) && [11, 15].includes((key >> 7) & 15);
 
 /**
  * The controls, EL1's before EL2's. `bit` is in `register`; `traps` is the value that traps. `from` is the EL; `host` true
@@ -261,6 +296,8 @@ const control = (register, bit, traps, from, groups, target, rest = {}) => ({ re
 /** @type {readonly Control[]} */
 export const CONTROLS = [
   control('SCTLR_EL1', 15, 0, '0', 'ctr', 1, { host: false }),
+  control('SCTLR_EL1', 26, 0, '0', 'uci', 1, { host: false }),
+  control('SCTLR_EL1', 14, 0, '0', 'zva', 1, { host: false }),
   control('SCTLR_EL1', 9, 0, '0', 'daif', 1, { host: false }),
   control('CNTKCTL_EL1', 0, 0, '0', 'cntpct', 1, { host: false }),
   control('CNTKCTL_EL1', 1, 0, '0', 'cntvct', 1, { host: false }),
@@ -282,6 +319,11 @@ export const CONTROLS = [
   control('HCR_EL2', 18, 1, '1', 'id', 2, { direction: 'R' }),
   control('HCR_EL2', 20, 1, '1', 'impdef', 2),
   control('HCR_EL2', 21, 1, '1', 'actlr', 2),
+  control('HCR_EL2', 22, 1, '1', 'tsw', 2),
+  control('HCR_EL2', 23, 1, '01', 'tpcp', 2, { host: false }),
+  control('HCR_EL2', 24, 1, '01', 'tpu', 2, { host: false }),
+  control('HCR_EL2', 25, 1, '1', 'ttlb', 2),
+  control('HCR_EL2', 28, 1, '01', 'zva', 2, { host: false }),
   control('HCR_EL2', 26, 1, '1', 'vm', 2, { direction: 'W' }),
   control('HCR_EL2', 30, 1, '1', 'vm', 2, { direction: 'R' }),
   control('HCR_EL2', 27, 1, '0', 'daif', 2, { host: true }),
@@ -308,6 +350,8 @@ export const CONTROLS = [
   control('CNTHCTL_EL2', [0, 1], 0, '0', 'cntfrq', 2, { host: true }),
   control('CNTHCTL_EL2', 9, 0, '0', 'cntp', 2, { host: true }),
   control('CNTHCTL_EL2', 8, 0, '0', 'cntv', 2, { host: true }),
+  control('SCTLR_EL2', 26, 0, '0', 'uci', 2, { host: true }),
+  control('SCTLR_EL2', 14, 0, '0', 'zva', 2, { host: true }),
   control('SCTLR_EL2', 15, 0, '0', 'ctr', 2, { host: true }),
   control('ICC_SRE_EL2', 3, 0, '1', 'sre', 2),
   control('ICC_SRE_EL2', 0, 0, '2', 'icc ich', 2),
@@ -316,6 +360,9 @@ export const CONTROLS = [
   control('ICH_HCR_EL2', 12, 1, '1', 'group1', 2),
   control('ICH_HCR_EL2', 14, 1, '1', 'dir', 2, { direction: 'W' }),
 ];
+
+/** Names that reach another register at EL1 while a bit of HCR_EL2 is 1. @type {Readonly<Record<string, { bit: number, to: string }>>} */
+export const VIRTUAL = { DISR_EL1: { bit: 5, to: 'VDISR_EL2' } };
 
 /** @param {number} key */
 export function groupsOf(key) {

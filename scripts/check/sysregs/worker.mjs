@@ -9,8 +9,9 @@ import { groupsOf, isIdSpace, RULES } from './rules.mjs';
 /** @typedef {{ cases: number, findings: Finding[], findingsCount: number, results: [number, number, number, boolean, string][] }} Result */
 
 const MOST_FINDINGS = 200;
-const FIRST_KEY = 2 << 14;
-const ALL_KEYS = Array.from({ length: 2 << 14 }, (_, i) => FIRST_KEY + i);
+/** op0 from 1 on: SYS and SYSL, then registers. */
+const FIRST_KEY = 1 << 14;
+const ALL_KEYS = Array.from({ length: 3 << 14 }, (_, i) => FIRST_KEY + i);
 const NAMED_KEYS = ALL_KEYS.filter((key) => RULES.has(key) || isIdSpace(key) || (groupsOf(key).includes('impdef') && key % 61 === 0));
 
 /** @param {{ worker: number, workers: number, quick: boolean }} data @returns {Result} */
