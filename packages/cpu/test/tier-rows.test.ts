@@ -1,4 +1,4 @@
-/** Every row with a definition: Eval and each tier on random states agree on the PE block and on memory. */
+/** Every row with a definition, but those on V registers, which are Eval's in every tier: Eval and each tier on random states agree on the PE block and on memory. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROWS } from '../src/arch/insn/index.ts';
 import type { Row } from '../src/arch/insn/row.ts';
@@ -91,7 +91,7 @@ describe.each(TIERS)('%s', (name, tiers) => {
     begin(tiers);
   });
 
-  test.each(ROWS.filter((row) => DEFINITIONS[row.index] !== null).map((row) => [row.id, row] as const))('%s', (id, row) => {
+  test.each(ROWS.filter((row) => DEFINITIONS[row.index] !== null && !row.usesFpSimd).map((row) => [row.id, row] as const))('%s', (id, row) => {
     const random = new Random(row.index + 77);
     const entries = compileWords(row, random);
     let executed = 0;
@@ -105,6 +105,6 @@ describe.each(TIERS)('%s', (name, tiers) => {
     }
     expect(mismatches.slice(0, 5)).toEqual([]);
     if (target.cpu.decoder.row(row.pattern.value | row.pattern.shouldValue) !== row && entries.length === 0) return;
-    if (!STEPS.has(id) && !row.usesFpSimd) expect(executed, `executed by ${name}`).toBeGreaterThan(0);
+    if (!STEPS.has(id)) expect(executed, `executed by ${name}`).toBeGreaterThan(0);
   });
 });

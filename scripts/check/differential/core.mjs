@@ -1,6 +1,6 @@
 // @ts-check
 /** Our side of `check:differential`: a PE at EL0, its MMU on, with the addresses of the harness; Eval runs single words. */
-import { FeatureSet } from '../../../packages/cpu/dist/arch/index.js';
+import { FeatureSet, withoutFeature } from '../../../packages/cpu/dist/arch/index.js';
 import { PE } from '../../../packages/cpu/dist/engine/layout.js';
 import { Cpu, planMemory } from '../../../packages/cpu/dist/index.js';
 import { CASE, CODE_BASE, DATA_BASE, DATA_SIZE, WINDOW_AT, WINDOW_SIZE, X_REGISTERS } from './cases.mjs';
@@ -26,7 +26,7 @@ const SCTLR = 0x3497_d91dn | 0x1000n;
 
 /** What qemu-aarch64 is asked to be, and what we are then. @type {Readonly<Record<string, FeatureSet>>} */
 export const MODELS = {
-  max: FeatureSet.upTo('v8.5', 'all').without('EL2', 'PAuth', 'MTE', 'MTE2', 'RNG', 'LSE2'),
+  max: withoutFeature(FeatureSet.upTo('v8.5', 'all'), 'EL2').without('PAuth', 'MTE', 'MTE2', 'RNG', 'LSE2'),
   'cortex-a57': FeatureSet.upTo('v8.0', 'all').without('EL2'),
 };
 

@@ -1,6 +1,6 @@
 /** FMOV: bits between registers, and constants. No arithmetic, no flag (DDI 0487, "FMOV (general)" and its siblings). */
 import type { fp } from '../arch/insn/fp.ts';
-import type { Emit, Imm, Val } from '../emit/builder.ts';
+import type { Emit, Val } from '../emit/builder.ts';
 import { width } from './pseudocode.ts';
 import type { Semantics } from './semantics.ts';
 
@@ -9,12 +9,12 @@ export function ftypeWidth(ftype: number): 16 | 32 | 64 {
   return ftype === 3 ? 16 : ftype === 1 ? 64 : 32;
 }
 
-/** VFPExpandImm: sign, then the exponent NOT(b):b..b:cd, then efgh, of an 8-bit constant abcdefgh. */
-export function vfpExpandImm(e: Emit, imm8: Imm, bits: 16 | 32 | 64): Val {
+/** VFPExpandImm: sign, then the exponent NOT(b):b..b:cd, then efgh, of an 8-bit constant abcdefgh in 32 bits. */
+export function vfpExpandImm(e: Emit, imm8: Val, bits: 16 | 32 | 64): Val {
   const w = bits === 64 ? 64 : 32;
   const exponentBits = bits === 16 ? 5 : bits === 32 ? 8 : 11;
   const fractionBits = bits - 1 - exponentBits;
-  const field = (lsb: number, count: number): Val => e.zext(e.shr(e.imm(imm8, w), e.imm(lsb, w)), count, w);
+  const field = (lsb: number, count: number): Val => e.zext(e.shr(imm8, e.imm(lsb, 32)), count, w);
   const shifted = (v: Val, by: number): Val => e.shl(v, e.imm(by, w));
   const b = field(6, 1);
   // NOT(b) on top of copies of b is 2^(n-1) less b, on n bits.
@@ -33,5 +33,5 @@ export const fpMoveSemantics: Semantics<typeof fp> = {
   FMOV_top2int: (e, i) => e.setX(i.Rd, e.lane(e.v(i.Rn), 64, 1)),
   FMOV_int2top: (e, i) => e.setV(i.Rd, e.withLane(e.v(i.Rd), 64, 1, e.x(i.Rn))),
   FMOV_float: (e, i) => e.setV(i.Rd, e.vecOf(e.lane(e.v(i.Rn), ftypeWidth(i.ftype), 0))),
-  FMOV_float_imm: (e, i) => e.setV(i.Rd, e.vecOf(vfpExpandImm(e, i.imm8, ftypeWidth(i.ftype)))),
+  FMOV_float_imm: (e, i) => e.setV(i.Rd, e.vecOf(vfpExpandImm(e, e.imm(i.imm8, 32), ftypeWidth(i.ftype)))),
 };

@@ -2,6 +2,7 @@
 import { ROWS } from '../arch/insn/index.ts';
 import type { Row } from '../arch/insn/row.ts';
 import { branchSemantics } from './branch.ts';
+import { cryptoSemantics } from './crypto.ts';
 import { dpImmSemantics } from './dp-imm.ts';
 import { dpRegSemantics } from './dp-reg.ts';
 import { exceptionGenSemantics } from './exception-gen.ts';
@@ -9,6 +10,12 @@ import { loadStoreSemantics } from './load-store.ts';
 import { fpMoveSemantics } from './fp-move.ts';
 import type { AnyDefinition } from './semantics.ts';
 import { simdLoadStoreSemantics } from './simd-load-store.ts';
+import { permuteSemantics, scalarCopySemantics } from './simd-permute.ts';
+import { scalarShiftSemantics, shiftSemantics } from './simd-shift.ts';
+import { structureSemantics } from './simd-structures.ts';
+import { byElementSemantics, scalarByElementSemantics, scalarThreeDifferentSemantics, threeDifferentSemantics } from './simd-three-different.ts';
+import { scalarThreeSameSemantics, threeSameSemantics } from './simd-three-same.ts';
+import { scalarTwoSemantics, twoSemantics } from './simd-two.ts';
 import { systemSemantics } from './system.ts';
 
 const byId: Readonly<Record<string, unknown>> = {
@@ -19,6 +26,20 @@ const byId: Readonly<Record<string, unknown>> = {
   ...systemSemantics,
   ...loadStoreSemantics,
   ...simdLoadStoreSemantics,
+  ...structureSemantics,
+  ...permuteSemantics,
+  ...scalarCopySemantics,
+  ...threeSameSemantics,
+  ...scalarThreeSameSemantics,
+  ...threeDifferentSemantics,
+  ...scalarThreeDifferentSemantics,
+  ...byElementSemantics,
+  ...scalarByElementSemantics,
+  ...twoSemantics,
+  ...scalarTwoSemantics,
+  ...shiftSemantics,
+  ...scalarShiftSemantics,
+  ...cryptoSemantics,
   ...fpMoveSemantics,
 };
 

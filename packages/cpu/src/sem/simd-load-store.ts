@@ -71,9 +71,9 @@ function loadPair(indexing: Indexing): (e: Emit, i: Pair) => void {
   return (e, i) => {
     const { va, moved } = pairAddress(e, i, indexing);
     const [first, second] = e.loadV(va, 2, (4 << i.opc) as VecBytes, ACCESS[2 + i.opc]!);
-    // CONSTRAINED UNPREDICTABLE where Rt2 is Rt (DDI 0487, "LDP (SIMD&FP)"): Rt is written last, as in the general form.
-    e.setV(i.Rt2, second!);
+    // Rt2 last: it wins where Rt is the same register (the row's `choice`).
     e.setV(i.Rt, first!);
+    e.setV(i.Rt2, second!);
     if (indexing !== 'offset') e.setX(i.Rn, moved);
   };
 }

@@ -11,6 +11,7 @@ const NO_1D_REG = { ...SIMD, not: 'size=11 Q=0 | Rm=11111' } as const;
 const LANE      = { ...SIMD, not: 'opcode=11 | opcode=01 size=x1 | opcode=10 size=1x | opcode=10 size=01 S=1' } as const;
 const LANE_REG  = { ...SIMD, not: 'opcode=11 | opcode=01 size=x1 | opcode=10 size=1x | opcode=10 size=01 S=1 | Rm=11111' } as const;
 const SDQ       = { needs: 'FP', not: 'opc=11' } as const satisfies RowOptions;
+const SDQ_LOAD  = { ...SDQ, choice: 'Rt2 = Rt: the register has the second element' } as const satisfies RowOptions;
 /** log2 of the register's bytes is opc<1>:size. */
 const BHSDQ     = { needs: 'FP', not: 'opc1=1 size=01 | opc1=1 size=1x' } as const satisfies RowOptions;
 const INDEXED   = { ...BHSDQ, not: 'opc1=1 size=01 | opc1=1 size=1x | option=x0x' } as const;
@@ -111,19 +112,19 @@ export const simdLoadStore = {
 
   // Load/store no-allocate pair (offset)
   STNP_fpsimd:         row('opc:2 101 1 000 0 imm7:7 Rt2:5 Rn:5 Rt:5',              'stnp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]', SDQ),
-  LDNP_fpsimd:         row('opc:2 101 1 000 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldnp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]', SDQ),
+  LDNP_fpsimd:         row('opc:2 101 1 000 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldnp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]', SDQ_LOAD),
 
   // Load/store register pair (post-indexed)
   STP_post_fpsimd:     row('opc:2 101 1 001 0 imm7:7 Rt2:5 Rn:5 Rt:5',              'stp <Ft@opc>, <Ft2@opc>, [<Xn|SP>], <soffset(imm7 opc)>',    SDQ),
-  LDP_post_fpsimd:     row('opc:2 101 1 001 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>], <soffset(imm7 opc)>',    SDQ),
+  LDP_post_fpsimd:     row('opc:2 101 1 001 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>], <soffset(imm7 opc)>',    SDQ_LOAD),
 
   // Load/store register pair (offset)
   STP_off_fpsimd:      row('opc:2 101 1 010 0 imm7:7 Rt2:5 Rn:5 Rt:5',              'stp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]',  SDQ),
-  LDP_off_fpsimd:      row('opc:2 101 1 010 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]',  SDQ),
+  LDP_off_fpsimd:      row('opc:2 101 1 010 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>{, <soffset(imm7 opc)>}]',  SDQ_LOAD),
 
   // Load/store register pair (pre-indexed)
   STP_pre_fpsimd:      row('opc:2 101 1 011 0 imm7:7 Rt2:5 Rn:5 Rt:5',              'stp <Ft@opc>, <Ft2@opc>, [<Xn|SP>, <soffset(imm7 opc)>]!',   SDQ),
-  LDP_pre_fpsimd:      row('opc:2 101 1 011 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>, <soffset(imm7 opc)>]!',   SDQ),
+  LDP_pre_fpsimd:      row('opc:2 101 1 011 1 imm7:7 Rt2:5 Rn:5 Rt:5',              'ldp <Ft@opc>, <Ft2@opc>, [<Xn|SP>, <soffset(imm7 opc)>]!',   SDQ_LOAD),
 
   // Load/store register (unscaled immediate)
   STUR_fpsimd:         row('size:2 111 1 00 opc1 0 0 imm9:9 00 Rn:5 Rt:5',          'stur <Ft@opc1size>, [<Xn|SP>{, <simm(imm9)>}]',              BHSDQ),
