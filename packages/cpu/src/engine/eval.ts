@@ -32,7 +32,7 @@ export class Eval implements Emit {
   readonly #hi = new Int32Array(SLOTS);
   readonly #wide = new Uint8Array(SLOTS);
   readonly #vectors = new VectorUnit();
-  readonly #fp = new FpUnit();
+  readonly #fp: FpUnit;
   /** What `loadV` gives, by count. */
   readonly #loadedVectors: readonly Vec[][] = [[], newVectors(1), newVectors(2), newVectors(3), newVectors(4)];
   #next = 0;
@@ -45,6 +45,7 @@ export class Eval implements Emit {
     this.#state = state;
     this.#host = host;
     this.#view = new DataView(state.memory as ArrayBuffer);
+    this.#fp = new FpUnit(state);
   }
 
   /** Prepares for one instruction. */

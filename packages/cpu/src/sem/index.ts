@@ -8,7 +8,9 @@ import { dpRegSemantics } from './dp-reg.ts';
 import { exceptionGenSemantics } from './exception-gen.ts';
 import { loadStoreSemantics } from './load-store.ts';
 import { fpMoveSemantics } from './fp-move.ts';
+import { fpSemantics } from './fp.ts';
 import type { AnyDefinition } from './semantics.ts';
+import { simdFpSemantics } from './simd-fp.ts';
 import { simdLoadStoreSemantics } from './simd-load-store.ts';
 import { permuteSemantics, scalarCopySemantics } from './simd-permute.ts';
 import { scalarShiftSemantics, shiftSemantics } from './simd-shift.ts';
@@ -16,6 +18,7 @@ import { structureSemantics } from './simd-structures.ts';
 import { byElementSemantics, scalarByElementSemantics, scalarThreeDifferentSemantics, threeDifferentSemantics } from './simd-three-different.ts';
 import { scalarThreeSameSemantics, threeSameSemantics } from './simd-three-same.ts';
 import { scalarTwoSemantics, twoSemantics } from './simd-two.ts';
+import { sisdFpSemantics } from './sisd-fp.ts';
 import { systemSemantics } from './system.ts';
 
 const byId: Readonly<Record<string, unknown>> = {
@@ -41,6 +44,9 @@ const byId: Readonly<Record<string, unknown>> = {
   ...scalarShiftSemantics,
   ...cryptoSemantics,
   ...fpMoveSemantics,
+  ...fpSemantics,
+  ...simdFpSemantics,
+  ...sisdFpSemantics,
 };
 
 /** The definitions, typed away: each was checked against its own row where it was written. */

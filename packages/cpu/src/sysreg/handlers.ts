@@ -5,6 +5,7 @@
 import { DCZID_EL0, FPCR, HCR_EL2, SCTLR_EL1 } from '../arch/sysregs/index.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from '../state/cpu-state.ts';
+import { setFpcr, setFpsr } from '../state/fp-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
 import type { RegisterHandler } from './access.ts';
 import { CELL } from './cells.ts';
@@ -137,16 +138,19 @@ const FPCR_TRAP_ENABLES = FPCR.IOE.wordMask | FPCR.DZE.wordMask | FPCR.OFE.wordM
 
 function floatingPoint(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
-  const handler = (offset: number, ignored = 0): RegisterHandler => ({
+  const handler = (offset: number, set: (value: number) => void): RegisterHandler => ({
     plain: (_mode, isRead) => (isRead ? { kind: 'word', offset, mask: -1 } : null),
     read: (value) => {
       put(value, state.get32(offset));
     },
     write: (value) => {
-      state.set32(offset, value[0]! & ~ignored);
+      set(value[0]!);
     },
   });
-  return { FPCR: handler(PE.FPCR, FPCR_TRAP_ENABLES), FPSR: handler(PE.FPSR) };
+  return {
+    FPCR: handler(PE.FPCR, (value) => setFpcr(state, value & ~FPCR_TRAP_ENABLES)),
+    FPSR: handler(PE.FPSR, (value) => setFpsr(state, value)),
+  };
 }
 
 const OSLK = 1 << 1;
