@@ -11,6 +11,7 @@ import { EXPLAINED } from './differential-explained.mjs';
 import { CASE, CODE_BASE, DATA_SIZE, drawCase, drawnRows, drawRegisterMove, drawWord, isComparable, RESULT, WINDOW_AT, WINDOW_SIZE, X_REGISTERS } from './differential/cases.mjs';
 import { Core, fpcrMask, MODELS, SIGNAL } from './differential/core.mjs';
 import { buildHarness, Qemu } from './differential/qemu.mjs';
+import { isFlushing } from './fp/exact.mjs';
 import { readArguments } from './lib/arguments.mjs';
 import { findTools } from './lib/emulator.mjs';
 import { ExplainedList } from './lib/explained.mjs';
@@ -132,7 +133,8 @@ function judge(model, core, batch, size, theirs, sum) {
     if (what === null) continue;
     const word = (batch[i * CASE.WORDS] ?? 0) >>> 0;
     const row = ROWS[everything.decode(word)] ?? null;
-    if (list.explains(what, model, row?.id ?? null, word)) {
+    const explains = (/** @type {string} */ kind) => list.explains(kind, model, row?.id ?? null, word);
+    if (explains(what) || (isFlushing(batch[i * CASE.WORDS + CASE.FPCR] ?? 0) && explains(`${what} under FZ`))) {
       sum.explained++;
       continue;
     }

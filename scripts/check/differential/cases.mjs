@@ -4,6 +4,7 @@
  * something. By the rules of oracles.md section 2: X30, SP and the PC are not touched; loads and stores hit the data area.
  */
 import { isImplemented } from '../../../packages/cpu/dist/index.js';
+import { corners } from '../fp/corners.mjs';
 import { canonicalWord, isCanonical } from '../lib/cases.mjs';
 
 /**
@@ -86,8 +87,8 @@ export function drawRegisterMove(random) {
 }
 
 const CORNERS = [0x0, 0x1, 0x2, 0x3f, 0x40, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff];
-/** Floating-point corners: zero, subnormals, smallest and largest normal, infinity, quiet and signalling NaN; half, single, double (high word). */
-const FP_CORNERS = [0x0000, 0x0001, 0x03ff, 0x0400, 0x7bff, 0x7c00, 0x7c01, 0x7e00, 0x7e55, 0x3c00, 0x3800, 0x0000_0001, 0x007f_ffff, 0x0080_0000, 0x7f7f_ffff, 0x7f80_0000, 0x7f80_0001, 0x7fc0_0000, 0x7fc1_2345, 0x3f80_0000, 0x3f00_0000, 0x000f_ffff, 0x0010_0000, 0x7fef_ffff, 0x7ff0_0000, 0x7ff0_0001, 0x7ff8_0000, 0x3ff0_0000];
+/** Corner operands of floating point by width, as words. @type {readonly (readonly (readonly [number, number])[])[]} */
+const FP_CORNERS = [16, 32, 64].map((bits) => corners(bits).map((value) => [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))]));
 
 /** Fills a 64-bit register. @param {Int32Array} to @param {number} at @param {Random} random */
 function drawRegister(to, at, random) {
@@ -115,13 +116,23 @@ function drawRegister(to, at, random) {
   }
 }
 
-/** Fills 32 bits of a V register. @param {Random} random */
-function drawLane(random) {
+/** Fills a V register: at random, or with floating-point corners of one width, some of them with bits turned. @param {Int32Array} to @param {number} at @param {Random} random */
+function drawVector(to, at, random) {
   const bits = random.bits();
-  if ((bits & 3) !== 0) return random.bits() | 0;
-  const corner = FP_CORNERS[(bits >>> 3) % FP_CORNERS.length] ?? 0;
-  const half = corner < 0x1_0000 ? corner | (corner << 16) : corner;
-  return half | (bits & 0x8000_0000);
+  const width = bits & 3;
+  const among = FP_CORNERS[width];
+  for (let lane = 0; lane < 4; lane++) to[at + lane] = among === undefined ? random.bits() : 0;
+  if (among === undefined) return;
+  const lanes = 8 >> width;
+  for (let lane = 0; lane < lanes; lane++) {
+    const [lo = 0, hi = 0] = among[random.below(among.length)] ?? [];
+    // One of eight has a bit of its low word turned.
+    const turned = ((bits >>> (2 + lane)) & 7) === 0 ? lo ^ (1 << random.below(width === 0 ? 16 : 32)) : lo;
+    const word = at + ((lane << width) >> 1);
+    if (width === 0) to[word] = (to[word] ?? 0) | ((turned & 0xffff) << (16 * (lane & 1)));
+    else to[word] = turned;
+    if (width === 2) to[word + 1] = hi;
+  }
 }
 
 /**
@@ -141,7 +152,7 @@ export function drawCase(to, at, word, row, random, fpcrMask) {
   to[at + CASE.FPSR] = (bits & 2) !== 0 ? random.bits() & 0x0800_009f : 0;
   to[at + CASE.FPSR + 1] = 0;
   for (let n = 0; n < X_REGISTERS; n++) drawRegister(to, at + CASE.X + 2 * n, random);
-  for (let n = 0; n < 128; n++) to[at + CASE.V + n] = drawLane(random);
+  for (let n = 0; n < 32; n++) drawVector(to, at + CASE.V + 4 * n, random);
   if (row !== null && /\[<Xn/.test(row.syntax)) aim(to, at, word, row, random);
 }
 

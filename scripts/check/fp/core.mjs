@@ -15,8 +15,11 @@ export class Core {
   #state = new CpuState(new ArrayBuffer(0x2_0000), 0x1_0000);
   #eval = new Eval(this.#state, /** @type {any} */ ({}));
 
-  /** Runs the word on each operand; results one after the other. @param {import('./forms.mjs').Form} form @param {number} fpcr @param {Int32Array} operands @param {Int32Array} results */
-  run({ row, word }, fpcr, operands, results) {
+  /**
+   * Runs the word on each operand; results one after the other. @param {import('./forms.mjs').Form} form @param {number} fpcr
+   * @param {number} fpsr what FPSR is before each @param {Int32Array} operands @param {Int32Array} results
+   */
+  run({ row, word }, fpcr, fpsr, operands, results) {
     const state = this.#state;
     const evaluator = this.#eval;
     const { i32, word: base } = state;
@@ -30,7 +33,7 @@ export class Core {
       state.set64(PE.X, 0, 0);
       state.set64(PE.X + 8, operands[at + OPERAND.X1] ?? 0, operands[at + OPERAND.X1 + 1] ?? 0);
       state.nzcv = 0;
-      setFpsr(state, 0);
+      setFpsr(state, fpsr);
       evaluator.begin();
       define(evaluator, named);
       evaluator.end();

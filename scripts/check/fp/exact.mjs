@@ -17,6 +17,11 @@ export function controlsOf(fpcr) {
   return { mode: MODES[(fpcr >>> 22) & 3] ?? 'TIEEVEN', dn: bit(25), fz: bit(24), fz16: bit(19), ahp: bit(26) };
 }
 
+/** FPCR.FZ. @param {number} fpcr */
+export function isFlushing(fpcr) {
+  return controlsOf(fpcr).fz;
+}
+
 /** The operation of the form, or null where the model has none. @param {Form} form @returns {Exact | null} */
 export function exactOperation({ row: { id }, fields, width }) {
   const f = FORMATS[width];

@@ -36,15 +36,15 @@ export class Tuples {
   /** @param {number} width @param {boolean} ofIntegers */
   #single(width, ofIntegers) {
     const among = ofIntegers ? integerCorners(width) : corners(width);
-    return [...among, ...Array.from({ length: this.#quick ? 100 : 1000 }, () => randomOperand(width, this.#random, among))].map((value) => [value]);
+    return [...among, ...Array.from({ length: this.#quick ? 40 : 1000 }, () => randomOperand(width, this.#random, among))].map((value) => [value]);
   }
 
-  /** The whole cross product of the corners, or one pair of 20; then random ones. @param {number} width */
+  /** The whole cross product of the corners, or one pair of 40; then random ones. @param {number} width */
   #pairs(width) {
     const among = corners(width);
-    const product = among.flatMap((a) => among.map((b) => [a, b])).filter(() => !this.#quick || this.#random.below(20) === 0);
+    const product = among.flatMap((a) => among.map((b) => [a, b])).filter(() => !this.#quick || this.#random.below(40) === 0);
     const draw = () => randomOperand(width, this.#random, among);
-    return [...product, ...Array.from({ length: this.#quick ? 150 : 3000 }, () => [draw(), draw()])];
+    return [...product, ...Array.from({ length: this.#quick ? 80 : 3000 }, () => [draw(), draw()])];
   }
 
   /** A sample of the cross product of the corners; sums that cancel or nearly do; random ones. @param {number} width @param {16 | 32 | 64} addendWidth */
@@ -53,7 +53,7 @@ export class Tuples {
     const addends = corners(addendWidth);
     const pick = (/** @type {readonly bigint[]} */ list) => list[this.#random.below(list.length)] ?? 0n;
     const draw = () => randomOperand(width, this.#random, among);
-    const count = this.#quick ? 400 : 10_000;
+    const count = this.#quick ? 200 : 10_000;
     const sampled = Array.from({ length: count }, () => [pick(among), pick(among), pick(addends)]);
     const any = Array.from({ length: count / 2 }, () => [draw(), draw(), randomOperand(addendWidth, this.#random, addends)]);
     return [...sampled, ...any, ...Array.from({ length: count / 2 }, () => this.#cancelling(width, addendWidth, this.#random.below(2) === 0 ? draw : () => pick(among)))];
@@ -109,7 +109,7 @@ export function layOut(form, tuples, random) {
   return words;
 }
 
-/** FMLAL: the factors are halves `lane` of either half of the registers. @param {Form} form @param {(at: number, lane: number, value: bigint, bits?: number) => void} put @param {number} lane @param {bigint} a @param {bigint} b @param {bigint} c */
+/** FMLAL: the factors are halves `lane` of either half of the registers. @param {Form} form @param {(at: number, lane: number, value: bigint, bits?: 16 | 32 | 64) => void} put @param {number} lane @param {bigint} a @param {bigint} b @param {bigint} c */
 function putLong(form, put, lane, a, b, c) {
   const isByElement = form.row.id.includes('_elt_');
   for (const at of [lane, lane + 4]) {
