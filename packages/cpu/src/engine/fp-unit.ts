@@ -5,7 +5,7 @@ import {
   DOUBLE, fixedToFp, fpAbs, fpAbsDifference, fpAdd, fpCompare, fpCompareEQ, fpCompareGE, fpCompareGT, fpConvert, fpDiv, FpEnvironment, fpMax, fpMaxNum,
   fpMin, fpMinNum, fpMul, fpMulAdd, fpMulAddH, fpMulX, fpNeg, fpNegMul, fpRecipEstimate, fpRecipStepFused, fpRecpX, fpRoundInt, fpRoundIntN,
   fpRSqrtEstimate, fpRSqrtStepFused, fpSqrt, fpSub, fpToFixed, fpToFixedJs, HALF, ROUNDING, SINGLE, unsignedRecipEstimate, unsignedRSqrtEstimate,
-  type Format, type Rounding,
+  FAST, type FastFunction, type Format, type Rounding,
 } from '../fp/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { raiseFpFlags } from '../state/fp-state.ts';
@@ -27,11 +27,21 @@ export class FpUnit {
 
   /** Computes `op` on operands of two words each; those that it does not take are ignored. */
   operate(op: FpOp, width: FpWidth, aLo: number, aHi: number, bLo: number, bHi: number, cLo: number, cHi: number): void {
+    if (this.#state.get32(PE.FP_FAST) !== 0 && width !== 16 && this.#isFast(op, width === 64, aLo, aHi, bLo, bHi, cLo, cHi)) return;
     this.#begin();
     FUNCTIONS[op](formatOf(width), this.#env, aLo, aHi, bLo, bHi, cLo, cHi);
     this.result[0] = out.lo;
     this.result[1] = out.hi;
     this.#end();
+  }
+
+  /** By the host's arithmetic, where that gives the same; whether it did. */
+  #isFast(op: FpOp, isDouble: boolean, aLo: number, aHi: number, bLo: number, bHi: number, cLo: number, cHi: number): boolean {
+    const fast = FAST_FUNCTIONS[op];
+    if (fast?.(isDouble, aLo, aHi, bLo, bHi, cLo, cHi) !== true) return false;
+    this.result[0] = out.lo;
+    this.result[1] = out.hi;
+    return true;
   }
 
   /** NZCV in bits 3:0 of comparing two numbers; `signalling`: quiet NaNs are invalid operations too. */
@@ -94,6 +104,8 @@ function convert(to: Format, rounding: Rounding | null = null): FpFunction {
     fpConvert(to, f, env, lo, hi, rounding ?? env.rounding);
   };
 }
+
+const FAST_FUNCTIONS: Readonly<Partial<Record<FpOp, FastFunction>>> = FAST;
 
 const WIDTHS = [16, 32, 64] as const;
 
