@@ -9,7 +9,7 @@ const FDIV_D0_D1_D2 = 0x1e62_1820;
 const MSR_FPCR_X0 = 0xd51b_4400;
 const MSR_FPSR_X0 = 0xd51b_4420;
 const FPEN = 3n << 20n;
-const IXC = BigInt(FPSR.IXC.mask);
+const IXC = FPSR.IXC.mask;
 
 /** A PE at EL1 with FP enabled, and D1 and D2. */
 function withNumbers(words: readonly number[], d1: number, d2: number): SmallCpu {
