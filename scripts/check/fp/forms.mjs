@@ -27,12 +27,14 @@ const REGISTERS = { Rd: 0, Rn: 1, Rm: 2, Ra: 3 };
 /** A condition that fails and one that holds with NZCV = 0; ends and middles of numbers of fraction bits. @type {Readonly<Record<string, readonly number[]>>} */
 const IMMEDIATES = { cond: [0, 14], nzcv: [5], immb: [0, 3, 7], scale: [0, 17, 32, 48, 63] };
 
+/** Rows of the same tables whose operands are integers. */
+const INTEGER_ESTIMATES = /^UR(EC|SQRT)E_/;
 const FORMS_BY_ROW = { ...fpSemantics, ...simdFpSemantics, ...sisdFpSemantics };
 
 /** All forms, in the order of the table. */
 export function allForms() {
   const decoder = new Decoder(ROWS, FeatureSet.ALL);
-  return ROWS.filter(({ id }) => id in FORMS_BY_ROW).flatMap((row) => formsOf(row, decoder));
+  return ROWS.filter(({ id }) => id in FORMS_BY_ROW || INTEGER_ESTIMATES.test(id)).flatMap((row) => formsOf(row, decoder));
 }
 
 /** @param {Row} row @param {Decoder} decoder @returns {Form[]} */

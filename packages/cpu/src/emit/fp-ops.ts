@@ -58,9 +58,6 @@ export const FP_OPS = table({
   recpx: op(1),
   rsqrte: op(1),
   rsqrts: op(2),
-  /** Estimates of integers of 32 bits. */
-  urecpe: op(1),
-  ursqrte: op(1),
 
   /** To integral values: to nearest with ties to even, up, down, to zero, ties away, by FPCR, and by FPCR with Inexact. */
   rintn: op(1),

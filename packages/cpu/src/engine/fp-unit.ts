@@ -4,7 +4,7 @@ import { out } from '../emit/int64.ts';
 import {
   DOUBLE, fixedToFp, fpAbs, fpAbsDifference, fpAdd, fpCompare, fpCompareEQ, fpCompareGE, fpCompareGT, fpConvert, fpDiv, FpEnvironment, fpMax, fpMaxNum,
   fpMin, fpMinNum, fpMul, fpMulAdd, fpMulAddH, fpMulX, fpNeg, fpNegMul, fpRecipEstimate, fpRecipStepFused, fpRecpX, fpRoundInt, fpRoundIntN,
-  fpRSqrtEstimate, fpRSqrtStepFused, fpSqrt, fpSub, fpToFixed, fpToFixedJs, HALF, ROUNDING, SINGLE, unsignedRecipEstimate, unsignedRSqrtEstimate,
+  fpRSqrtEstimate, fpRSqrtStepFused, fpSqrt, fpSub, fpToFixed, fpToFixedJs, HALF, ROUNDING, SINGLE,
   FAST, type FastFunction, type Format, type Rounding,
 } from '../fp/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
@@ -140,14 +140,6 @@ function fromFixedPoint<N extends string>(name: N, unsigned: boolean): Readonly<
   });
 }
 
-/** An estimate of an integer of 32 bits. */
-function estimate(of: (value: number) => number): FpFunction {
-  return (_f, _env, lo) => {
-    out.lo = of(lo);
-    out.hi = 0;
-  };
-}
-
 const FUNCTIONS: Readonly<Record<FpOp, FpFunction>> = {
   abs: (f, _env, lo, hi) => {
     fpAbs(f, lo, hi);
@@ -181,8 +173,6 @@ const FUNCTIONS: Readonly<Record<FpOp, FpFunction>> = {
   recpx: fpRecpX,
   rsqrte: fpRSqrtEstimate,
   rsqrts: fpRSqrtStepFused,
-  urecpe: estimate(unsignedRecipEstimate),
-  ursqrte: estimate(unsignedRSqrtEstimate),
   rintn: integral(ROUNDING.TIEEVEN),
   rintp: integral(ROUNDING.POSINF),
   rintm: integral(ROUNDING.NEGINF),

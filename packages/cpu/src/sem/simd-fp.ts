@@ -303,8 +303,6 @@ export const simdFpSemantics: Semantics<typeof simdVector> = {
     const from = i.sz === 1 ? 32 : 16;
     e.setV(i.Rd, e.vfp(i.sz === 1 ? 'cvt64' : 'cvt32', from, 64 / from, e.vecOf(e.lane(e.v(i.Rn), 64, i.Q))));
   },
-  URECPE_simd: (e, i) => e.setV(i.Rd, e.vfp('urecpe', 32, lanesOf(32, i.Q), e.v(i.Rn))),
-  URSQRTE_simd: (e, i) => e.setV(i.Rd, e.vfp('ursqrte', 32, lanesOf(32, i.Q), e.v(i.Rn))),
 
   FMLAL_simd: fusedLong(false, false),
   FMLSL_simd: fusedLong(false, true),
