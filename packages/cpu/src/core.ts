@@ -12,9 +12,12 @@ import {
 } from './arch/sysregs/index.ts';
 import { checkBits, checkInteger } from './argument-error.ts';
 import { checkCpuOptions } from './check-options.ts';
+import { DebugUnit } from './debug/debug-unit.ts';
+import type { DebugStop, ExternalDebugger } from './debug/external.ts';
+import type { WatchedRange } from './debug/watchpoints.ts';
 import { Eval } from './engine/eval.ts';
-import { Interpreter } from './engine/interpreter.ts';
-import { LEAVE, MODE, PE, type MemoryPlan } from './engine/layout.ts';
+import { Interpreter, type StepResult } from './engine/interpreter.ts';
+import { BANK, LEAVE, MODE, PE, type MemoryPlan } from './engine/layout.ts';
 import type { CodeCache } from './engine/code-cache.ts';
 import type { EvalHost, TranslatedCode } from './engine/parts.ts';
 import { PeStepper, type StepperOwner } from './engine/stepper.ts';
@@ -26,7 +29,9 @@ import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
-import type { Bus, InterruptLines, SysRegBank } from './ports.ts';
+import { PmuUnit } from './pmu/pmu-unit.ts';
+import { instructionEvents } from './pmu/instruction-events.ts';
+import type { Bus, CycleSource, InterruptLines, SysRegBank } from './ports.ts';
 import { DEFINITIONS } from './sem/index.ts';
 import type { SnapshotPart } from './snapshot/format.ts';
 import { peParts } from './snapshot/pe.ts';
@@ -37,7 +42,8 @@ import { CELL } from './sysreg/cells.ts';
 import { ControlReader } from './sysreg/controls.ts';
 import { FpAccess } from './sysreg/fp-access.ts';
 import { registerHandlers } from './sysreg/handlers.ts';
-import { idRegisterValues, type CoreIdentity } from './sysreg/id-values.ts';
+import { isInFamily } from './sysreg/families.ts';
+import { DEFAULT_EVENT_COUNTERS, idRegisterValues, type CoreIdentity } from './sysreg/id-values.ts';
 import { resetSystemRegisters } from './sysreg/reset.ts';
 
 export interface CpuIdentity extends CoreIdentity {
@@ -59,6 +65,10 @@ export interface CpuPorts {
   sendEvent(): void;
   /** Whether a physical address lies in native text. */
   isNative(address: number): boolean;
+  /** The level of the PMU's overflow interrupt request; without it nobody is interested. */
+  setPmuOverflow?(level: boolean): void;
+  /** What the PMU's cycles are; without it, retired instructions of machine code. */
+  readonly cycles?: CycleSource;
 }
 
 export interface CpuOptions {
@@ -78,9 +88,10 @@ export interface CpuOptions {
 /**
  * Why `run` stopped. `budget`: all instructions were executed. `native`: the PC is in native text, at
  * {@link Cpu.nativeAddress}. `wait`: WFI, WFE or YIELD, see {@link Cpu.waiting}. `unimplemented`: the row at the PC has no
- * definition. `firmware`: the machine asked to stop by {@link Cpu.requestStop}.
+ * definition. `firmware`: the machine asked to stop by {@link Cpu.requestStop}. `debug`: a breakpoint or watchpoint of
+ * {@link Cpu.debugger}, see {@link Cpu.debugStop}; the instruction at the PC is not executed.
  */
-export type RunOutcome = 'budget' | 'native' | 'wait' | 'unimplemented' | 'firmware';
+export type RunOutcome = 'budget' | 'native' | 'wait' | 'unimplemented' | 'firmware' | 'debug';
 
 /** Translated code never gets a larger budget: the engine replaces code by better code only when it is called anew. */
 const MAX_TRANSLATED = 1_000_000;
@@ -95,6 +106,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** @internal */ readonly exception = new ExceptionSlot();
   /** Counters by `EVENT`. */
   readonly events = new Float64Array(EVENTS.length);
+  /** @internal */ readonly debug: DebugUnit;
+  /** @internal */ readonly pmu: PmuUnit;
   /** @internal */ readonly memory: MemoryAccess;
   /** @internal */ readonly sysregs: SysRegAccess;
   /** @internal */ readonly controls: ControlReader;
@@ -104,6 +117,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** @internal */ readonly interpreter: Interpreter;
   /** @internal */ readonly decoder: Decoder;
   readonly hasEl2: boolean;
+  /** @internal */ readonly hasAArch32: boolean;
+  /** @internal */ readonly eventCounters: number;
+  /** @internal */ readonly cycles: CycleSource | null;
   readonly identity: CpuIdentity;
   /** Retired machine-code instructions by EL. */
   readonly retired = new Float64Array(3);
@@ -141,10 +157,16 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.#ports = ports;
     this.hasEl2 = features.has('EL2');
     this.#hasVhe = features.has('VHE');
+    this.hasAArch32 = features.has('AA32EL0');
+    this.eventCounters = identity.eventCounters ?? DEFAULT_EVENT_COUNTERS;
+    this.cycles = ports.cycles ?? null;
     this.state = new CpuState(options.memory, plan.peBase(pe));
+    const debugOptions = { hasEl2: this.hasEl2, hasVhe: this.#hasVhe, hasVmid16: features.has('VMID16'), hasAArch32: this.hasAArch32, breakpoints: identity.breakpoints, watchpoints: identity.watchpoints };
+    this.debug = new DebugUnit(this.state, this.exception, debugOptions, this);
+    this.pmu = new PmuUnit(this);
     this.#view = new MutableRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
-    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? options.translation ?? NO_WATCHER, {
+    this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? options.translation ?? NO_WATCHER, this.debug, {
       paBits: identity.paBits,
       hasEl2: this.hasEl2,
       hasHpds: features.has('HPDS'),
@@ -158,7 +180,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     for (const bank of ports.banks) for (const key of bank.keys) banks.set(key, bank);
     const bankOf = (key: number): SysRegBank | null => banks.get(key) ?? null;
     this.controls = new ControlReader(this.state, features, bankOf);
-    this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features));
+    this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features), this.debug);
     this.interrupts = new Interrupts(this.state, this.exception, { hasEl2: this.hasEl2, hasRas: features.has('RAS') });
     this.sysregs = new SysRegAccess(this.state, this.exception, {
       features,
@@ -166,6 +188,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       constants: idRegisterValues(features, identity),
       handlers: registerHandlers(this),
       bankOf,
+      isPresent: (name) => isInFamily(name, identity),
       watches: (key) => WATCHED_KEYS.has(key),
       written: (key) => {
         this.#registerWritten(key);
@@ -194,6 +217,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     state.set32(PE.PSTATE, PSTATE.DAIF);
     state.put64(PE.PC, pc);
     this.waiting = null;
+    this.debug.refresh();
+    this.pmu.configure();
     this.contextChanged();
   }
 
@@ -267,6 +292,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     for (const [register, cell] of [[FPCR, PE.FPCR], [FPSR, PE.FPSR]] as const) this.sysregs.poke(register.key, BigInt(this.state.get32(cell) >>> 0));
     this.waiting = null;
     this.#stopRequested = false;
+    this.debug.refresh();
     this.contextChanged();
   }
 
@@ -277,16 +303,26 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     checkInteger('budget', budget, 0, Number.MAX_SAFE_INTEGER);
     this.waiting = null;
     this.#clearOtherMonitors();
+    this.debug.external.stop = null;
+    const outcome = this.#run(budget);
+    // What has overflowed by now is seen now: by whoever looks whether the PE waits, and before a snapshot.
+    if (this.pmu.isCounting) this.pmu.sync();
+    return outcome;
+  }
+
+  #run(budget: number): RunOutcome {
     for (let left = budget; left > 0; ) {
+      if (this.pmu.isCounting) this.pmu.sync();
       if (this.#attention && this.takePending()) {
         this.exceptionsWithoutProgress++;
         left--;
         continue;
       }
-      const steps = this.#runTranslated(Math.min(left, MAX_TRANSLATED));
+      const most = this.pmu.isCounting ? Math.min(left, this.pmu.instructionsToOverflow()) : left;
+      const steps = this.#runTranslated(Math.min(most, MAX_TRANSLATED));
       left -= this.#translated;
       if (steps === 0) continue;
-      const outcome = this.#runBlock(Math.min(left, steps));
+      const outcome = this.#runBlock(Math.min(most - this.#translated, steps));
       left -= this.#stepped;
       if (outcome !== null) return outcome;
     }
@@ -343,18 +379,14 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** One instruction, or the exception that it raises. Null to go on. */
   stepOnce(): RunOutcome | null {
     const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
-    switch (this.interpreter.step()) {
+    switch (this.debug.isArmed ? this.#debuggedStep() : this.interpreter.step()) {
       case 'retired':
-        this.retired[el] = this.retired[el]! + 1;
-        this.exceptionsWithoutProgress = 0;
+        this.#retire(el);
         break;
       case 'exception':
-        if (this.exception.returnsToNext) {
-          this.retired[el] = this.retired[el]! + 1;
-          this.exceptionsWithoutProgress = 0;
-        } else {
-          this.exceptionsWithoutProgress++;
-        }
+        if (this.debug.stop !== null) return 'debug';
+        if (this.exception.returnsToNext) this.#retire(el);
+        else this.exceptionsWithoutProgress++;
         this.takeException();
         break;
       case 'native':
@@ -369,6 +401,23 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       return 'firmware';
     }
     return this.waiting === null ? null : 'wait';
+  }
+
+  /** One instruction under software step, or while a breakpoint or watchpoint is enabled. */
+  #debuggedStep(): StepResult {
+    const { debug } = this;
+    if (!debug.beginStep()) return 'exception';
+    const result = this.interpreter.step();
+    const completed = result === 'retired' || (result === 'exception' && debug.stop === null && this.exception.returnsToNext);
+    debug.endStep(completed, () => LOAD_EXCLUSIVE.test(this.interpreter.decode(this.memory.word).row?.id ?? ''));
+    return result;
+  }
+
+  /** An instruction of machine code has retired at `el`. */
+  #retire(el: number): void {
+    this.retired[el] = this.retired[el]! + 1;
+    this.exceptionsWithoutProgress = 0;
+    if (this.pmu.needsEval) this.pmu.countInstruction(instructionEvents(this.interpreter.decode(this.memory.word), this.sysregs.reached));
   }
 
   /** Takes the exception in the slot. */
@@ -432,6 +481,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Takes the highest pending interrupt that is not masked; false when there is none. */
   takePending(): boolean {
     this.#attention = false;
+    // Whatever changed the EL asks for attention: what was counted before belongs to the EL before.
+    if (this.pmu.isCounting) this.pmu.sync();
     if (this.state.get32(PE.LINES) === 0) return false;
     this.memory.untagPc();
     const kind = this.interrupts.take(this.routing());
@@ -477,6 +528,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
     if ((sctlr & check) !== 0) next |= MODE.SP_CHECK;
     if ((sctlr & SCTLR_EL1.A.wordMask) !== 0) next |= MODE.STRICT;
+    if (this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(el))) next |= MODE.EVAL_ONLY;
     state.set32(PE.MODE, this.#fpAccess.enabled(next) ? next | MODE.FP_ENABLED : next);
     this.memory.refresh();
     this.#attention = true;
@@ -492,6 +544,50 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const { state } = this;
     const mode = state.get32(PE.MODE) & ~MODE.FP_ENABLED;
     state.set32(PE.MODE, this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode);
+  }
+
+  // ---- Debug and the PMU -------------------------------------------------------------------------------------------
+
+  /** Breakpoints and watchpoints from outside, which change no register and no result. */
+  get debugger(): ExternalDebugger {
+    return this.debug.external;
+  }
+
+  /** What stopped the last `run` that ended with `debug`. */
+  get debugStop(): DebugStop | null {
+    return this.debug.stop;
+  }
+
+  /** @internal A register that decides debug exceptions was written. */
+  debugChanged(): void {
+    this.debug.refresh();
+    this.contextChanged();
+  }
+
+  /** @internal The banks must not answer for these addresses. */
+  watched(ranges: readonly WatchedRange[]): void {
+    for (const { first, last } of ranges) {
+      if (last - first >= BANK.ENTRIES * TLB_PAGE) {
+        this.memory.contexts.invalidateBanks(() => true, 0, BANK.ENTRIES);
+        return;
+      }
+      for (let page = first - (first % TLB_PAGE); page <= last; page += TLB_PAGE) this.memory.contexts.forget(page | 0);
+    }
+  }
+
+  /** @internal Translated code is looked up anew: pages with breakpoints have none. */
+  breakpointsChanged(): void {
+    this.memory.contexts.forgetJumps();
+  }
+
+  /** @internal */
+  setPmuOverflow(level: boolean): void {
+    this.#ports.setPmuOverflow?.(level);
+  }
+
+  /** @internal */
+  pmuNeedsChanged(): void {
+    this.contextChanged();
   }
 
   /** A register of another regime than the current one is read again when its regime is entered. */
@@ -577,6 +673,11 @@ function clearMonitor(i32: Int32Array, word: number): void {
   i32[word + (PE.MONITOR_SIZE >>> 2)] = 0;
   i32[word + (PE.EVENT >>> 2)] = 1;
 }
+
+/** What a bank entry covers. */
+const TLB_PAGE = 4096;
+/** Rows of the Load-Exclusive instructions, for the syndrome of Software Step. */
+const LOAD_EXCLUSIVE = /^LDA?X/;
 
 const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<number> => new Set(registers.map((register) => register.key));
 

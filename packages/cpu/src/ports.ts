@@ -47,6 +47,14 @@ export interface TimeSource {
   setDeadline(owner: number, deadline: bigint | null): void;
 }
 
+/** The cycles that a PE's work amounts to, as its PMU counts them: whoever owns time decides what a cycle is. */
+export interface CycleSource {
+  /** Cycles so far: a number that only grows. Waiting takes none. */
+  cycles(): number;
+  /** How many instructions may retire before `cycles` more have passed: at least one, and otherwise so few that they have not. */
+  instructionsUntil(cycles: number): number;
+}
+
 /**
  * A routine of native software, placed at an address of native text. It runs when the PC of a PE reaches that address;
  * the argument is that PE's port.

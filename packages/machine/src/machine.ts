@@ -289,6 +289,9 @@ export class Machine {
       case 'unimplemented':
         this.#stop = stopFor('unimplemented', this.#diagnose(pe, 'the row has no definition'));
         return 'stopped';
+      case 'debug':
+        this.#stop = stopFor('debugger');
+        return 'stopped';
       case 'firmware':
       case 'budget':
         if (pe.cpu.exceptionsWithoutProgress < NO_PROGRESS_LIMIT) return this.#stop === null ? 'spent' : 'stopped';

@@ -3,15 +3,19 @@
  * wanted, its software port.
  */
 import { EVENT, MPIDR_EL1 } from '@worldswitch/cpu/arch';
-import { Cpu, PePort, type CodeCache, type CpuPorts, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome } from '@worldswitch/cpu';
+import { Cpu, PePort, type CodeCache, type CpuPorts, type CycleSource, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome } from '@worldswitch/cpu';
 import type { Gic, GicInterface } from '@worldswitch/gic';
 import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
 import { DeviceBus, type Region } from './bus.ts';
 import type { MachineConfig } from './description.ts';
 import type { CostModel } from './cost.ts';
 import { MEMORY_MAP } from './memory-map.ts';
+import { UNITS_PER_CYCLE } from './prices.ts';
 import { PeClock } from './time/clock.ts';
 import type { CounterScale } from './time/scale.ts';
+
+/** The PMU's overflow interrupt (SBSA, "PPI assignments"). */
+const PMU_INTID = 23;
 
 /** What a PE needs of its machine. */
 export interface PeOwner {
@@ -82,6 +86,8 @@ export class MachinePe {
         broadcastTlbi: (scope) => owner.broadcastTlbi(this, scope),
         sendEvent: () => owner.sendEvent(this),
         isNative: (address) => owner.nativeText?.contains(address) ?? false,
+        setPmuOverflow: (level) => owner.gic.setPpi(number, PMU_INTID, level),
+        ...(config.clock === 'cost' && { cycles: this.#costCycles() }),
       },
     });
     this.port = owner.nativeText === null ? null : new PePort(number, this.cpu, owner.nativeText, owner.runner);
@@ -143,6 +149,15 @@ export class MachinePe {
   #retiredTime(): number {
     const entries = this.#running ? this.cpu.events[EVENT.exceptionEntry]! - this.#entriesAtStart : 0;
     return this.instructions + this.#machineEntries + entries;
+  }
+
+  /** What the PMU counts under the clock `cost`: work, and not the time that the PE waited. */
+  #costCycles(): CycleSource {
+    const { model } = this.#owner;
+    return {
+      cycles: () => Math.floor(this.#costTime() / UNITS_PER_CYCLE),
+      instructionsUntil: (cycles) => Math.max(1, Math.floor(((cycles - 1) * UNITS_PER_CYCLE) / model.highestInstruction)),
+    };
   }
 
   #costTime(): number {

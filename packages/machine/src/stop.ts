@@ -1,6 +1,6 @@
 /** Why a machine stopped, and what a process that ran it would return. */
 
-export type StopReason = 'until' | 'poweroff' | 'reset' | 'semihosting' | 'limit' | 'idle-forever' | 'no-progress' | 'interrupted' | 'unimplemented';
+export type StopReason = 'until' | 'poweroff' | 'reset' | 'semihosting' | 'limit' | 'idle-forever' | 'no-progress' | 'interrupted' | 'debugger' | 'unimplemented';
 
 /** What could not be executed, or made no progress, and where. */
 export interface StopDiagnostic {
@@ -29,6 +29,8 @@ const EXIT_CODES: Readonly<Record<StopReason, number>> = {
   'idle-forever': 1,
   'no-progress': 1,
   interrupted: 130,
+  // A breakpoint or watchpoint: whoever set it goes on.
+  debugger: 0,
   unimplemented: 70,
 };
 

@@ -72,11 +72,13 @@ export const MODE = {
   E2H: 1 << 3,
   TGE: 1 << 4,
   FP_ENABLED: 1 << 5,
-  /** SCTLR.A, big-endian data, single step or instruction trace: only Eval may run. */
+  /** SCTLR.A or big-endian data: only Eval may run. */
   STRICT: 1 << 6,
   /** SCTLR_ELx.SA or SA0 in force: a misaligned SP as a base faults. */
   SP_CHECK: 1 << 7,
   TRAPS_SHIFT: 8,
+  /** Debug or the PMU must see every instruction: only Eval may run. */
+  EVAL_ONLY: 1 << 30,
 } as const;
 
 /** What of the mode word code is compiled for: a page has a view for each of its values. */

@@ -8,6 +8,7 @@ import type { FeatureSet } from '../arch/features.ts';
 import { sysOp, tlbiShape, type SysOp } from '../arch/sysops.ts';
 import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
+import type { DebugUnit } from '../debug/debug-unit.ts';
 import { SP, ZR, type Reg, type StepAction } from '../emit/builder.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { RoutingView } from '../exception/route.ts';
@@ -33,6 +34,7 @@ export interface StepperOwner {
   readonly memory: MemoryAccess;
   readonly sysregs: SysRegAccess;
   readonly controls: ControlReader;
+  readonly debug: DebugUnit;
   readonly hasEl2: boolean;
   routing(): RoutingView;
   /** The mode word, contexts and pending interrupts follow a change of EL, PSTATE or controls. */
@@ -99,7 +101,7 @@ export class PeStepper implements Stepper {
       case 'smc':
         return this.#secureCall(action.imm);
       case 'brk':
-        return owner.exception.sync(brkSyndrome(action.imm));
+        return owner.exception.sync(brkSyndrome(action.imm), owner.debug.controls.routing);
       case 'hlt':
         return owner.firmwareCall('hlt', action.imm) || this.#undefined();
       case 'eret':

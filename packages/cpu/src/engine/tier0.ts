@@ -45,7 +45,7 @@ export class Tier0 implements TranslatedCode {
   enter(): boolean {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
-    if ((mode & MODE.STRICT) !== 0) return false;
+    if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
     this.#tier1.useMode(mode & CODE_MODE);
     let page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
     if (page === 0) return false;

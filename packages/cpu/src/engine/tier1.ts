@@ -56,7 +56,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
   enter(): boolean {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
-    if ((mode & MODE.STRICT) !== 0) return false;
+    if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
     const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), mode & CODE_MODE);
     if (slot < 0) return false;
     const reason = this.#cache.run(state.base, slot);

@@ -35,6 +35,11 @@ const FIPA_SHIFT = 12 - HPFAR_EL2.FIPA.lsb;
 const KIND_INDEX = { irq: 64, fiq: 65, serror: 66 } as const;
 const KINDS = 67;
 
+/** What an exception return makes of PSTATE.SS: the bit, in place. */
+export interface StepRule {
+  stepAfterReturn(el: number, to: number, spsr: number): number;
+}
+
 export class ExceptionUnit {
   /** Exceptions taken, by target EL and class: see {@link takenTo}. @internal */
   readonly taken = new Float64Array(3 * KINDS);
@@ -45,12 +50,14 @@ export class ExceptionUnit {
   readonly #events: Float64Array;
   /** PSTATE bits that the core implements. */
   readonly #implemented: number;
+  readonly #step: StepRule;
 
-  constructor(state: CpuState, slot: ExceptionSlot, events: Float64Array, implemented: number) {
+  constructor(state: CpuState, slot: ExceptionSlot, events: Float64Array, implemented: number, step: StepRule) {
     this.#state = state;
     this.#slot = slot;
     this.#events = events;
     this.#implemented = implemented;
+    this.#step = step;
   }
 
   /** Takes the exception in the slot; the PC is that of the instruction that it interrupts. Returns the target EL. */
@@ -121,13 +128,13 @@ export class ExceptionUnit {
     const m = spsr & 0b1_1111;
     const el = m >> 2;
     const illegal = m >> 4 !== 0 || (m & 0b10) !== 0 || (el === 0 && (m & 1) !== 0) || isIllegalReturnTarget(view, el);
+    const step = this.#step.stepAfterReturn(view.el, illegal ? view.el : el, spsr);
     if (illegal) {
       const restored = (PSTATE.DAIF | PSTATE.PAN) & this.#implemented;
       state.nzcv = spsr >>> 28;
-      state.set32(PE.PSTATE, (state.get32(PE.PSTATE) & ~restored) | (spsr & restored) | PSTATE.IL);
+      state.set32(PE.PSTATE, (state.get32(PE.PSTATE) & ~(restored | PSTATE.SS)) | (spsr & restored) | PSTATE.IL | step);
     } else {
-      // Software step restores SS under its own rules; without it PSTATE.SS is 0 after a return.
-      setPstateBits(state, spsr & ~PSTATE.SS, this.#implemented);
+      setPstateBits(state, (spsr & ~PSTATE.SS) | step, this.#implemented);
       setElAndSp(state, el, (m & 1) !== 0);
     }
     state.set64(PE.PC, elrLo, elrHi);

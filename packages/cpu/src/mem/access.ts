@@ -45,6 +45,19 @@ export interface StaleTranslation {
 
 export type StaleTranslationHook = (stale: StaleTranslation) => void;
 
+/** Who wants to know of fetches and accesses beside the MMU: debug. A false answer stops the instruction: why is in the PE's slot. */
+export interface AccessWatcher {
+  readonly hasBreakpoints: boolean;
+  readonly hasWatchpoints: boolean;
+  mayExecute(pcLo: number, pcHi: number): boolean;
+  /** Whether the page of a PC has a breakpoint: it then has no translated code. */
+  hasBreakpointIn(pcLo: number, pcHi: number): boolean;
+  /** `privileged`: not as EL0 would, by LDTR or STTR. */
+  mayAccess(vaLo: number, vaHi: number, bytes: number, isWrite: boolean, privileged: boolean): boolean;
+  /** Whether the page of an address has a watched byte: it then stays out of the banks. */
+  isWatched(vaLo: number, vaHi: number): boolean;
+}
+
 export interface MemoryOptions extends MmuFeatures {
   readonly hasVmid16: boolean;
   readonly banksAt: number;
@@ -65,6 +78,7 @@ export class MemoryAccess implements MemoryPath {
   readonly #state: CpuState;
   readonly #exception: ExceptionSlot;
   readonly #watcher: StoreWatcher;
+  readonly #debug: AccessWatcher;
   readonly #view: DataView;
   #normal: AccessContext;
   #unprivileged: AccessContext;
@@ -82,11 +96,12 @@ export class MemoryAccess implements MemoryPath {
   /** Physical address of the element at hand. */
   #physicalAddress = 0;
 
-  constructor(state: CpuState, exception: ExceptionSlot, events: Float64Array, physical: PhysicalMemory, watcher: StoreWatcher, options: MemoryOptions) {
+  constructor(state: CpuState, exception: ExceptionSlot, events: Float64Array, physical: PhysicalMemory, watcher: StoreWatcher, debug: AccessWatcher, options: MemoryOptions) {
     this.#state = state;
     this.#exception = exception;
     this.#watcher = watcher;
     this.#events = events;
+    this.#debug = debug;
     this.physical = physical;
     this.#view = new DataView(state.memory as ArrayBuffer);
     const counter = {
@@ -153,15 +168,17 @@ export class MemoryAccess implements MemoryPath {
       if (!this.#fetchPage(pcLo)) return false;
     }
     if ((pcLo & 3) !== 0) return this.#misalignedPc(pcLo, pcHi);
+    if (this.#debug.hasBreakpoints && !this.#debug.mayExecute(pcLo, pcHi)) return false;
     this.word = this.#view.getInt32(this.#fetchHost + (pcLo & 0xfff), true);
     return true;
   }
 
   /**
-   * Where the page that the PC is in lies in machine memory, if the second-level TLB knows it as executable; otherwise 0.
-   * It walks nothing and reports nothing.
+   * Where the page that the PC is in lies in machine memory, if the second-level TLB knows it as executable and it has no
+   * breakpoint; otherwise 0. It walks nothing and reports nothing.
    */
   fetchPageHost(pcLo: number, pcHi: number): number {
+    if (this.#debug.hasBreakpoints && this.#debug.hasBreakpointIn(pcLo, pcHi)) return 0;
     const entry = this.tlb.find(pcLo, pcHi, this.#normal);
     return entry >= 0 && isPermitted(this.tlb.rights(entry), 'fetch', this.#normal) ? this.physical.host(this.tlb.page(entry)) : 0;
   }
@@ -215,7 +232,7 @@ export class MemoryAccess implements MemoryPath {
 
   load(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
     const bytes = elements * access.size;
-    if (!this.#check(vaLo, vaHi, bytes, access, 'read')) return false;
+    if (!this.#check(vaLo, vaHi, bytes, access, 'read') || !this.#mayPass(vaLo, vaHi, bytes, access, 'read')) return false;
     const unit = Math.min(access.size, 8);
     for (let i = 0; i < bytes / unit; i++) {
       if (!this.#element(vaLo, vaHi, i, unit, access, 'read')) return false;
@@ -225,7 +242,7 @@ export class MemoryAccess implements MemoryPath {
 
   store(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
     const bytes = elements * access.size;
-    if (!this.#check(vaLo, vaHi, bytes, access, 'write')) return false;
+    if (!this.#check(vaLo, vaHi, bytes, access, 'write') || !this.#mayPass(vaLo, vaHi, bytes, access, 'write')) return false;
     const unit = Math.min(access.size, 8);
     for (let i = 0; i < bytes / unit; i++) {
       if (!this.#element(vaLo, vaHi, i, unit, access, 'write')) return false;
@@ -238,7 +255,13 @@ export class MemoryAccess implements MemoryPath {
   }
 
   checkAtomic(vaLo: number, vaHi: number, bytes: number, access: Access): boolean {
-    return this.#check(vaLo, vaHi, bytes, access, 'read') && this.#check(vaLo, vaHi, bytes, access, 'write');
+    if (!this.#check(vaLo, vaHi, bytes, access, 'read') || !this.#check(vaLo, vaHi, bytes, access, 'write')) return false;
+    return this.#mayPass(vaLo, vaHi, bytes, access, 'read') && this.#mayPass(vaLo, vaHi, bytes, access, 'write');
+  }
+
+  /** Watchpoints, after every fault that the access may have. A STXR that fails makes no access that one could match. */
+  #mayPass(vaLo: number, vaHi: number, bytes: number, access: Access, kind: 'read' | 'write'): boolean {
+    return !this.#debug.hasWatchpoints || this.#debug.mayAccess(vaLo, vaHi, bytes, kind === 'write', this.#contextOf(access).privileged);
   }
 
   /** DC ZVA: zeros the block that holds the address. FAR_ELx reports the operand; Device memory is an Alignment fault. */
@@ -350,6 +373,7 @@ export class MemoryAccess implements MemoryPath {
     const { page, device } = this.translation;
     const host = device ? 0 : this.physical.host(page);
     if (host === 0 || context.bank === 0 || context.strict || this.#staleTranslation !== null) return;
+    if (this.#debug.hasWatchpoints && this.#debug.isWatched(vaLo, vaHi)) return;
     const { i32 } = this.#state;
     const slot = ((vaLo >>> 8) & 0xfff0) >>> 2;
     const pageLo = vaLo & ~0xfff;

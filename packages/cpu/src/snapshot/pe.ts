@@ -67,16 +67,21 @@ function checkCells(cpu: Cpu, cells: ReadonlyMap<number, number>, from: SectionR
   }
 }
 
-/** Lines and the event register: what has come from outside and is not yet taken. */
+/** Lines and the event register: what has come from outside and is not yet taken; and what Software Step will report. */
 function inputsPart(cpu: Cpu, name: string): SnapshotPart {
   return {
     name,
     version: 1,
-    save: (into) => void into.u32(cpu.inputs),
+    save: (into) => {
+      into.u32(cpu.inputs);
+      into.u32(cpu.debug.stepped);
+    },
     restore: (from) => {
       const inputs = from.within('the inputs', 0, 0b11_1111);
+      const stepped = from.within('what was stepped', 0, 2);
       return () => {
         cpu.inputs = inputs;
+        cpu.debug.stepped = stepped;
       };
     },
   };
@@ -125,6 +130,8 @@ function countersPart(cpu: Cpu, name: string): SnapshotPart {
           array.set(values[index]!);
         });
         cpu.exceptionsWithoutProgress = withoutProgress;
+        // The PMU counts from these totals on.
+        cpu.pmu.configure();
       };
     },
   };

@@ -26,6 +26,8 @@ export interface RegisterHandler {
   readonly write?: (value: Uint32Array) => void;
   /** What `read` or `write` comes to in a mode (`CODE_MODE`), where that is a move and nothing else decides. */
   readonly plain?: (mode: number, isRead: boolean) => PlainForm | null;
+  /** Which bits a write keeps is the handler's business, too. */
+  readonly unmasked?: true;
 }
 
 /** A register as an access meets it, made when it is first accessed. */
@@ -86,6 +88,13 @@ interface WriteMask {
   readonly onesHi: number;
 }
 
+/** Encodings that are one register when they are read and another when they are written. */
+const NAMED_BY_DIRECTION: ReadonlySet<number> = new Set(
+  SYSTEM_REGISTERS.rows.filter(({ key, directions }) => directions === 'W' && SYSTEM_REGISTERS.byKey(key, 'R') !== undefined).map(({ key }) => key),
+);
+/** Above every key. */
+const WRITTEN = 1 << 16;
+
 const REDIRECT = new Map(E2H_REDIRECTIONS.map((row) => [row.from.key, row]));
 const ALIAS = new Map(E2H_REDIRECTIONS.map((row) => [row.alias.key, row.from.key]));
 
@@ -98,6 +107,8 @@ export interface SysRegOwner {
   /** Handlers by register name. */
   readonly handlers: Readonly<Record<string, RegisterHandler>>;
   bankOf(key: number): SysRegBank | null;
+  /** Whether the core has the register, as far as the numbers of its family go. */
+  isPresent(name: string): boolean;
   /** Whether {@link written} is to be told of writes of a register. */
   watches(key: number): boolean;
   /** A watched register was written: contexts, mode word and lines may follow. */
@@ -191,7 +202,7 @@ export class SysRegAccess {
 
   /** Everything before the register itself; null with an exception in the slot. */
   #resolve(key: number, isRead: boolean, rt: number): Entry | null {
-    const entry = this.#entry(key);
+    const entry = isRead || !NAMED_BY_DIRECTION.has(key) ? this.#entry(key) : this.#entry(key, 'W');
     const mode = this.#state.get32(PE.MODE);
     const { traps, target } = this.#way(entry, mode, isRead);
     for (let i = 0; i < traps.length; i++) {
@@ -272,18 +283,20 @@ export class SysRegAccess {
     return true;
   }
 
-  #entry(key: number): Entry {
-    let entry = this.#entries.get(key);
+  /** `direction` where reads and writes reach two registers; otherwise there is one entry. */
+  #entry(key: number, direction?: 'W'): Entry {
+    const index = direction === undefined ? key : key | WRITTEN;
+    let entry = this.#entries.get(index);
     if (entry === undefined) {
-      entry = this.#makeEntry(key);
-      this.#entries.set(key, entry);
+      entry = this.#makeEntry(key, direction);
+      this.#entries.set(index, entry);
     }
     return entry;
   }
 
-  #makeEntry(key: number): Entry {
+  #makeEntry(key: number, direction?: 'W'): Entry {
     const owner = this.#owner;
-    const row = SYSTEM_REGISTERS.byKey(key) ?? null;
+    const row = SYSTEM_REGISTERS.byKey(key, direction) ?? null;
     const constant = (row === null ? undefined : owner.constants.get(row.name)) ?? 0n;
     const access = { kind: 'register', key, name: row?.name ?? null } as const;
     const traps = (isRead: boolean): [CompiledTrap[], CompiledTrap[]] => {
@@ -291,17 +304,18 @@ export class SysRegAccess {
       return [rows.map((trap) => compileTrap(trap, 0, this.#controls)), rows.map((trap) => compileTrap(trap, 1, this.#controls))];
     };
     const redirection = REDIRECT.get(key);
+    const handler = (row === null ? undefined : owner.handlers[row.name]) ?? null;
     return {
       key,
       row,
-      present: row?.status === 'implemented' && (row.feature === null || owner.features.has(row.feature)),
+      present: row?.status === 'implemented' && (row.feature === null || owner.features.has(row.feature)) && owner.isPresent(row.name),
       cell: SYSREG_CELLS.get(key) ?? 0,
       bank: owner.bankOf(key),
       watched: owner.watches(key),
-      handler: (row === null ? undefined : owner.handlers[row.name]) ?? null,
+      handler,
       constantLo: Number(constant & 0xffff_ffffn),
       constantHi: Number(constant >> 32n),
-      writable: row === null ? NOTHING_WRITABLE : writeMask([e2hLayout(row, 0), e2hLayout(row, 1)], owner.features),
+      writable: row === null ? NOTHING_WRITABLE : handler?.unmasked === true ? ALL_WRITABLE : writeMask([e2hLayout(row, 0), e2hLayout(row, 1)], owner.features),
       readTraps: traps(true),
       writeTraps: traps(false),
       ways: new Array<Way | undefined>(24),
@@ -313,6 +327,7 @@ export class SysRegAccess {
 }
 
 const NOTHING_WRITABLE: WriteMask = { maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0 };
+const ALL_WRITABLE: WriteMask = { maskLo: -1, maskHi: -1, onesLo: 0, onesHi: 0 };
 
 /**
  * Bits that a write changes, and bits that always read as one: RES0, RES1, and fields of absent features. A bit that is

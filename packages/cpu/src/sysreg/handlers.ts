@@ -1,6 +1,6 @@
 /**
  * Registers that do something when they are read or written: PSTATE fields, banked stack pointers, identification as EL1
- * sees it, the OS lock, interrupt status. All others are storage, constants or banks.
+ * sees it, interrupt status; debug and the PMU have files of their own. All others are storage, constants or banks.
  */
 import { DCZID_EL0, FPCR, HCR_EL2, SCTLR_EL1 } from '../arch/sysregs/index.ts';
 import { MODE, PE } from '../engine/layout.ts';
@@ -9,20 +9,21 @@ import { setFpcr, setFpsr } from '../state/fp-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
 import type { RegisterHandler } from './access.ts';
 import { CELL } from './cells.ts';
-import { sysRegCell } from './storage.ts';
+import { debugHandlers, type DebugHandlerOwner } from './debug-handlers.ts';
+import { pmuHandlers, type PmuHandlerOwner } from './pmu-handlers.ts';
 
 /** What the handlers need of their PE. */
-export interface HandlerOwner {
+export interface HandlerOwner extends DebugHandlerOwner, PmuHandlerOwner {
   readonly state: CpuState;
   readonly hasEl2: boolean;
-  readonly identity: { readonly midr: bigint; readonly mpidr: bigint };
+  readonly identity: { readonly midr: bigint; readonly mpidr: bigint; readonly breakpoints: number };
   readonly pendingBits: number;
   contextChanged(): void;
   masksChanged(): void;
 }
 
 export function registerHandlers(owner: HandlerOwner): Readonly<Record<string, RegisterHandler>> {
-  return { ...pstateHandlers(owner), ...stackPointers(owner), ...identification(owner), ...blockZeroing(owner), ...floatingPoint(owner), ...status(owner) };
+  return { ...pstateHandlers(owner), ...stackPointers(owner), ...identification(owner), ...blockZeroing(owner), ...floatingPoint(owner), ...status(owner), ...debugHandlers(owner), ...pmuHandlers(owner) };
 }
 
 function put(value: Uint32Array, lo: number, hi = 0): void {
@@ -153,12 +154,8 @@ function floatingPoint(owner: HandlerOwner): Record<string, RegisterHandler> {
   };
 }
 
-const OSLK = 1 << 1;
-const OSLM = 1 << 3;
-
 function status(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
-  const lock = sysRegCell('OSLAR_EL1');
   const disr = (): number => (owner.hasEl2 && state.el === 1 && (state.lo(CELL.HCR_EL2) & HCR_EL2.AMO.wordMask) !== 0 ? CELL.VDISR_EL2 : CELL.DISR_EL1);
   return {
     ISR_EL1: {
@@ -173,12 +170,6 @@ function status(owner: HandlerOwner): Record<string, RegisterHandler> {
       },
       write: (value) => {
         state.set64(disr(), value[0]!, 0);
-      },
-    },
-    // OSLAR_EL1 is write-only: its cell keeps the lock that OSLSR_EL1 shows.
-    OSLSR_EL1: {
-      read: (value) => {
-        put(value, OSLM | ((state.lo(lock) & 1) !== 0 ? OSLK : 0));
       },
     },
   };

@@ -1,6 +1,8 @@
 /** The ID registers of a core, from its features: each feature names the field that reports it and its value. */
 import { FEATURES, FEATURE_NAMES, type FeatureInfo, type FeatureSet } from '../arch/features.ts';
+import { eventIdentification } from '../arch/pmu-events.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
+import { contextBreakpoints } from '../debug/breakpoints.ts';
 import { InvariantError } from '../invariant.ts';
 
 /** What a core is, beyond its features. */
@@ -10,7 +12,12 @@ export interface CoreIdentity {
   readonly paBits: number;
   readonly breakpoints: number;
   readonly watchpoints: number;
+  /** Event counters of the PMU; {@link DEFAULT_EVENT_COUNTERS} where it does not say. */
+  readonly eventCounters?: number;
 }
+
+/** What the cores that we know have. */
+export const DEFAULT_EVENT_COUNTERS = 6;
 
 /** Sizes of the physical address space that ID_AA64MMFR0_EL1.PARange can say, in bits. */
 export const PA_SIZES: readonly number[] = [32, 36, 40, 42, 44, 48, 52];
@@ -22,6 +29,8 @@ const ALWAYS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   CTR_EL0: { DminLine: 4, IminLine: 4, L1Ip: 3, ERG: 4, CWG: 4, IDC: 1, DIC: 1 },
   DCZID_EL0: { BS: 4 },
   CLIDR_EL1: { Ctype1: 4, LoC: 1 },
+  // Non-secure state: no debugger is there to halt the PE; nothing keeps the PMU from counting.
+  DBGAUTHSTATUS_EL1: { NSID: 0b10, NSNID: 0b11 },
 };
 
 const ABSENT = 15;
@@ -40,6 +49,7 @@ export function idRegisterValues(features: FeatureSet, identity: CoreIdentity): 
   set('ID_AA64DFR0_EL1', 'DebugVer', features.has('VHE') ? 7 : 6);
   set('ID_AA64DFR0_EL1', 'BRPs', identity.breakpoints - 1);
   set('ID_AA64DFR0_EL1', 'WRPs', identity.watchpoints - 1);
+  set('ID_AA64DFR0_EL1', 'CTX_CMPs', contextBreakpoints(identity.breakpoints) - 1);
   set('ID_AA64MMFR0_EL1', 'PARange', PA_SIZES.indexOf(identity.paBits));
   for (const name of FEATURE_NAMES) {
     const info: FeatureInfo = FEATURES[name];
@@ -58,5 +68,6 @@ export function idRegisterValues(features: FeatureSet, identity: CoreIdentity): 
   // FEAT_VHE is a property of EL2.
   if (!features.has('EL2')) set('ID_AA64MMFR1_EL1', 'VH', 0);
   values.set('MIDR_EL1', identity.midr);
+  eventIdentification(features).forEach((word, n) => values.set(`PMCEID${String(n)}_EL0`, BigInt(word >>> 0)));
   return values;
 }

@@ -1,9 +1,9 @@
 /** Reset values of the system registers with storage: what the architecture defines, and a recognisable constant elsewhere. */
 import type { FeatureSet } from '../arch/features.ts';
-import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
+import { MDCR_EL2, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { CELL } from './cells.ts';
-import type { CoreIdentity } from './id-values.ts';
+import { DEFAULT_EVENT_COUNTERS, type CoreIdentity } from './id-values.ts';
 import { SYSREG_CELLS, sysRegCell } from './storage.ts';
 
 /** What an UNKNOWN register resets to: reliance on it shows. */
@@ -27,6 +27,7 @@ export function resetSystemRegisters(state: CpuState, features: FeatureSet, iden
   }
   // The OS lock is set by a cold reset (DDI 0487, "OSLSR_EL1"); OSLAR_EL1's cell holds it.
   state.put64(sysRegCell('OSLAR_EL1'), 1n);
+  if (features.has('PMUv3')) state.put64(CELL.MDCR_EL2, MDCR_EL2.HPMN.set(state.get64(CELL.MDCR_EL2), identity.eventCounters ?? DEFAULT_EVENT_COUNTERS));
   // MIDR and MPIDR as EL1 reads them, where EL2 is not the first EL that writes them.
   state.put64(CELL.VPIDR_EL2, identity.midr);
   state.put64(CELL.VMPIDR_EL2, identity.mpidr);
