@@ -83,10 +83,11 @@ export class PmuUnit {
 
   // ---- Who may see what --------------------------------------------------------------------------------------------
 
-  /** Counters from this one on belong to EL2. Zero leaves none for EL1, and what is beyond their number is their number. */
+  /** Counters from this one on belong to EL2. Zero, and what is beyond their number, behaves as their number. */
   get #reserved(): number {
     const { eventCounters, hasEl2 } = this.#owner;
-    return hasEl2 ? Math.min(eventCounters, this.#state.lo(CELL.MDCR_EL2) & MDCR_EL2.HPMN.wordMask) : eventCounters;
+    const most = hasEl2 ? this.#state.lo(CELL.MDCR_EL2) & MDCR_EL2.HPMN.wordMask : 0;
+    return most === 0 ? eventCounters : Math.min(eventCounters, most);
   }
 
   /** Event counters that the current EL may access. */
