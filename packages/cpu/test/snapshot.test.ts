@@ -40,7 +40,8 @@ function program(translation: boolean): StandaloneCpu {
   ]);
   ram.writeWords(VECTORS + 0x200, [0x9100_04e7, 0xd69f_03e0]); // add x7, x7, #1; eret
   ram.writeWords(TABLES, [0, 0, TABLES + 0x1003, 0]);
-  ram.writeWords(TABLES + 0x1000, [TABLES + 0x2003, 0]);
+  // The first 2 MiB, and the same again every 16 MiB: translations that meet in one set of the TLB.
+  ram.writeWords(TABLES + 0x1000, Array.from({ length: 64 }, (_, block) => [block % 8 === 0 ? TABLES + 0x2003 : 0, 0]).flat());
   ram.writeWords(TABLES + 0x2000, Array.from({ length: 256 }, (_, page) => [RAM + 0x1000 * page + 0x703, 0]).flat());
   cpu.reset(1, BigInt(RAM));
   cpu.setSystemRegister(MAIR_EL1, 0xffn);
@@ -70,6 +71,25 @@ test.each([['Eval', false], ['all tiers', true]])('at any instruction, %s: the s
     other.cpu.run(steps);
     expect([other.digest(), walks(other)]).toEqual(expected);
   }
+});
+
+test.each([['Eval', false], ['all tiers', true]])('a code page that data evicts from the TLB, %s: the same walks after restoring', (_, translation) => {
+  const [one, other] = [program(translation), program(!translation)];
+  // add x1, x1, #1; and x2, x1, #7; add x2, x0, x2, lsl #24; ldr x3, [x2]; b .-16
+  for (const { cpu, ram } of [one, other]) {
+    ram.writeWords(RAM, [0x9100_0421, 0x9240_0822, 0x8b02_6002, 0xf940_0043, 0x17ff_fffc]);
+    cpu.setX(0, BigInt(RAM));
+  }
+  for (let at = 0; at < 20; at++) {
+    one.cpu.run(at < 10 ? 1 : 997);
+    const snapshot = one.save();
+    one.cpu.run(300);
+    const expected = [one.digest(), walks(one)];
+    other.restore(snapshot);
+    other.cpu.run(300);
+    expect([other.digest(), walks(other)]).toEqual(expected);
+  }
+  expect(walks(one)).toBeGreaterThan(500);
 });
 
 test('a snapshot of what was restored is the snapshot itself', () => {
