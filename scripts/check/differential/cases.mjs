@@ -79,6 +79,11 @@ export function drawWord(row, random) {
   return word >>> 0;
 }
 
+/** A word of a pattern of 0, 1 and x. @param {string} pattern @param {Random} random */
+export function drawPattern(pattern, random) {
+  return parseInt(pattern.replace(/x/g, () => String(random.below(2))), 2);
+}
+
 /** @param {Random} random */
 export function drawRegisterMove(random) {
   const register = REGISTERS[random.below(REGISTERS.length)] ?? 0;
