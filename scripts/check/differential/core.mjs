@@ -3,6 +3,7 @@
 import { FeatureSet, withoutFeature } from '../../../packages/cpu/dist/arch/index.js';
 import { PE } from '../../../packages/cpu/dist/engine/layout.js';
 import { Cpu, planMemory } from '../../../packages/cpu/dist/index.js';
+import { refreshFpFast } from '../../../packages/cpu/dist/state/fp-state.js';
 import { CASE, CODE_BASE, DATA_BASE, DATA_SIZE, WINDOW_AT, WINDOW_SIZE, X_REGISTERS } from './cases.mjs';
 
 /** Signals as Linux raises them. */
@@ -119,6 +120,7 @@ export class Core {
     i32.set(cases.subarray(at + CASE.V, at + CASE.V + 128), pe + (PE.V >>> 2));
     i32[pe + (PE.FPCR >>> 2)] = cases[at + CASE.FPCR] ?? 0;
     i32[pe + (PE.FPSR >>> 2)] = cases[at + CASE.FPSR] ?? 0;
+    refreshFpFast(cpu.state);
     i32[pe + (PE.PC >>> 2)] = CODE_BASE;
     i32[pe + (PE.PC >>> 2) + 1] = 0;
     cpu.state.nzcv = (cases[at + CASE.NZCV] ?? 0) >>> 28;
