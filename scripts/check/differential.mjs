@@ -87,7 +87,8 @@ async function compare(model, count, modelSeed) {
     judge(model, core, next.batch, next.size, await qemu.results(next.size), sum);
   }
   qemu.end();
-  if (core.executed * 4 < core.asked) throw new Error(`tier 0 left ${number(core.asked - core.executed)} of ${number(core.asked)} cases to Eval`);
+  // Most rows of FP and SIMD are Eval's.
+  if (core.executed * 10 < core.asked) throw new Error(`tier 0 left ${number(core.asked - core.executed)} of ${number(core.asked)} cases to Eval`);
   return { ...sum, inTier0: core.executed };
 }
 

@@ -6,6 +6,7 @@
 import type { InsnField } from '../arch/insn/pattern.ts';
 import type { Val } from '../emit/builder.ts';
 import { NODE } from '../emit/expr.ts';
+import { S } from '../emit/simd.ts';
 import { W, type CodeWriter } from '../emit/wasm.ts';
 import { FLAGS_CHOICE, type ArmRecorder } from './arm-recorder.ts';
 import { PE_LOCAL, type Frame } from './frame.ts';
@@ -27,7 +28,8 @@ const REGISTERS_WITH_IMMEDIATE = RECORD.REGISTER_COUNT + 4;
 /** A register of the form in its field of the record. */
 export interface RegisterSlot {
   readonly standIn: number;
-  readonly isWritten: boolean;
+  /** A general register that is read or written, which differ for register 31, or a V register. */
+  readonly use: 'read' | 'written' | 'vector';
   readonly offset: number;
 }
 
@@ -84,16 +86,16 @@ export class ArmStatements extends StatementCode {
 
   // ---- Fields of the record ----------------------------------------------------------------------------------------
 
-  #registerSlot(standIn: number, isWritten: boolean): number {
+  #registerSlot(standIn: number, use: RegisterSlot['use']): number {
     const { registers } = this;
-    const known = registers.find((slot) => slot.standIn === standIn && (slot.isWritten === isWritten || this.#isPointer(standIn)));
+    const known = registers.find((slot) => slot.standIn === standIn && (slot.use === use || this.#isPointer(standIn)));
     if (known !== undefined) return known.offset;
     const isIn = registers.length < RECORD.REGISTER_COUNT;
     // The immediate has room for four more, where there is no other use for it.
     if (registers.length === RECORD.REGISTER_COUNT) this.#reserveImmediate();
     if (registers.length === REGISTERS_WITH_IMMEDIATE) this.fits = false;
     const offset = isIn ? RECORD.REGISTERS + 2 * registers.length : RECORD.IMMEDIATE + 2 * (registers.length - RECORD.REGISTER_COUNT);
-    registers.push({ standIn, isWritten, offset });
+    registers.push({ standIn, use, offset });
     return offset;
   }
 
@@ -139,24 +141,35 @@ export class ArmStatements extends StatementCode {
 
   // ---- State in the PE block ---------------------------------------------------------------------------------------
 
-  #cell(standIn: number, isWritten: boolean): void {
+  #cell(standIn: number, use: RegisterSlot['use']): void {
     const code = this.#code;
     code.get(PE_LOCAL);
-    if (standIn === LINK) return;
+    if (standIn === LINK && use !== 'vector') return;
     code.get(RECORD_LOCAL);
-    code.memory(W.i32Load16U, this.#registerSlot(standIn, isWritten));
+    code.memory(W.i32Load16U, this.#registerSlot(standIn, use));
     code.op(W.i32Add);
   }
 
   protected override readRegister(standIn: number): void {
-    this.#cell(standIn, false);
+    this.#cell(standIn, 'read');
     this.#code.memory(W.i64Load, standIn === LINK ? PE.X + 8 * LINK : 0);
   }
 
   protected override writeRegister(standIn: number, value: Val): void {
-    this.#cell(standIn, true);
+    this.#cell(standIn, 'written');
     this.wideExpr(value);
     this.#code.memory(W.i64Store, standIn === LINK ? PE.X + 8 * LINK : 0);
+  }
+
+  protected override readVector(standIn: number): void {
+    this.#cell(standIn, 'vector');
+    this.#code.simdMemory(S.load, 0);
+  }
+
+  protected override writeVector(standIn: number, value: Val): void {
+    this.#cell(standIn, 'vector');
+    this.expr(value);
+    this.#code.simdMemory(S.store, 0);
   }
 
   protected override condition(cond: number): void {

@@ -60,11 +60,11 @@ export class HandlerLoop {
 
   #body(name: string, type: number, parameters: number, emit: () => void): FunctionBody {
     const { code } = this;
-    const [narrow, wide] = this.#frame.locals;
+    const [narrow, ...others] = this.#frame.locals;
     const from = code.length;
     emit();
     code.op(W.end);
-    return { name, type, locals: [[narrow![0] - (parameters - LOCAL.BANK), narrow![1]], wide!], from, to: code.length };
+    return { name, type, locals: [[narrow![0] - (parameters - LOCAL.BANK), narrow![1]], ...others], from, to: code.length };
   }
 
   // ---- The loop ----------------------------------------------------------------------------------------------------

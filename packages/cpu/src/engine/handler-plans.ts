@@ -25,17 +25,17 @@ export interface RegisterPlan {
   readonly offset: number;
   readonly field: InsnField;
   readonly distance: number;
-  /** Register 31: SP, ZERO or DUMP in the PE block. */
-  readonly use: 'pointer' | 'read' | 'written';
+  /** Register 31 is SP, ZERO or DUMP in the PE block; or it is a V register. */
+  readonly use: 'pointer' | RegisterSlot['use'];
 }
 
 /** Registers in the order of their fields in the record. `isPointer`: register 31 is SP. */
 export function registerPlans(fields: readonly InsnField[], slots: readonly RegisterSlot[], isPointer: (standIn: number) => boolean): RegisterPlan[] {
-  return slots.map(({ standIn, isWritten, offset }) => ({
+  return slots.map(({ standIn, use, offset }) => ({
     offset,
     field: fields[fieldOf(standIn)]!,
     distance: distanceOf(standIn),
-    use: isPointer(standIn) ? 'pointer' : isWritten ? 'written' : 'read',
+    use: isPointer(standIn) ? 'pointer' : use,
   }));
 }
 

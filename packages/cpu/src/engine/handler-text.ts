@@ -1,5 +1,6 @@
 /** The text of a form while it is not known where in the loop it will stand: its branches are filled in later. */
-import { CodeWriter } from '../emit/wasm.ts';
+import { CodeWriter, W } from '../emit/wasm.ts';
+import { LOCAL } from './frame.ts';
 
 /** Where the text of a form may go. */
 export const LABEL = {
@@ -25,6 +26,13 @@ export interface HandlerText {
   readonly branches: readonly Branch[];
   /** Whether it goes on at the next record. */
   readonly falls: boolean;
+}
+
+/** Leaves if the stack says so. */
+export function leaveIf(code: TextWriter, reason: number): void {
+  code.i32(reason);
+  code.set(LOCAL.STATE);
+  code.branch(W.brIf, LABEL.LEAVE);
 }
 
 /** A branch depth takes two bytes, whatever it is. */

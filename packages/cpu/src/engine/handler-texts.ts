@@ -11,12 +11,13 @@ import { DEFINITIONS } from '../sem/index.ts';
 import { operandPlan, type OperandPlan } from '../sem/semantics.ts';
 import { ArmRecorder, fieldOf, opaqueOperands } from './arm-recorder.ts';
 import { ArmStatements } from './arm-statements.ts';
-import { Frame, LOCAL } from './frame.ts';
+import { Frame, PE_LOCAL } from './frame.ts';
 import { EXTRA_FORMS, isHot, isKnown } from './handler-forms.ts';
 import { FIXED_ARM, FIXED_ARMS, HandlerLoop, nextRecord } from './handler-loop.ts';
 import { registerPlans, ValuePlan, type RecordPlan } from './handler-plans.ts';
-import { LABEL, TextWriter, type HandlerText } from './handler-text.ts';
+import { LABEL, leaveIf, TextWriter, type HandlerText } from './handler-text.ts';
 import { FIRST_REGION, HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS, TYPE } from './helpers.ts';
+import { LEAVE, MODE, PE } from './layout.ts';
 import { END, type Insn } from './record.ts';
 
 /** The functions of the module: the loop, `holds`, then the forms. */
@@ -25,6 +26,7 @@ const FIRST_FORM = 2;
 
 const TEMPS_32 = 12;
 const TEMPS_64 = 12;
+const TEMPS_128 = 4;
 
 /** Where the text of a form is: an arm of the loop, a function (-1 is the first), or {@link NOWHERE}: the form is Eval's. */
 export type Place = number;
@@ -58,17 +60,16 @@ export class HandlerTexts {
   readonly #code = new TextWriter();
   readonly #recorder = new ArmRecorder();
   readonly #statements: ArmStatements;
-  readonly #frame = new Frame(0, TEMPS_32, TEMPS_64);
+  readonly #frame = new Frame(0, TEMPS_32, TEMPS_64, TEMPS_128);
 
   constructor() {
-    const code = this.#code;
-    const leaveIf = (reason: number): void => {
-      code.i32(reason);
-      code.set(LOCAL.STATE);
-      code.branch(W.brIf, LABEL.LEAVE);
-    };
-    this.#statements = new ArmStatements(code, this.#recorder, leaveIf, FIRST_REGION + HOLDS);
+    this.#statements = new ArmStatements(this.#code, this.#recorder, (reason) => this.#leaveIf(reason), FIRST_REGION + HOLDS);
     this.#statements.begin(this.#frame);
+  }
+
+  /** Leaves if the stack says so. */
+  #leaveIf(reason: number): void {
+    leaveIf(this.#code, reason);
   }
 
   /** Writes all texts; says where each form is. */
@@ -121,13 +122,25 @@ export class HandlerTexts {
 
   #record(row: Row, fields: readonly InsnField[], bits: number): Form {
     const insn = this.#recorder.recordForm(DEFINITIONS[row.index]!, opaqueOperands(row, fields, bits));
-    if (this.#recorder.most32 > TEMPS_32 || this.#recorder.most64 > TEMPS_64) throw new InvariantError(`${row.id} needs more temporaries than tier 0 has`);
+    if (this.#recorder.most32 > TEMPS_32 || this.#recorder.most64 > TEMPS_64 || this.#recorder.most128 > TEMPS_128) throw new InvariantError(`${row.id} needs more temporaries than tier 0 has`);
     return { row, insn, operands: operandPlan(row) };
   }
 
   #text({ row, insn, operands }: Form): void {
+    if (insn.usesVectors) this.#requireFp();
     this.#statements.form(insn, row.pattern.fields, (standIn) => operands.sp[fieldOf(standIn)] === true);
     this.#end(insn);
+  }
+
+  /** Where FP and SIMD are disabled the trap is Eval's to find. */
+  #requireFp(): void {
+    const code = this.#code;
+    code.get(PE_LOCAL);
+    code.memory(W.i32Load, PE.MODE);
+    code.i32(MODE.FP_ENABLED);
+    code.op(W.i32And);
+    code.op(W.i32Eqz);
+    this.#leaveIf(LEAVE.STEP);
   }
 
   /** How the form goes on; the others go on at the next record. */

@@ -14,6 +14,7 @@ import { PE, RECORD, RECORD_PAGE, type MemoryPlan } from './layout.ts';
 const PAGE_BYTES = 4 * RECORD_PAGE.WORDS;
 const RECORD_PER_BYTE = RECORD.SIZE / 4;
 const ZERO_REGISTER = 31;
+const VECTOR_BYTES = 16;
 
 /** A page of guest code as it runs at one virtual address in one mode. */
 export interface RecordPage {
@@ -158,6 +159,7 @@ export class RecordCache {
 
 function cellOf({ field, distance, use }: RegisterPlan, word: number): number {
   const number = ((word & field.mask) >>> field.lsb) + distance;
+  if (use === 'vector') return PE.V + VECTOR_BYTES * number;
   if (number !== ZERO_REGISTER) return PE.X + 8 * number;
   return use === 'pointer' ? PE.SP : use === 'read' ? PE.ZERO : PE.DUMP;
 }

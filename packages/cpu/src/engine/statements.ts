@@ -86,11 +86,7 @@ export class StatementCode {
         this.expr(q);
         code.memory(this.#recorder.wide[q] === 1 ? W.i64Store : W.i32Store, p);
         break;
-      case STATEMENT.SET_V:
-        code.get(PE_LOCAL);
-        this.expr(q);
-        code.simdMemory(S.store, PE.V + 16 * p);
-        break;
+      case STATEMENT.SET_V: this.writeVector(p, q); break;
       case STATEMENT.LOAD_V: this.#loadVector(p, q, r, s); break;
       case STATEMENT.STORE_V: this.#storeVector(p, q, r, s); break;
       default: this.otherStatement(kind, p, q, r as Val, s as Val);
@@ -124,6 +120,17 @@ export class StatementCode {
   protected writeRegister(register: number, value: Val): void {
     this.wideExpr(value);
     this.#code.set(this.#frame.register(register));
+  }
+
+  protected readVector(register: number): void {
+    this.#code.get(PE_LOCAL);
+    this.#code.simdMemory(S.load, PE.V + 16 * register);
+  }
+
+  protected writeVector(register: number, value: Val): void {
+    this.#code.get(PE_LOCAL);
+    this.expr(value);
+    this.#code.simdMemory(S.store, PE.V + 16 * register);
   }
 
   /** Leaves 1 or 0 on the stack: whether `cond` (below AL) holds. */
@@ -381,10 +388,7 @@ export class StatementCode {
         code.call(HELPER.crc32);
         break;
       case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
-      case NODE.VREG:
-        code.get(PE_LOCAL);
-        code.simdMemory(S.load, PE.V + 16 * first);
-        break;
+      case NODE.VREG: this.readVector(first); break;
       case NODE.CELL:
         code.get(PE_LOCAL);
         code.memory(wide[node] === 1 ? W.i64Load : W.i32Load, first);

@@ -9,10 +9,10 @@ import { encodeModule, W } from '../emit/wasm.ts';
 import { DEFINITIONS } from '../sem/index.ts';
 import { ArmRecorder, opaqueOperands } from './arm-recorder.ts';
 import { ArmStatements } from './arm-statements.ts';
-import { Frame, LOCAL, PE_LOCAL } from './frame.ts';
+import { Frame, PE_LOCAL } from './frame.ts';
 import { FIXED_ARM, HandlerLoop } from './handler-loop.ts';
 import { registerPlans, type RecordPlan } from './handler-plans.ts';
-import { LABEL, TextWriter } from './handler-text.ts';
+import { leaveIf, TextWriter } from './handler-text.ts';
 import { HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS } from './helpers.ts';
 import { LEAVE, PE } from './layout.ts';
 import { END } from './record.ts';
@@ -80,11 +80,4 @@ export class StepFunctions {
     this.#table.set(index, new wasm.Instance(module, { e: this.#imports }).exports['step']);
     return { arm: FIXED_ARM.FUNCTION, function: index, registers: registerPlans(fields, statements.registers, () => false), values: [], base: null, endsBlock: false, branches: false };
   }
-}
-
-/** Leaves if the stack says so. */
-function leaveIf(code: TextWriter, reason: number): void {
-  code.i32(reason);
-  code.set(LOCAL.STATE);
-  code.branch(W.brIf, LABEL.LEAVE);
 }
