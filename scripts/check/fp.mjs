@@ -2,13 +2,16 @@
 /**
  * `npm run check:fp -- [--seed N] [--quick]`: every row of floating-point arithmetic, in every form, under all rounding modes
  * with and without FZ and DN (FZ16 and AHP where they matter), over corner operands, equal to qemu-aarch64 in result, NZCV
- * and FPSR; scalar arithmetic, conversions and roundings also to the exact model of fp/model.mjs.
+ * and FPSR; scalar arithmetic, conversions and roundings also to the exact model of fp/model.mjs. At
+ * the end whole computations of cryptography. Rows of two operands take the whole cross product of the corners, those of
+ * three a sample of 20,000 triples: of the cross product, of sums that cancel or nearly do, and random ones.
  */
 import { formatInstruction } from '../../packages/tools/dist/syntax/instructions.js';
 import { FPSR, ROWS } from '../../packages/cpu/dist/arch/index.js';
 import { FP_EXPLAINED } from './fp-explained.mjs';
 import { Core, RESULT } from './fp/core.mjs';
 import { corners } from './fp/corners.mjs';
+import { cryptography } from './fp/crypto.mjs';
 import { controlsOf, exactOperation, isFlushing } from './fp/exact.mjs';
 import { allForms, controls } from './fp/forms.mjs';
 import { Model } from './fp/model.mjs';
@@ -45,12 +48,15 @@ for (const form of forms) {
 for (const job of sent) await judge(job);
 emulator.end();
 
+const crypto = cryptography();
 const listFindings = list.findings(sum.executions, !quick);
 process.stdout.write(`${number(sum.executions)} executions compared with the emulator, ${number(sum.explained)} explained; ${number(sum.exact)} results with the exact model, ${number(sum.fast)} with Inexact set before\n`);
 for (const [key, { count, example }] of findings) process.stdout.write(`${key}: ${number(count)} times, ${example}\n`);
+process.stdout.write(`${String(crypto.passed)} whole computations of cryptography against node:crypto\n`);
+for (const title of crypto.failures) process.stdout.write(`cryptography: ${title}\n`);
 for (const finding of listFindings) process.stdout.write(`${finding}\n`);
-const failed = sum.differ + listFindings.length;
-process.stdout.write(`\n${String(sum.executions + sum.exact + sum.fast - sum.differ)} passed, ${String(failed)} failed\n`);
+const failed = sum.differ + listFindings.length + crypto.failures.length;
+process.stdout.write(`\n${String(sum.executions + sum.exact + sum.fast - sum.differ + crypto.passed)} passed, ${String(failed)} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** @param {Form} form @returns {Job} */

@@ -28,7 +28,7 @@ const REGISTERS = { Rd: 0, Rn: 1, Rm: 2, Ra: 3 };
 const IMMEDIATES = { cond: [0, 14], nzcv: [5], immb: [0, 3, 7], scale: [0, 17, 32, 48, 63] };
 
 /** Rows of the same tables whose operands are integers. */
-const INTEGER_ESTIMATES = /^UR(EC|SQRT)E_/;
+const INTEGER_ESTIMATES = /^UR(ECP|SQRT)E_/;
 const FORMS_BY_ROW = { ...fpSemantics, ...simdFpSemantics, ...sisdFpSemantics };
 
 /** All forms, in the order of the table. */
