@@ -2,7 +2,7 @@
 /** The programs of `check:system` built by the cross compiler, and run in qemu-system-aarch64. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const COMPILER = 'aarch64-linux-gnu-gcc';
@@ -26,7 +26,7 @@ export function findTools() {
 export function buildProgram(name) {
   const sources = [`programs/${name}.c`, 'support.c', 'support.S'].map((file) => HERE + file);
   const hash = createHash('sha256').update(FLAGS.join(' '));
-  for (const file of [...sources, `${HERE}support.h`, `${HERE}accesses.h`, `${HERE}link.ld`]) hash.update(readFileSync(file));
+  for (const file of [...sources, ...readdirSync(HERE).filter((name) => name.endsWith('.h')).map((name) => HERE + name), `${HERE}link.ld`]) hash.update(readFileSync(file));
   const elf = `${CACHE}system-${name}-${hash.digest('hex').slice(0, 16)}.elf`;
   if (existsSync(elf)) return elf;
   mkdirSync(CACHE, { recursive: true });

@@ -1,0 +1,7 @@
+/* Stage 1 faults of each kind and level with 4 KiB pages. */
+#include "../mmu-faults.h"
+
+void run(void)
+{
+    stage1_faults(&granules[0]);
+}
