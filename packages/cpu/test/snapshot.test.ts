@@ -3,7 +3,7 @@
  * that are no snapshot are a SnapshotError that changes nothing.
  */
 import { expect, test } from 'vitest';
-import { EVENT, MAIR_EL1, SCTLR_EL1, TCR_EL1, TTBR0_EL1, VBAR_EL1 } from '../src/arch/index.ts';
+import { EVENT, MAIR_EL1, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, SCTLR_EL1, TCR_EL1, TTBR0_EL1, VBAR_EL1 } from '../src/arch/index.ts';
 import { createCpu, SnapshotError, type StandaloneCpu } from '../src/index.ts';
 import { Random } from './random-state.ts';
 
@@ -90,6 +90,26 @@ test.each([['Eval', false], ['all tiers', true]])('a code page that data evicts 
     expect([other.digest(), walks(other)]).toEqual(expected);
   }
   expect(walks(one)).toBeGreaterThan(500);
+});
+
+test('counters of the PMU go on after restoring as they would have', () => {
+  const [one, other] = [program(true), program(false)];
+  const { cpu } = one;
+  cpu.setSystemRegister(PMCR_EL0, PMCR_EL0.of({ E: 1, LC: 1 }));
+  cpu.setSystemRegister(PMEVTYPERn_EL0[0]!, 0x08n);
+  cpu.setSystemRegister(PMEVTYPERn_EL0[1]!, 0x09n);
+  cpu.setSystemRegister(PMCNTENSET_EL0, 0x8000_0003n);
+  for (let at = 0; at < 10; at++) {
+    cpu.run(997);
+    const snapshot = one.save();
+    cpu.run(500);
+    const expected = one.digest();
+    other.restore(snapshot);
+    other.cpu.run(500);
+    expect(other.digest()).toBe(expected);
+  }
+  expect(other.cpu.getSystemRegister(PMCCNTR_EL0)).toBeGreaterThan(10_000n);
+  expect(other.cpu.getSystemRegister(PMEVCNTRn_EL0[1]!)).toBeGreaterThan(100n);
 });
 
 test('a snapshot of what was restored is the snapshot itself', () => {

@@ -130,6 +130,8 @@ function countersPart(cpu: Cpu, name: string): SnapshotPart {
           array.set(values[index]!);
         });
         cpu.exceptionsWithoutProgress = withoutProgress;
+        // The counters of the PMU grow with these: from here on.
+        cpu.pmu.configure();
         // The PMU counts from these totals on.
         cpu.pmu.configure();
       };
