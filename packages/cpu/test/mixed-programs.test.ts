@@ -1,4 +1,4 @@
 /** All tiers together. */
 import { programTests } from './tier-programs.ts';
 
-programTests({ tier0: true, tier1: true }, [4, 5, 6]);
+programTests({ tier0: true, tier1: true }, [7, 1000, 1_000_000], [3, 4]);

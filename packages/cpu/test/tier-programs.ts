@@ -221,8 +221,6 @@ function runProgram(words: readonly number[], registers: Readonly<Record<number,
   return peBlock(cpu.state);
 }
 
-const SLICES = [1, 7, 1000, 1_000_000];
-
 const programs: readonly (readonly [string, readonly number[], Readonly<Record<number, bigint>>, number])[] = [
   ['recursion of depth 1', SUM, { 0: 3000n, 1: 1n }, 45_000],
   ['recursion of depth 299', SUM, { 0: 40n, 1: 299n }, 110_000],
@@ -260,8 +258,8 @@ function randomBranch(random: Random, at: number, length: number): number {
   }
 }
 
-/** Tests of one mix of tiers; `seeds` of random programs. */
-export function programTests(tiers: Tiers, seeds: readonly number[]): void {
+/** Tests of one mix of tiers; `slices` in which programs run, and `seeds` of random ones. */
+export function programTests(tiers: Tiers, slices: readonly number[], seeds: readonly number[]): void {
   beforeAll(() => {
     target = tieredCpu({ tiers });
     const random = new Random(4242);
@@ -274,7 +272,7 @@ export function programTests(tiers: Tiers, seeds: readonly number[]): void {
       expected = runProgram(words, registers, count, 'eval');
     });
     // A slice of one instruction never fits a region: Eval alone, with the bookkeeping of both.
-    test.each(SLICES)('in slices of %i', (slice) => {
+    test.each(slices)('in slices of %i', (slice) => {
       const { regions, decodedBlocks } = target.cache.statistics;
       expect(difference(expected, runProgram(words, registers, count, slice))).toBe(null);
       // Made anew: dropped code comes back.

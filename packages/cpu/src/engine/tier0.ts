@@ -99,6 +99,7 @@ export class Tier0 implements TranslatedCode {
       from = state.lo(PE.PC) & PAGE_MASK;
       if (reason === LEAVE.UNDECODED) {
         at = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
+        if (at === 0) break;
         this.#cache.decode(at, from);
         continue;
       }
