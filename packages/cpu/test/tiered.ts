@@ -26,7 +26,7 @@ export interface TieredCpu {
   readonly ram: Int32Array;
 }
 
-export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; readonly tiers?: Tiers; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
+export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; readonly tiers?: Tiers; setPmuOverflow?: (cpu: Cpu, level: boolean) => void; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
   const features = options.features ?? FeatureSet.upTo('v8.4', 'mandatory').with('EL2');
   const ramSize = options.ramSize ?? RAM_SIZE;
   const plan = planMemory(1, ramSize);
@@ -47,6 +47,7 @@ export function tieredCpu(options: { readonly features?: FeatureSet; readonly ra
       broadcastTlbi: () => undefined,
       sendEvent: () => undefined,
       isNative: () => false,
+      setPmuOverflow: (level) => options.setPmuOverflow?.(cpu, level),
     },
   });
   // Little is hot in a test: tier 1 takes over early.

@@ -272,8 +272,10 @@ export class PmuUnit {
   /** Drives the overflow line: some counter has overflowed, interrupts then, and its enable is set. */
   updateLine(): void {
     const state = this.#state;
-    const pending = state.lo(OVERFLOWS) & state.lo(INTERRUPTS);
-    const reserved = ((1 << this.#owner.eventCounters) - 1) & ~((1 << this.#reserved) - 1);
+    const counters = (1 << this.#owner.eventCounters) - 1;
+    // Bits of counters that are not there are UNKNOWN after a reset.
+    const pending = state.lo(OVERFLOWS) & state.lo(INTERRUPTS) & (counters | CYCLE_BIT);
+    const reserved = counters & ~((1 << this.#reserved) - 1);
     const isEnabled = (state.lo(PMCR) & PMCR_EL0.E.wordMask) !== 0;
     const isReservedEnabled = (state.lo(CELL.MDCR_EL2) & MDCR_EL2.HPME.wordMask) !== 0;
     const level = (isEnabled && (pending & ~reserved) !== 0) || (isReservedEnabled && (pending & reserved) !== 0);

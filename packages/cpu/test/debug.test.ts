@@ -1,0 +1,113 @@
+/** Debug and the PMU on every tier: a loop that is hot is stopped, stepped and interrupted at the same instruction. */
+import { describe, expect, test } from 'vitest';
+import { FeatureSet } from '../src/arch/features.ts';
+import {
+  DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, ELR_EL1, ESR_EL1, FAR_EL1, MDSCR_EL1, OSLAR_EL1, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSCLR_EL0, SPSR_EL1, VBAR_EL1,
+} from '../src/arch/sysregs/index.ts';
+import type { Cpu } from '../src/core.ts';
+import { PE } from '../src/engine/layout.ts';
+import { PSTATE } from '../src/state/pstate.ts';
+import { DATA_AREA, RAM_BASE, tieredCpu, type TieredCpu } from './tiered.ts';
+
+/** add x0, x0, #1; ldr x3, [x1]; str x0, [x1]; cmp x0, x2; b.ne to the first. */
+const LOOP = [0x9100_0400, 0xf940_0023, 0xf900_0020, 0xeb02_001f, 0x54ff_ff81];
+const STORE = RAM_BASE + 8;
+const VECTORS = RAM_BASE + 0x1000;
+const BRANCH_TO_SELF = 0x1400_0000;
+const WARM = 20_000;
+const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'PMUv3', 'PMUv3p1');
+
+const TIERS = [
+  ['Eval', { tier0: false, tier1: false }],
+  ['tier 1', { tier0: false, tier1: true }],
+  ['both tiers', { tier0: true, tier1: true }],
+] as const;
+
+/** The loop, warm: debug exceptions and interrupts go to vectors that stay where they are. */
+function warmLoop(tiers: { readonly tier0: boolean; readonly tier1: boolean }, setPmuOverflow?: (cpu: Cpu, level: boolean) => void): TieredCpu {
+  const tiered = tieredCpu({ features: FEATURES, tiers, ...(setPmuOverflow !== undefined && { setPmuOverflow }) });
+  const { cpu, ram } = tiered;
+  ram.set(LOOP);
+  for (let vector = 0; vector < 16; vector++) ram[(VECTORS - RAM_BASE + 0x80 * vector) / 4] = BRANCH_TO_SELF;
+  cpu.setX(1, BigInt(DATA_AREA));
+  cpu.setX(2, 1n << 60n);
+  cpu.setSystemRegister(VBAR_EL1, BigInt(VECTORS));
+  cpu.setSystemRegister(OSLAR_EL1, 0n);
+  cpu.state.set32(PE.PSTATE, 0);
+  cpu.run(WARM);
+  return tiered;
+}
+
+const SCOPE = { E: 1, HMC: 0, SSC: 0 };
+const KERNEL = MDSCR_EL1.of({ MDE: 1, KDE: 1 });
+
+describe.each(TIERS)('%s', (_, tiers) => {
+  test('an address breakpoint in warm code stops before its instruction, and the loop goes on without it', () => {
+    const { cpu } = warmLoop(tiers);
+    cpu.setSystemRegister(DBGBVRn_EL1[0]!, BigInt(STORE));
+    cpu.setSystemRegister(DBGBCRn_EL1[0]!, DBGBCRn_EL1[0]!.of({ ...SCOPE, PMC: 1, BAS: 15 }));
+    cpu.setSystemRegister(MDSCR_EL1, KERNEL);
+    cpu.run(100);
+    expect([cpu.getSystemRegister(ELR_EL1), cpu.getX(0), Number(cpu.getSystemRegister(ESR_EL1)!) >>> 26]).toEqual([BigInt(STORE), BigInt(WARM / 5 + 1), 0x31]);
+    cpu.setSystemRegister(DBGBCRn_EL1[0]!, 0n);
+    cpu.pc = BigInt(STORE);
+    // The entry has set PAN.
+    cpu.state.set32(PE.PSTATE, 0);
+    cpu.contextChanged();
+    cpu.run(WARM);
+    expect(cpu.getX(0)).toBe(BigInt((2 * WARM) / 5 + 1));
+  });
+
+  test('a watchpoint on warm data reports the store, not the load', () => {
+    const { cpu } = warmLoop(tiers);
+    cpu.setSystemRegister(DBGWVRn_EL1[3]!, BigInt(DATA_AREA));
+    cpu.setSystemRegister(DBGWCRn_EL1[3]!, DBGWCRn_EL1[3]!.of({ ...SCOPE, PAC: 1, LSC: 2, BAS: 0xf0 }));
+    cpu.setSystemRegister(MDSCR_EL1, KERNEL);
+    cpu.run(100);
+    expect([cpu.getSystemRegister(ELR_EL1), cpu.getSystemRegister(FAR_EL1), cpu.getX(0)]).toEqual([BigInt(STORE), BigInt(DATA_AREA + 4), BigInt(WARM / 5 + 1)]);
+  });
+
+  test('software step executes one instruction of warm code', () => {
+    const { cpu } = warmLoop(tiers);
+    cpu.setSystemRegister(MDSCR_EL1, MDSCR_EL1.of({ SS: 1, KDE: 1 }));
+    cpu.state.set32(PE.PSTATE, PSTATE.SS);
+    cpu.contextChanged();
+    cpu.run(100);
+    expect([cpu.getSystemRegister(ELR_EL1), cpu.getX(0), Number(cpu.getSystemRegister(ESR_EL1)!)]).toEqual([BigInt(RAM_BASE + 4), BigInt(WARM / 5 + 1), 0xcf00_0022]);
+    expect(Number(cpu.getSystemRegister(SPSR_EL1)!) & PSTATE.SS).toBe(0);
+  });
+
+  test('a debugger stops the loop without a trace of it in the state', () => {
+    const { cpu } = warmLoop(tiers);
+    const plain = warmLoop(tiers).cpu;
+    cpu.debugger.setBreakpoint(BigInt(STORE));
+    expect(cpu.run(1000)).toBe('debug');
+    expect([cpu.pc, cpu.debugStop]).toEqual([BigInt(STORE), { kind: 'breakpoint' }]);
+    cpu.debugger.clearBreakpoint(BigInt(STORE));
+    cpu.debugger.setWatchpoint(BigInt(DATA_AREA + 7), 1, 'read');
+    expect(cpu.run(1000)).toBe('debug');
+    expect([cpu.pc, cpu.debugStop]).toEqual([BigInt(RAM_BASE + 4), { kind: 'watchpoint', address: BigInt(DATA_AREA + 7), isWrite: false }]);
+    cpu.debugger.clearWatchpoint(BigInt(DATA_AREA + 7), 1, 'read');
+    cpu.run(994);
+    plain.run(1000);
+    expect([cpu.pc, cpu.getX(0), cpu.retired[1]]).toEqual([plain.pc, plain.getX(0), plain.retired[1]]);
+  });
+
+  test.each([
+    ['INST_RETIRED', 0x08],
+    ['LD_RETIRED', 0x06],
+  ])('an overflow of %s interrupts at its instruction', (_name, event) => {
+    const counts = 1237;
+    const { cpu } = warmLoop(tiers, (of, level) => of.setIrq(level));
+    cpu.setSystemRegister(PMEVTYPERn_EL0[0]!, BigInt(event));
+    cpu.setSystemRegister(PMEVCNTRn_EL0[0]!, BigInt(2 ** 32 - counts));
+    cpu.setSystemRegister(PMINTENSET_EL1, 1n);
+    cpu.setSystemRegister(PMOVSCLR_EL0, 0xffff_ffffn);
+    cpu.setSystemRegister(PMCNTENSET_EL0, 1n);
+    cpu.setSystemRegister(PMCR_EL0, 1n);
+    cpu.run(10_000);
+    // Of five instructions the second is a load.
+    const retired = event === 0x08 ? counts : 5 * (counts - 1) + 2;
+    expect([cpu.getSystemRegister(ELR_EL1), cpu.getX(0)]).toEqual([BigInt(RAM_BASE + 4 * (retired % 5)), BigInt((WARM + retired - (retired % 5)) / 5 + 1)]);
+  });
+});
