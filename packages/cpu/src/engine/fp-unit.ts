@@ -5,7 +5,7 @@ import {
   DOUBLE, fixedToFp, fpAbs, fpAbsDifference, fpAdd, fpCompare, fpCompareEQ, fpCompareGE, fpCompareGT, fpConvert, fpDiv, FpEnvironment, fpMax, fpMaxNum,
   fpMin, fpMinNum, fpMul, fpMulAdd, fpMulAddH, fpMulX, fpNeg, fpNegMul, fpRecipEstimate, fpRecipStepFused, fpRecpX, fpRoundInt, fpRoundIntN,
   fpRSqrtEstimate, fpRSqrtStepFused, fpSqrt, fpSub, fpToFixed, fpToFixedJs, HALF, ROUNDING, SINGLE,
-  FAST, type FastFunction, type Format, type Rounding,
+  FAST, fastCompare, type FastFunction, type Format, type Rounding,
 } from '../fp/index.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { raiseFpFlags } from '../state/fp-state.ts';
@@ -46,6 +46,10 @@ export class FpUnit {
 
   /** NZCV in bits 3:0 of comparing two numbers; `signalling`: quiet NaNs are invalid operations too. */
   compare(width: FpWidth, aLo: number, aHi: number, bLo: number, bHi: number, signalling: boolean): number {
+    if (this.#state.get32(PE.FP_FAST) !== 0 && width !== 16) {
+      const nzcv = fastCompare(width === 64, aLo, aHi, bLo, bHi);
+      if (nzcv >= 0) return nzcv;
+    }
     this.#begin();
     const nzcv = fpCompare(formatOf(width), this.#env, aLo, aHi, bLo, bHi, signalling);
     this.#end();

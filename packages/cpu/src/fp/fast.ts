@@ -109,6 +109,67 @@ function sumToOdd(a: number, b: number): number {
   return doubles[0];
 }
 
+/** Whether two numbers compare as the host says: neither is a NaN. */
+function isOrdered(a: number, b: number): boolean {
+  return a <= b || a > b;
+}
+
+/** All ones as wide as the format, or zeros. */
+function giveMask(isDouble: boolean, holds: boolean): true {
+  out.lo = holds ? -1 : 0;
+  out.hi = isDouble ? out.lo : 0;
+  return true;
+}
+
+function comparison(holds: (a: number, b: number) => boolean): FastFunction {
+  return (isDouble, aLo, aHi, bLo, bHi) => {
+    const a = toDouble(isDouble, aLo, aHi);
+    const b = toDouble(isDouble, bLo, bHi);
+    return isOrdered(a, b) && giveMask(isDouble, holds(a, b));
+  };
+}
+
+/** The greater, or the lesser, of unequal numbers. */
+function extreme(max: boolean): FastFunction {
+  return (isDouble, aLo, aHi, bLo, bHi) => {
+    const a = toDouble(isDouble, aLo, aHi);
+    const b = toDouble(isDouble, bLo, bHi);
+    if (!(a < b || a > b)) return false;
+    const isFirst = a > b === max;
+    out.lo = isFirst ? aLo : bLo;
+    out.hi = isFirst ? aHi : bHi;
+    return true;
+  };
+}
+
+/** To an integral value, which raises nothing. */
+function integral(round: (value: number) => number): FastFunction {
+  return (isDouble, lo, hi) => give(isDouble, round(toDouble(isDouble, lo, hi)), false);
+}
+
+const WORD = 0x1_0000_0000;
+
+/** To a signed integer towards zero, of numbers that surely fit. */
+function toInteger(bits: 32 | 64): FastFunction {
+  const limit = bits === 32 ? 2 ** 31 : 2 ** 53;
+  return (isDouble, lo, hi) => {
+    const value = Math.trunc(toDouble(isDouble, lo, hi));
+    if (!(Math.abs(value) < limit)) return false;
+    out.lo = value | 0;
+    out.hi = bits === 32 ? 0 : Math.floor(value / WORD) | 0;
+    return true;
+  };
+}
+
+/** NZCV of FPCompare in bits 3:0, or -1 where one is a NaN. */
+export function fastCompare(isDouble: boolean, aLo: number, aHi: number, bLo: number, bHi: number): number {
+  const a = toDouble(isDouble, aLo, aHi);
+  const b = toDouble(isDouble, bLo, bHi);
+  if (a === b) return 0b0110;
+  if (a < b) return 0b1000;
+  return a > b ? 0b0010 : -1;
+}
+
 /** By the names of the builder's operations. */
 export const FAST = {
   add: (isDouble, aLo, aHi, bLo, bHi) => {
@@ -129,4 +190,21 @@ export const FAST = {
   },
   sqrt: (isDouble, aLo, aHi) => give(isDouble, Math.sqrt(toDouble(isDouble, aLo, aHi)), true),
   mulAdd,
+  max: extreme(true),
+  min: extreme(false),
+  cmeq: comparison((a, b) => a === b),
+  cmge: comparison((a, b) => a >= b),
+  cmgt: comparison((a, b) => a > b),
+  rintz: integral(Math.trunc),
+  rintm: integral(Math.floor),
+  rintp: integral(Math.ceil),
+  cvt32: (isDouble, lo, hi) => give(false, toDouble(isDouble, lo, hi), true),
+  cvt64: (isDouble, lo, hi) => give(true, toDouble(isDouble, lo, hi), false),
+  cvtzs32: toInteger(32),
+  cvtzs64: toInteger(64),
+  // Of 64 bits one rounding, of the sum of the halves; to single precision that would be a second one.
+  scvtf64: (isWide, lo, hi) => give(true, isWide ? hi * WORD + (lo >>> 0) : lo, false),
+  ucvtf64: (isWide, lo, hi) => give(true, isWide ? (hi >>> 0) * WORD + (lo >>> 0) : lo >>> 0, false),
+  scvtf32: (isWide, lo) => !isWide && give(false, lo, false),
+  ucvtf32: (isWide, lo) => !isWide && give(false, lo >>> 0, false),
 } as const satisfies Readonly<Record<string, FastFunction>>;

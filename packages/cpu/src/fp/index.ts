@@ -5,6 +5,6 @@ export { fpConvert } from './convert.ts';
 export { fpDiv, fpSqrt } from './divide.ts';
 export { FP_EXCEPTION, FpEnvironment, ROUNDING, type Rounding } from './environment.ts';
 export { fpRecipEstimate, fpRecpX, fpRSqrtEstimate, unsignedRecipEstimate, unsignedRSqrtEstimate } from './estimate.ts';
-export { FAST, type FastFunction } from './fast.ts';
+export { FAST, fastCompare, type FastFunction } from './fast.ts';
 export { DOUBLE, fpAbs, fpNeg, HALF, SINGLE, type Format } from './format.ts';
 export { fixedToFp, fpRoundInt, fpRoundIntN, fpToFixed, fpToFixedJs } from './integer.ts';
