@@ -527,7 +527,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const sctlr = state.lo(el === 2 || hostEl0 ? CELL.SCTLR_EL2 : CELL.SCTLR_EL1);
     const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
     if ((sctlr & check) !== 0) next |= MODE.SP_CHECK;
-    if ((sctlr & SCTLR_EL1.A.wordMask) !== 0) next |= MODE.STRICT;
+    const bigEndian = (sctlr & (el === 0 ? SCTLR_EL1.E0E : SCTLR_EL1.EE).wordMask) !== 0;
+    const alignmentChecked = (sctlr & SCTLR_EL1.A.wordMask) !== 0;
+    if (alignmentChecked || bigEndian) next |= MODE.STRICT;
+    this.memory.setDataAccess(alignmentChecked, bigEndian);
     if (this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(el))) next |= MODE.EVAL_ONLY;
     state.set32(PE.MODE, this.#fpAccess.enabled(next) ? next | MODE.FP_ENABLED : next);
     this.memory.refresh();

@@ -6,6 +6,7 @@ import { accessSyndrome, dataAbortSyndrome, instructionAbortSyndrome, PC_ALIGNME
 import { EVENT } from '../arch/events.ts';
 import { FSC } from '../arch/fault-status.ts';
 import type { Access } from '../emit/builder.ts';
+import { swap32 } from '../emit/int64.ts';
 import { BANK, MODE, PE, TLB2 } from '../engine/layout.ts';
 import type { MemoryPath } from '../engine/parts.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
@@ -91,6 +92,8 @@ export class MemoryAccess implements MemoryPath {
   #fetchHi = 0;
   #fetchHost = 0;
   readonly #events: Float64Array;
+  #alignmentChecked = false;
+  #bigEndian = false;
   #staleTranslation: StaleTranslationHook | null = null;
   readonly #compared = new Translation();
   /** Physical address of the element at hand. */
@@ -117,6 +120,12 @@ export class MemoryAccess implements MemoryPath {
     this.tlb = new SecondLevelTlb(state.memory, options.tlbAt);
     this.#normal = this.contexts.contextOf(1, 'EL1&0');
     this.#unprivileged = this.#normal;
+  }
+
+  /** SCTLR_ELx.A, and EE or E0E, as they are for the current EL. */
+  setDataAccess(alignmentChecked: boolean, bigEndian: boolean): void {
+    this.#alignmentChecked = alignmentChecked;
+    this.#bigEndian = bigEndian;
   }
 
   /** Controls of a regime may have changed: contexts are looked for anew. */
@@ -237,17 +246,35 @@ export class MemoryAccess implements MemoryPath {
     for (let i = 0; i < bytes / unit; i++) {
       if (!this.#element(vaLo, vaHi, i, unit, access, 'read')) return false;
     }
+    if (this.#bigEndian) this.#reverse(elements, access.size);
     return true;
   }
 
   store(vaLo: number, vaHi: number, elements: number, access: Access): boolean {
     const bytes = elements * access.size;
     if (!this.#check(vaLo, vaHi, bytes, access, 'write') || !this.#mayPass(vaLo, vaHi, bytes, access, 'write')) return false;
+    if (this.#bigEndian) this.#reverse(elements, access.size);
     const unit = Math.min(access.size, 8);
     for (let i = 0; i < bytes / unit; i++) {
       if (!this.#element(vaLo, vaHi, i, unit, access, 'write')) return false;
     }
     return true;
+  }
+
+  /** Reverses the bytes of each element in `data` (DDI 0487, pseudocode BigEndianReverse). */
+  #reverse(elements: number, size: number): void {
+    const { data } = this;
+    const words = size === 16 ? 4 : 2;
+    for (let at = 0; at < elements * words; at += words) {
+      if (size <= 4) data[at] = swap32(data[at]!) >>> (32 - 8 * size);
+      else {
+        for (let low = at, high = at + words - 1; low < high; low++, high--) {
+          const word = swap32(data[low]!);
+          data[low] = swap32(data[high]!);
+          data[high] = word;
+        }
+      }
+    }
   }
 
   checkStore(vaLo: number, vaHi: number, bytes: number, access: Access): boolean {
@@ -280,7 +307,7 @@ export class MemoryAccess implements MemoryPath {
   #check(vaLo: number, vaHi: number, bytes: number, access: Access, kind: 'read' | 'write'): boolean {
     const context = this.#contextOf(access);
     const misaligned = (vaLo & (bytes - 1)) !== 0;
-    const strict = access.aligned === true || (this.#state.get32(PE.MODE) & MODE.STRICT) !== 0;
+    const strict = access.aligned === true || this.#alignmentChecked;
     const elementMisaligned = (vaLo & (access.size - 1)) !== 0;
     if (strict && (access.aligned === true ? misaligned : elementMisaligned)) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, false);
     if (!this.#translate(vaLo, vaHi, kind, context, access, elementMisaligned)) return false;

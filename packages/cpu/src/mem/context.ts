@@ -230,7 +230,10 @@ export class ContextTable {
         key[6] = state.lo(CELL.HCR_EL2) & HCR_LOW_BITS;
         key[7] = state.hi(CELL.HCR_EL2) & HCR_HIGH_BITS;
         key[8] = this.vmid;
-        if ((key[6] & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) key[9] = state.lo(CELL.VTCR_EL2);
+        if ((key[6] & (HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask)) !== 0) {
+          key[9] = state.lo(CELL.VTCR_EL2);
+          key[10] = state.lo(CELL.SCTLR_EL2) & SCTLR_EL1.EE.wordMask;
+        }
       }
       return;
     }
@@ -267,7 +270,7 @@ export class ContextTable {
 
   #make(regime: RegimeName, privileged: boolean, pan: boolean, strict: boolean): AccessContext {
     const key = this.#key;
-    const controlKey = `${regime} ${[0, 1, 2, 3, 4, 6, 7, 9].map((word) => String(key[word])).join(' ')}`;
+    const controlKey = `${regime} ${[0, 1, 2, 3, 4, 6, 7, 9, 10].map((word) => String(key[word])).join(' ')}`;
     let control = this.#controls.get(controlKey);
     if (control === undefined) {
       control = this.#controls.size + 1;

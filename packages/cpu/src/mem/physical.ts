@@ -36,16 +36,16 @@ export class PhysicalMemory implements PhysicalReader {
     return 0;
   }
 
-  readDescriptor(address: number): boolean {
+  readDescriptor(address: number, bigEndian: boolean): boolean {
     const host = this.host(address);
     if (host === 0) return false;
-    this.data[0] = this.#view.getInt32(host, true);
-    this.data[1] = this.#view.getInt32(host + 4, true);
+    this.data[0] = this.#view.getInt32(bigEndian ? host + 4 : host, !bigEndian);
+    this.data[1] = this.#view.getInt32(bigEndian ? host : host + 4, !bigEndian);
     return true;
   }
 
-  updateDescriptor(address: number, lo: number): void {
-    this.#view.setInt32(this.host(address), lo, true);
+  updateDescriptor(address: number, lo: number, bigEndian: boolean): void {
+    this.#view.setInt32(this.host(address) + (bigEndian ? 4 : 0), lo, !bigEndian);
   }
 
   /** Reads `size` bytes to `into[at]`, `into[at + 1]`. False is an external abort. */

@@ -84,7 +84,7 @@ export class Stage1Walker {
       into.rights |= into.cleanRights;
     }
     into.cleanRights = 0;
-    return lo === this.#leafLo || this.#update(lo, into, regime === 'EL1&0' && this.stage2Enabled());
+    return lo === this.#leafLo || this.#update(lo, into, regime === 'EL1&0' && this.stage2Enabled(), this.#isBigEndian(regime));
   }
 
   /** The same of {@link translateStage2}: its descriptor is not behind another stage. */
@@ -95,7 +95,7 @@ export class Stage1Walker {
   }
 
   /** Stage 2 asks of an update what it asks of a store (S1PTW with WnR). */
-  #update(lo: number, into: Translation, twoStages: boolean): boolean {
+  #update(lo: number, into: Translation, twoStages: boolean, bigEndian: boolean): boolean {
     let physical = this.#leafAt;
     if (twoStages) {
       const { level, ipa } = into;
@@ -111,7 +111,7 @@ export class Stage1Walker {
       into.level = level;
       into.ipa = ipa;
     }
-    this.#memory.updateDescriptor(physical, lo);
+    this.#memory.updateDescriptor(physical, lo, bigEndian);
     this.#events.descriptorWritten(physical);
     return true;
   }
@@ -147,6 +147,7 @@ export class Stage1Walker {
     let level = stage1StartLevel(granule, inputBits);
     let table = addressOf(this.#state.lo(ttbr), this.#state.hi(ttbr), initialTableBits(granule, inputBits, level));
     if (table >= 2 ** outputBits) return into.fail('ADDRESS_SIZE', 0);
+    const bigEndian = this.#isBigEndian(regime);
     let noWrite = false;
     let noUnprivileged = false;
     let pxnTable = false;
@@ -155,7 +156,7 @@ export class Stage1Walker {
       const shift = levelShift(granule, level);
       const index = bitsOf(vaLo, vaHi, shift, topBit - shift);
       topBit = shift;
-      if (!this.#descriptor(table + index * 8, level, into, twoStages)) return false;
+      if (!this.#descriptor(table + index * 8, level, into, twoStages, bigEndian)) return false;
       const low = this.#memory.data[0]!;
       const hi = this.#memory.data[1]!;
       const isLeaf = level === 3 || (low & 2) === 0;
@@ -199,8 +200,12 @@ export class Stage1Walker {
     }
   }
 
+  #isBigEndian(regime: RegimeName): boolean {
+    return (this.#state.lo(REGISTERS[regime].sctlr) & SCTLR_EL1.EE.wordMask) !== 0;
+  }
+
   /** Reads a stage 1 descriptor, through stage 2 where it is on. False with the fault in `into`. */
-  #descriptor(address: number, level: number, into: Translation, twoStages: boolean): boolean {
+  #descriptor(address: number, level: number, into: Translation, twoStages: boolean, bigEndian: boolean): boolean {
     let physical = address;
     if (twoStages) {
       if (!this.#stage2.walk(address, into, true)) return false;
@@ -213,7 +218,7 @@ export class Stage1Walker {
       physical = result.page + (address % 4096);
     }
     this.#events.walkReference();
-    return this.#memory.readDescriptor(physical) || into.fail('EXTERNAL_ON_WALK', level);
+    return this.#memory.readDescriptor(physical, bigEndian) || into.fail('EXTERNAL_ON_WALK', level);
   }
 
   /** Stage 1 off: the address is the output address, Device for data, Normal for fetches and under HCR_EL2.DC. */

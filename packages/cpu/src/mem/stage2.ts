@@ -1,6 +1,6 @@
 /** Stage 2: from an IPA to a physical address (DDI 0487, pseudocode AArch64.SecondStageTranslate). */
 import { GRANULE_BY_TG0, GRANULES, initialTableBits, isStage2StartConsistent, isTxSZInRange, levelShift, PA_BITS, STAGE2_STARTS, STAGE2_BLOCK, STAGE2_XN } from '../arch/translation.ts';
-import { VTCR_ELx } from '../arch/sysregs/index.ts';
+import { SCTLR_EL1, VTCR_ELx } from '../arch/sysregs/index.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { MmuFeatures } from './stage1.ts';
@@ -69,7 +69,7 @@ export class Stage2Walker {
       const index = Math.floor(ipa / 2 ** shift) % 2 ** (topBit - shift);
       topBit = shift;
       this.#events.walkReference();
-      if (!this.#memory.readDescriptor(table + index * 8)) return into.fail('EXTERNAL_ON_WALK', level, true, ipa, onWalk);
+      if (!this.#memory.readDescriptor(table + index * 8, this.#isBigEndian())) return into.fail('EXTERNAL_ON_WALK', level, true, ipa, onWalk);
       const lo = this.#memory.data[0]!;
       const hi = this.#memory.data[1]!;
       const isLeaf = level === 3 || (lo & 2) === 0;
@@ -92,9 +92,13 @@ export class Stage2Walker {
   commit(isWrite: boolean): void {
     const lo = this.#leafLo | AF | (isWrite && this.result.clean ? WRITABLE : 0);
     if (lo === this.#leafLo) return;
-    this.#memory.updateDescriptor(this.#leafAt, lo);
+    this.#memory.updateDescriptor(this.#leafAt, lo, this.#isBigEndian());
     this.#events.descriptorWritten(this.#leafAt);
     this.#leafLo = lo;
+  }
+
+  #isBigEndian(): boolean {
+    return (this.#state.lo(CELL.SCTLR_EL2) & SCTLR_EL1.EE.wordMask) !== 0;
   }
 
   #leaf(lo: number, hi: number, output: number, ipa: number, shift: number, level: number, into: Translation): void {

@@ -106,9 +106,9 @@ function cacheability(half: number): number {
 /** Physical memory as walks read it: a descriptor of 8 bytes in `data`. False is an external abort. */
 export interface PhysicalReader {
   readonly data: Int32Array;
-  readDescriptor(address: number): boolean;
+  readDescriptor(address: number, bigEndian: boolean): boolean;
   /** Writes the low word of a descriptor, which was read: hardware updates change bits of it alone. */
-  updateDescriptor(address: number, lo: number): void;
+  updateDescriptor(address: number, lo: number, bigEndian: boolean): void;
 }
 
 /** Who must know of walks: what they read is counted, and what they write is a store. */
