@@ -26,10 +26,10 @@ const SEATTLE: CoreDescription = {
 };
 
 export const CORES: Readonly<Record<CoreName, CoreDescription>> = {
-  /** No real core: Armv8.2 with VHE. */
+  /** No real core: Armv8.2 with VHE. It predicts and speculates nothing, so that kernels need no mitigations. */
   generic: {
     midr: 0x000f_0000n,
-    features: FeatureSet.upTo('v8.2', 'mandatory').with(...BASE, ...CRYPTO, 'CRC32', 'GICv3', 'VMID16', 'HAFDBS', 'PMUv3p1', 'IESB'),
+    features: FeatureSet.upTo('v8.2', 'mandatory').with(...BASE, ...CRYPTO, 'CRC32', 'GICv3', 'VMID16', 'HAFDBS', 'PMUv3p1', 'IESB', 'CSV2', 'CSV3', 'FP16', 'FHM', 'DotProd', 'SHA512', 'SHA3', 'SM3', 'SM4'),
     paBits: 48,
     breakpoints: 6,
     watchpoints: 4,

@@ -163,3 +163,16 @@ test('an odd PC is a PC alignment fault before the address is looked at', () => 
   small.cpu.run(2);
   expect([small.register('ESR_EL1'), small.register('FAR_EL1')]).toEqual([0x8a00_0000n, 0xffff_ffff_ffff_ffffn]);
 });
+
+test.each([
+  // Less, equal, greater, unordered: as FCMP leaves them, and as AXFLAG does (DDI 0487, "AXFLAG", "XAFLAG").
+  [0b1000, 0b0000], [0b0110, 0b0110], [0b0010, 0b0010], [0b0011, 0b0100],
+])('AXFLAG makes of %i %i, and XAFLAG the other way', (arm, other) => {
+  const features = FeatureSet.upTo('v8.2', 'mandatory').with('FlagM', 'FlagM2');
+  for (const [word, from, to] of [[0xd500405f, arm, other], [0xd500403f, other, arm]] as const) {
+    const { cpu } = smallCpu(1, [word], features);
+    cpu.state.nzcv = from;
+    cpu.run(1);
+    expect(cpu.state.nzcv).toBe(to);
+  }
+});

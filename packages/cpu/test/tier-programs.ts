@@ -15,7 +15,7 @@ const STEPS = new Set(['ERET', 'SVC', 'HVC', 'SMC', 'BRK', 'HLT', 'YIELD', 'WFE'
 const BRANCHES = new Set(['B', 'BL', 'BR', 'BLR', 'RET', 'B_cond', 'CBZ', 'CBNZ', 'TBZ', 'TBNZ']);
 const PLAIN = ROWS.filter((row) => DEFINITIONS[row.index] !== null && !STEPS.has(row.id) && !BRANCHES.has(row.id));
 /** Rows that set or read flags: every other block is made of them by half, so that they meet. */
-const FLAG_ROWS = PLAIN.filter((row) => /^(ADD|SUB|AND|BIC)S_|^CCM|^CS|^ADC|^SBC|^SETF|^RMIF|^CFINV/.test(row.id));
+const FLAG_ROWS = PLAIN.filter((row) => /^(ADD|SUB|AND|BIC)S_|^CCM|^CS|^ADC|^SBC|^SETF|^RMIF|^CFINV|^[AX][AX]FLAG/.test(row.id));
 const DATA_WORDS = 0x20_0000 / 4;
 const DATA_END = DATA_WORDS + 0x1_4000 / 4;
 const SCTLR_SA = 8n;

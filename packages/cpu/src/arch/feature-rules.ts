@@ -42,6 +42,7 @@ export const FEATURE_REQUIRES: Readonly<Partial<Record<Feature, readonly Feature
   FlagM2: ['FlagM'],
   FRINTTS: ['FP'],
   SSBS2: ['SSBS'],
+  CSV2_2: ['CSV2'],
   DPB2: ['DPB'],
   PMUv3p5: ['PMUv3p4'],
   MTE2: ['MTE'],

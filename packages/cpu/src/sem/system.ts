@@ -1,6 +1,6 @@
 /** System instructions: hints, barriers, PSTATE, and moves to and from system registers. */
 import type { system } from '../arch/insn/system.ts';
-import type { Emit, Imm } from '../emit/builder.ts';
+import type { Emit, Imm, Val } from '../emit/builder.ts';
 import type { Semantics } from './semantics.ts';
 
 interface SystemFields {
@@ -29,6 +29,18 @@ function moveImmediate(field: string): (e: Emit, i: { readonly CRm: Imm }) => vo
   return (e, i) => {
     e.step({ kind: 'msr-imm', field, imm: i.CRm });
   };
+}
+
+/** Z, C and V, each in bit 0 of a value whose other bits mean nothing. */
+function flagsOf(e: Emit): { readonly z: Val; readonly c: Val; readonly v: Val } {
+  const v = e.let(e.nzcv());
+  return { z: e.shr(v, e.imm(2, 32)), c: e.shr(v, e.imm(1, 32)), v };
+}
+
+/** NZCV from the bits 0 of four values. */
+function packed(e: Emit, n: Val, z: Val, c: Val, v: Val): Val {
+  const bit = (value: Val, at: number): Val => e.shl(e.and(value, e.imm(1, 32)), e.imm(at, 32));
+  return e.or(e.or(bit(n, 3), bit(z, 2)), e.or(bit(c, 1), bit(v, 0)));
 }
 
 export const systemSemantics: Semantics<typeof system> = {
@@ -72,6 +84,15 @@ export const systemSemantics: Semantics<typeof system> = {
 
   CFINV: (e) => {
     e.flagsLiteral(e.xor(e.nzcv(), e.imm(2, 32)));
+  },
+  // Flags of a floating-point comparison from Arm's form to the other one, which has no V for "unordered", and back.
+  AXFLAG: (e) => {
+    const { z, c, v } = flagsOf(e);
+    e.flagsLiteral(packed(e, e.imm(0, 32), e.or(z, v), e.and(c, e.not(v)), e.imm(0, 32)));
+  },
+  XAFLAG: (e) => {
+    const { z, c } = flagsOf(e);
+    e.flagsLiteral(packed(e, e.and(e.not(c), e.not(z)), e.and(z, c), e.or(c, z), e.and(e.not(c), z)));
   },
   MSR_UAO: moveImmediate('UAO'),
   MSR_PAN: moveImmediate('PAN'),
