@@ -37,6 +37,10 @@ export const NODE = {
   CELL: 0x10e,
   /** V register a. */
   VREG: 0x10f,
+  /** The bits of floating-point node a. */
+  FLOAT_BITS: 0x110,
+  /** a + b * c of numbers as bits, with one rounding; a NaN where the helper cannot say. */
+  FMA: 0x111,
 
   // Leaves of a builder whose operands are opaque.
   /** Immediate field a of the word; and the address of the instruction. */
@@ -50,8 +54,12 @@ export const NODE = {
 
 /** An operation of WebAssembly's SIMD: its opcode is added to this; a lane or a table of lanes is c. */
 export const SIMD_NODE = 0x400;
-/** Width of a node of 128 bits. */
+/** A floating-point instruction: its opcode is added to this. */
+export const FLOAT_NODE = 0x600;
+/** Widths of nodes of 128 bits, and of numbers. */
 export const VECTOR = 2;
+export const SINGLE = 3;
+export const DOUBLE = 4;
 
 /** More nodes than any region of one page needs: region forming stops before. */
 export const NODE_LIMIT = 1 << 16;

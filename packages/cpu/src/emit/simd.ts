@@ -22,6 +22,8 @@ type BySize = readonly [number, number, number, number];
 const SPLAT: BySize = [0x0f, 0x10, 0x11, 0x12];
 const EXTRACT: BySize = [0x16, 0x19, 0x1b, 0x1d];
 const REPLACE: BySize = [0x17, 0x1a, 0x1c, 0x1e];
+/** With a number as the element. */
+const REPLACE_FLOAT = { 32: 0x20, 64: 0x22 } as const;
 
 const OPS: Readonly<Partial<Record<VecOp, BySize>>> = {
   and: [S.and, S.and, S.and, S.and],
@@ -75,6 +77,10 @@ export function simdExtract(size: Lane): number {
   return EXTRACT[log2(size)];
 }
 
+export function simdReplaceFloat(size: 32 | 64): number {
+  return REPLACE_FLOAT[size];
+}
+
 export function simdReplace(size: Lane): number {
   return REPLACE[log2(size)];
 }
@@ -85,7 +91,7 @@ export type SimdImmediate = 'lane' | 'lanes' | 'zero' | null;
 export function simdImmediate(opcode: number): SimdImmediate {
   if (opcode === S.const) return 'zero';
   if (opcode === S.shuffle) return 'lanes';
-  return EXTRACT.includes(opcode) || REPLACE.includes(opcode) ? 'lane' : null;
+  return EXTRACT.includes(opcode) || REPLACE.includes(opcode) || opcode === REPLACE_FLOAT[32] || opcode === REPLACE_FLOAT[64] ? 'lane' : null;
 }
 
 const UNARY = new Set<number>([S.not, S.anyTrue, ...SPLAT, ...EXTRACT, ...['abs', 'cnt', 'sxtl', 'sxtl2', 'uxtl', 'uxtl2'].flatMap((op) => [...OPS[op as VecOp]!])]);

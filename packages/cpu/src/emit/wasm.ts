@@ -17,7 +17,7 @@ export const W = {
   unreachable: 0x00, block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, brTable: 0x0e, return: 0x0f,
   call: 0x10, callIndirect: 0x11, drop: 0x1a, select: 0x1b,
   localGet: 0x20, localSet: 0x21, localTee: 0x22,
-  i32Load: 0x28, i64Load: 0x29, i32Load8S: 0x2c, i32Load8U: 0x2d, i32Load16S: 0x2e, i32Load16U: 0x2f,
+  i32Load: 0x28, i64Load: 0x29, f32Load: 0x2a, f64Load: 0x2b, i32Load8S: 0x2c, i32Load8U: 0x2d, i32Load16S: 0x2e, i32Load16U: 0x2f,
   i64Load8S: 0x30, i64Load16S: 0x32, i64Load32S: 0x34,
   i32Store: 0x36, i64Store: 0x37, i32Store8: 0x3a, i32Store16: 0x3b, i64Store8: 0x3c, i64Store16: 0x3d, i64Store32: 0x3e,
   i32Const: 0x41, i64Const: 0x42,
@@ -139,6 +139,12 @@ export class CodeWriter extends ByteBuffer {
     this.u32(opcode);
   }
 
+  /** A saturating conversion to an integer. */
+  saturating(opcode: number): void {
+    this.byte(SATURATING_PREFIX);
+    this.u32(opcode);
+  }
+
   /** A SIMD load or store. */
   simdMemory(opcode: number, offset: number): void {
     this.simd(opcode);
@@ -184,6 +190,7 @@ export interface FunctionBody {
   readonly name: string;
 }
 
+const SATURATING_PREFIX = 0xfc;
 const SECTION = { type: 1, import: 2, function: 3, export: 7, element: 9, code: 10 } as const;
 const EXTERNAL = { function: 0, table: 1, memory: 2 } as const;
 const FUNCREF = 0x70;

@@ -1,5 +1,6 @@
 /** The locals of a region's function: where each lies. The parameters come first: the PE block and the depth of calls. */
-import { VECTOR } from '../emit/expr.ts';
+import { SINGLE, VECTOR } from '../emit/expr.ts';
+import { F32, F64 } from '../emit/floats.ts';
 import { V128 } from '../emit/simd.ts';
 import { I32, I64 } from '../emit/wasm.ts';
 
@@ -34,8 +35,10 @@ export class Frame {
   readonly #registers: Int32Array;
   readonly #temp64: number;
   readonly #temp128: number;
+  readonly #tempSingle: number;
+  readonly #tempDouble: number;
 
-  constructor(used: number, temps32: number, temps64: number, temps128 = 0) {
+  constructor(used: number, temps32: number, temps64: number, temps128 = 0, tempsSingle = 0, tempsDouble = 0) {
     const first64 = FIRST_TEMP32 + temps32;
     this.pc = first64;
     this.flagsA = first64 + 1;
@@ -47,7 +50,9 @@ export class Frame {
     for (let register = 0; register < 32; register++) if ((used & (1 << register)) !== 0) this.#registers[register] = next++;
     this.#temp64 = next;
     this.#temp128 = next + temps64;
-    this.locals = [[first64 - LOCAL.BANK, I32], [next + temps64 - first64, I64], [temps128, V128]];
+    this.locals = [[first64 - LOCAL.BANK, I32], [next + temps64 - first64, I64], [temps128, V128], [tempsSingle, F32], [tempsDouble, F64]];
+    this.#tempSingle = this.#temp128 + temps128;
+    this.#tempDouble = this.#tempSingle + tempsSingle;
   }
 
   register(index: number): number {
@@ -55,7 +60,12 @@ export class Frame {
   }
 
   temp(index: number, wide: number): number {
-    if (wide === VECTOR) return this.#temp128 + index;
-    return wide === 1 ? this.#temp64 + index : FIRST_TEMP32 + index;
+    switch (wide) {
+      case 0: return FIRST_TEMP32 + index;
+      case 1: return this.#temp64 + index;
+      case VECTOR: return this.#temp128 + index;
+      case SINGLE: return this.#tempSingle + index;
+      default: return this.#tempDouble + index;
+    }
   }
 }

@@ -57,7 +57,7 @@ export class RegionCode {
     this.#callTarget = callTarget;
     this.#structure = structureOf(region.blocks);
     this.#liveness = livenessOf(region, this.#structure);
-    this.#frame = new Frame(this.#liveness.used, this.#recorder.most32, this.#recorder.most64, this.#recorder.most128);
+    this.#frame = new Frame(this.#liveness.used, this.#recorder.most32, this.#recorder.most64, this.#recorder.most128, this.#recorder.mostSingle, this.#recorder.mostDouble);
     this.#statements.begin(this.#frame);
     this.#longest = longestPaths(this.#structure);
     const exits = this.#exits;

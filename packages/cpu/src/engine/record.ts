@@ -5,14 +5,16 @@
 import { EVENT } from '../arch/events.ts';
 import { branchOffset, SP, ZR, type Access, type Emit, type Imm, type Lane, type Reg, type StepAction, type Val, type Vec, type VecBytes, type VReg, type Width } from '../emit/builder.ts';
 import { decodeBitMasks } from '../emit/bit-masks.ts';
-import { ExprStore, isUnary, NODE, SIMD_NODE, VECTOR } from '../emit/expr.ts';
+import { DOUBLE, ExprStore, FLOAT_NODE, isUnary, NODE, SIMD_NODE, SINGLE, VECTOR } from '../emit/expr.ts';
+import { F32, F64, floatOp } from '../emit/floats.ts';
 import { fpResultWidth, type FpOp, type FpWidth } from '../emit/fp-ops.ts';
-import { S, simdExtract, simdOp, simdOperands, simdReplace, simdShift, simdSplat } from '../emit/simd.ts';
+import { S, simdExtract, simdOp, simdOperands, simdReplace, simdReplaceFloat, simdShift, simdSplat } from '../emit/simd.ts';
 import type { VecOp, VecShift } from '../emit/vector-ops.ts';
-import { W } from '../emit/wasm.ts';
+import { I32, I64, W } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
 import type { AnyDefinition } from '../sem/semantics.ts';
-import { FLAGS, MODE } from './layout.ts';
+import { FpInlining } from './fp-inlining.ts';
+import { FLAGS, MODE, PE } from './layout.ts';
 import { StepInlining, type PlainRegisters } from './step-inlining.ts';
 
 /** Kinds of statement; operands p to s. */
@@ -76,6 +78,17 @@ export interface Insn {
   readonly usesVectors: boolean;
 }
 
+/** Where else the value of a temporary is: b of its node, with c. */
+export const SOURCE = {
+  NONE: 0,
+  /** V register c: the whole of it. */
+  VREG: 1,
+  /** Floating-point node c, of which it has the bits. */
+  FLOAT: 2,
+  /** The cell of the PE block at offset c. */
+  CELL: 3,
+} as const;
+
 export const SP_INDEX = 31;
 const NOTHING = -1 as Val;
 const STATEMENT_LIMIT = 1 << 15;
@@ -104,10 +117,17 @@ export class Recorder extends ExprStore implements Emit {
   most32 = 0;
   most64 = 0;
   most128 = 0;
+  mostSingle = 0;
+  mostDouble = 0;
   #statements = 0;
   #temps32 = 0;
   #temps64 = 0;
   #temps128 = 0;
+  #tempsSingle = 0;
+  #tempsDouble = 0;
+  readonly #fp = new FpInlining(this);
+  /** A V register has been written: what was noted of it is not there any more. */
+  #vectorWritten = false;
   #pageLo = 0;
   #pageHi = 0;
   #mode = 0;
@@ -146,6 +166,8 @@ export class Recorder extends ExprStore implements Emit {
     this.most32 = 0;
     this.most64 = 0;
     this.most128 = 0;
+    this.mostSingle = 0;
+    this.mostDouble = 0;
     this.shuffles.length = 0;
     this.#pageLo = pageLo;
     this.#pageHi = pageHi;
@@ -174,6 +196,10 @@ export class Recorder extends ExprStore implements Emit {
     this.#temps32 = 0;
     this.#temps64 = 0;
     this.#temps128 = 0;
+    this.#tempsSingle = 0;
+    this.#tempsDouble = 0;
+    this.#fp.begin();
+    this.#vectorWritten = false;
     if (define === null) this.#end = END.STEP;
     else define(this, operands);
     this.#forgetEffectsOfStep();
@@ -216,6 +242,14 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   #temp(wide: number): number {
+    if (wide === SINGLE) {
+      this.mostSingle = Math.max(this.mostSingle, this.#tempsSingle + 1);
+      return this.#tempsSingle++;
+    }
+    if (wide === DOUBLE) {
+      this.mostDouble = Math.max(this.mostDouble, this.#tempsDouble + 1);
+      return this.#tempsDouble++;
+    }
     if (wide === VECTOR) {
       const index = this.#temps128++;
       if (this.#temps128 > MOST_VECTORS) this.#onlyEval = true;
@@ -278,16 +312,16 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   #guardOperands(v: Val, op: number): void {
-    if (op === NODE.HOLDS || op === NODE.NZCV || op === NODE.CELL || op === NODE.VREG) return;
+    if (op === NODE.HOLDS || op === NODE.NZCV || op === NODE.CELL || op === NODE.VREG || op === NODE.FLOAT_BITS) return;
     if (op >= SIMD_NODE) {
-      const operands = simdOperands(op - SIMD_NODE);
+      const operands = op >= FLOAT_NODE ? floatOp(op - FLOAT_NODE).operands : simdOperands(op - SIMD_NODE);
       if (operands > 0) this.#guard(this.a[v]! as Val);
       if (operands > 1) this.#guard(this.b[v]! as Val);
       return;
     }
     this.#guard(this.a[v]! as Val);
     if (op < 0x100 ? !isUnary(op) : op !== NODE.RBIT && op !== NODE.MONITOR_HOLDS) this.#guard(this.b[v]! as Val);
-    if (op === NODE.SELECT || op === NODE.ADC_FLAGS) this.#guard(this.c[v]! as Val);
+    if (op === NODE.SELECT || op === NODE.ADC_FLAGS || op === NODE.FMA) this.#guard(this.c[v]! as Val);
   }
 
   x(r: Reg, w: Width = 64): Val {
@@ -495,19 +529,27 @@ export class Recorder extends ExprStore implements Emit {
 
   v(r: VReg): Vec {
     this.usesVectors = true;
-    return this.let(this.node(NODE.VREG, VECTOR, r)) as number as Vec;
+    return this.#noted(this.let(this.node(NODE.VREG, VECTOR, r)), SOURCE.VREG, r) as number as Vec;
   }
 
   setV(r: VReg, v: Vec): void {
     this.usesVectors = true;
+    this.#vectorWritten = true;
     this.#statement(STATEMENT.SET_V, r, v);
   }
 
   lane(v: Vec, size: Lane, index: number): Val {
+    if (size >= 32 && this.b[v] === SOURCE.VREG && this.op[v] === NODE.TEMP && !this.#vectorWritten) {
+      const offset = PE.V + 16 * this.c[v]! + (size / 8) * index;
+      return this.#noted(this.cell(offset, size === 64 ? 64 : 32), SOURCE.CELL, offset);
+    }
     return this.simdNode(simdExtract(size), size === 64 ? 1 : 0, v, 0, index);
   }
 
   withLane(v: Vec, size: Lane, index: number, element: Val): Vec {
+    if (size >= 32 && this.op[element] === NODE.TEMP && this.b[element] === SOURCE.FLOAT && this.wide[element] === (size === 64 ? 1 : 0)) {
+      return this.#simd(simdReplaceFloat(size as 32 | 64), v, this.c[element], index);
+    }
     return this.#simd(simdReplace(size), v, this.#asLane(size, element), index);
   }
 
@@ -563,20 +605,42 @@ export class Recorder extends ExprStore implements Emit {
     vectors.forEach((v, i) => this.#statement(STATEMENT.STORE_V, host, v, i * bytes, bytes));
   }
 
-  fp(op: FpOp, width: FpWidth, a: Val): Val {
-    const sign = this.shl(this.imm(1, width === 64 ? 64 : 32), this.imm(width - 1, width === 64 ? 64 : 32));
-    const name: string = op;
-    if (name === 'abs') return this.and(a, this.not(sign));
-    if (name === 'neg') return this.xor(a, sign);
-    return this.#noElement(fpResultWidth(op, width));
+  // ---- Floating point ----------------------------------------------------------------------------------------------
+
+  fp(op: FpOp, width: FpWidth, a: Val, b: Val = a, c: Val = a): Val {
+    return this.#fp.operate(op, width, a, b, c) ?? this.#noElement(fpResultWidth(op, width));
   }
 
-  vfp(): Vec {
-    return this.#noVector();
+  /** Lane by lane. */
+  vfp(op: FpOp, width: FpWidth, lanes: number, a: Vec, b: Vec = a, c: Vec = a): Vec {
+    const to = fpResultWidth(op, width);
+    let result = this.#simd(S.const, 0);
+    for (let i = 0; i < lanes; i++) result = this.withLane(result, to, i, this.fp(op, width, this.lane(a, width, i), this.lane(b, width, i), this.lane(c, width, i)));
+    return result;
   }
 
-  fpCompare(): Val {
-    return this.#noElement(32);
+  fpCompare(width: FpWidth, a: Val, b: Val, _signalling: boolean, when?: Val): Val {
+    return this.#fp.compare(width, a, b, when) ?? this.#noElement(32);
+  }
+
+  /** A floating-point instruction on numbers as bits, evaluated here; the result as bits of 32 or 64. */
+  float(opcode: number, width: Width, a: Val, b: Val = a): Val {
+    const { gives } = floatOp(opcode);
+    const result = this.let(this.node(FLOAT_NODE + opcode, gives === F64 ? DOUBLE : gives === F32 ? SINGLE : gives === I64 ? 1 : 0, a, b));
+    if (gives === I32 || gives === I64) return result;
+    return this.#noted(this.let(this.node(NODE.FLOAT_BITS, width === 64 ? 1 : 0, result)), SOURCE.FLOAT, result);
+  }
+
+  /** a + b * c. */
+  fusedMultiplyAdd(width: Width, a: Val, b: Val, c: Val): Val {
+    return this.let(this.node(NODE.FMA, width === 64 ? 1 : 0, a, b, c));
+  }
+
+  /** Notes where else the value of a temporary is. */
+  #noted(temp: Val, source: number, where: number): Val {
+    this.b[temp] = source;
+    this.c[temp] = where;
+    return temp;
   }
 
   // ---- Control flow ------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
  * "Pitfalls").
  */
 import { wasm, type WasmMemory, type WasmTable } from '../emit/web-assembly.ts';
+import { F64 } from '../emit/floats.ts';
 import { CodeWriter, encodeModule, I32, I64, W, type FunctionBody } from '../emit/wasm.ts';
+import { fma32, fma64 } from './fma-code.ts';
 import { adcFlags, crc32, flags, rbit, smulh, umulh } from './helper-code.ts';
 import { REGION_IMPORTS, TYPE, TYPES } from './helpers.ts';
 import { BANK, LEAVE, PE } from './layout.ts';
@@ -68,6 +70,8 @@ function runtimeModule(): Uint8Array<ArrayBuffer> {
   add('smulh', TYPE.mulh, [[2, I64]], smulh);
   add('rbit', TYPE.rbit, [], rbit);
   add('crc32', TYPE.crc32, [[2, I32]], crc32);
+  add('fma64', TYPE.fma64, [[14, F64], [1, I64]], fma64);
+  add('fma32', TYPE.fma32, [[5, F64], [1, I64], [1, I32]], fma32);
   return encodeModule(TYPES, [{ name: 'memory', kind: 'memory' }, { name: 'table', kind: 'table' }], bodies, code);
 }
 

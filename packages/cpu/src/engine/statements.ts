@@ -1,6 +1,7 @@
 /** Statements of the recorder to code: registers in locals, the inline check of every access, lazy flags. */
 import type { Val } from '../emit/builder.ts';
-import { isUnary, NODE, SIMD_NODE, VECTOR } from '../emit/expr.ts';
+import { FLOAT_NODE, isUnary, NODE, SIMD_NODE, VECTOR } from '../emit/expr.ts';
+import { F, F64, floatOp, SATURATING } from '../emit/floats.ts';
 import { S, simdImmediate, simdOperands } from '../emit/simd.ts';
 import { I32, I64, W, type CodeWriter } from '../emit/wasm.ts';
 import { InvariantError } from '../invariant.ts';
@@ -9,7 +10,7 @@ import { FlagsCode } from './flags-code.ts';
 import { LOCAL, PE_LOCAL, type Frame } from './frame.ts';
 import { HELPER } from './helpers.ts';
 import { BANK, FLAGS, LEAVE, PE } from './layout.ts';
-import { SP_INDEX, STATEMENT, type Insn, type Recorder } from './record.ts';
+import { SOURCE, SP_INDEX, STATEMENT, type Insn, type Recorder } from './record.ts';
 
 /** The page index of a bank entry: bits 27:16 of the address shifted down to a multiple of the entry size. */
 const INDEX_SHIFT = 8;
@@ -388,12 +389,23 @@ export class StatementCode {
         code.call(HELPER.crc32);
         break;
       case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
+      case NODE.FLOAT_BITS:
+        this.expr(first);
+        code.op(F.bits[wide[node] === 1 ? 64 : 32]);
+        break;
+      case NODE.FMA:
+        this.#call(wide[node] === 1 ? HELPER.fma64 : HELPER.fma32, first, second, c[node]! as Val);
+        break;
       case NODE.VREG: this.readVector(first); break;
       case NODE.CELL:
         code.get(PE_LOCAL);
         code.memory(wide[node] === 1 ? W.i64Load : W.i32Load, first);
         break;
       default:
+        if (operation >= FLOAT_NODE) {
+          this.#float(operation - FLOAT_NODE, first, second);
+          break;
+        }
         if (operation >= SIMD_NODE) {
           this.#simd(operation - SIMD_NODE, first, second, c[node]!);
           break;
@@ -407,6 +419,31 @@ export class StatementCode {
   #call(helper: number, ...operands: readonly Val[]): void {
     for (const operand of operands) this.expr(operand);
     this.#code.call(helper);
+  }
+
+  #float(opcode: number, first: Val, second: Val): void {
+    const code = this.#code;
+    const { takes, operands } = floatOp(opcode);
+    this.#number(first, takes);
+    if (operands > 1) this.#number(second, takes);
+    if (opcode >= SATURATING) code.saturating(opcode - SATURATING);
+    else code.op(opcode);
+  }
+
+  /** An operand of a floating-point instruction: from where the number already is, or from its bits. */
+  #number(node: Val, type: number): void {
+    const code = this.#code;
+    const { op, b, c } = this.#recorder;
+    const isTemp = op[node] === NODE.TEMP;
+    if (type === I32 || type === I64) this.expr(node);
+    else if (isTemp && b[node] === SOURCE.FLOAT) this.expr(c[node]! as Val);
+    else if (isTemp && b[node] === SOURCE.CELL) {
+      code.get(PE_LOCAL);
+      code.memory(type === F64 ? W.f64Load : W.f32Load, c[node]!);
+    } else {
+      this.expr(node);
+      code.op(F.ofBits[type === F64 ? 64 : 32]);
+    }
   }
 
   #simd(opcode: number, first: Val, second: Val, third: number): void {
