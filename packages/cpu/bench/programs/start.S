@@ -21,6 +21,8 @@ _start:
         mov     x2, #0x1005             // M, C, I
         orr     x1, x1, x2
         msr     sctlr_el1, x1
+        mov     x1, #0x300000           // CPACR_EL1.FPEN
+        msr     cpacr_el1, x1
         isb
         bl      main
         b       .
