@@ -13,6 +13,8 @@ import type { Tier1 } from './tier1.ts';
 
 /** Instructions between two samples: more than a block has. */
 const SAMPLE = 4096;
+/** How many instructions of tier 0 one of Eval costs: code that tier 0 leaves to Eval pays for a region sooner. */
+const EVAL_WEIGHT = 64;
 const PAGE_MASK = 0xfff;
 const RECORD_PER_BYTE = RECORD.SIZE / 4;
 
@@ -118,7 +120,7 @@ export class Tier0 implements TranslatedCode {
 
   note(headLo: number, headHi: number, retired: number): void {
     this.#evaluated += retired;
-    this.#tier1.note(headLo, headHi, retired);
+    this.#tier1.note(headLo, headHi, retired * EVAL_WEIGHT);
   }
 
   compile(): void {
