@@ -41,6 +41,8 @@ export const NODE = {
   FLOAT_BITS: 0x110,
   /** a + b * c of numbers as bits, with one rounding; a NaN where the helper cannot say. */
   FMA: 0x111,
+  /** b if a, otherwise 0; b is not computed then. */
+  AND_THEN: 0x112,
 
   // Leaves of a builder whose operands are opaque.
   /** Immediate field a of the word; and the address of the instruction. */

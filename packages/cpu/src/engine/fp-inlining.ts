@@ -114,7 +114,7 @@ export class FpInlining {
     const inRange = e.ltu(e.sub(this.#exponent(width, result), e.imm(2, width)), e.imm(EXPONENT_MAX[width] - 2, width));
     let exact = e.imm(0, 32);
     for (const [operand] of zeros) exact = e.or(exact, this.#isZero(operandWidth(e, operand!), operand!));
-    e.stepIf(e.eq(e.or(inRange, e.and(this.#isZero(width, result), exact)), e.imm(0, 32)));
+    e.stepIf(e.andThen(e.eq(inRange, e.imm(0, 32)), e.eq(e.and(this.#isZero(width, result), exact), e.imm(0, 32))));
   }
 
   #compared(op: 'eq' | 'ge' | 'gt', width: Width, a: Val, b: Val): Val {

@@ -631,6 +631,11 @@ export class Recorder extends ExprStore implements Emit {
     return this.#noted(this.let(this.node(NODE.FLOAT_BITS, width === 64 ? 1 : 0, result)), SOURCE.FLOAT, result);
   }
 
+  /** Whether both hold; `b` is asked only if `a` does. */
+  andThen(a: Val, b: Val): Val {
+    return this.node(NODE.AND_THEN, 0, a, b);
+  }
+
   /** a + b * c. */
   fusedMultiplyAdd(width: Width, a: Val, b: Val, c: Val): Val {
     return this.let(this.node(NODE.FMA, width === 64 ? 1 : 0, a, b, c));

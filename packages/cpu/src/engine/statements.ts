@@ -389,6 +389,14 @@ export class StatementCode {
         code.call(HELPER.crc32);
         break;
       case NODE.MONITOR_HOLDS: this.#monitorHolds(first, second); break;
+      case NODE.AND_THEN:
+        this.expr(first);
+        code.open(W.if, I32);
+        this.expr(second);
+        code.op(W.else);
+        code.i32(0);
+        code.op(W.end);
+        break;
       case NODE.FLOAT_BITS:
         this.expr(first);
         code.op(F.bits[wide[node] === 1 ? 64 : 32]);

@@ -14,7 +14,7 @@ import type { Tier1 } from './tier1.ts';
 /** Instructions between two samples: more than a block has. */
 const SAMPLE = 4096;
 /** How many instructions of tier 0 one of Eval costs: code that tier 0 leaves to Eval pays for a region sooner. */
-const EVAL_WEIGHT = 64;
+const EVAL_WEIGHT = 256;
 const PAGE_MASK = 0xfff;
 const RECORD_PER_BYTE = RECORD.SIZE / 4;
 
