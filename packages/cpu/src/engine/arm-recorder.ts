@@ -46,6 +46,10 @@ export class ArmRecorder extends Recorder implements Emit {
   target = -1 as Val;
   #lastWrite = 0;
 
+  protected override get knowsRegisters(): boolean {
+    return false;
+  }
+
   /** Records the form; one that is for Eval ends in a step. */
   recordForm(define: AnyDefinition, operands: Readonly<Record<string, number>>): Insn {
     this.baseRegister = -1;

@@ -10,6 +10,9 @@ const D = { add: F.add[64], sub: F.sub[64], mul: F.mul[64] } as const;
 /** 2^27 + 1, which splits a double in halves (T. J. Dekker, 1971). */
 const SPLITTER_HIGH = 0x41a0_0000;
 const SPLITTER_LOW = 0x0200_0000;
+/** The bits of a double's fraction that a single does not have, and the half of its last one. */
+const BELOW_SINGLE = 0x1fff_ffff;
+const HALF_SINGLE = 0x1000_0000;
 const NAN_64 = 0x7ff8_0000;
 const NAN_32 = 0x7fc0_0000;
 
@@ -90,6 +93,33 @@ function exponentOutside(code: CodeWriter, bits: number, least: number, count: n
   code.op(W.i32GeU);
 }
 
+/** Returns a + b * c where a factor is zero: then the product is, and the sum exact. */
+function returnIfZeroProduct(code: CodeWriter, width: 32 | 64): void {
+  const isZero = (local: number): void => {
+    code.get(local);
+    if (width === 64) code.i64(1, 0);
+    else code.i32(1);
+    code.op(width === 64 ? W.i64Shl : W.i32Shl);
+    code.op(width === 64 ? W.i64Eqz : W.i32Eqz);
+  };
+  const number = (local: number): void => {
+    code.get(local);
+    code.op(F.ofBits[width]);
+  };
+  isZero(1);
+  isZero(2);
+  code.op(W.i32Or);
+  code.open(W.if);
+  number(0);
+  number(1);
+  number(2);
+  code.op(F.mul[width]);
+  code.op(F.add[width]);
+  code.op(F.bits[width]);
+  code.op(W.return);
+  code.op(W.end);
+}
+
 /** Parameters a, b, c: i64; locals from 3 on: 14 of f64, then one of i64. */
 export function fma64(code: CodeWriter): void {
   const [aBits, bBits, cBits] = [0, 1, 2];
@@ -102,6 +132,7 @@ export function fma64(code: CodeWriter): void {
   exponentOutside(code, aBits, 0, 1023 + 960);
   code.op(W.i32Or);
   code.open(W.if);
+  returnIfZeroProduct(code, 64);
   code.i64(0, NAN_64);
   code.op(W.return);
   code.op(W.end);
@@ -161,14 +192,26 @@ export function fma32(code: CodeWriter): void {
     code.op(F.ofBits[32]);
     code.op(F.promote);
   };
+  returnIfZeroProduct(code, 32);
   promoted(1);
   promoted(2);
   code.op(D.mul);
   code.set(product);
   promoted(0);
   code.set(addend);
+  arithmetic(code, D.add, sum, product, addend);
+  // What the sum lost matters only where the sum lies in the middle of two singles.
+  code.get(sum);
+  code.op(F.bits[64]);
+  code.op(W.i32WrapI64);
+  code.i32(BELOW_SINGLE);
+  code.op(W.i32And);
+  code.i32(HALF_SINGLE);
+  code.op(W.i32Eq);
+  code.open(W.if);
   twoSum(code, sum, error, product, addend, t);
   roundToOdd(code, sum, error, bits);
+  code.op(W.end);
   code.get(sum);
   code.op(F.demote);
   code.op(F.bits[32]);

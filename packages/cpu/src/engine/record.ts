@@ -527,6 +527,11 @@ export class Recorder extends ExprStore implements Emit {
     return size === 64 ? this.widen(element) : this.narrow(element);
   }
 
+  /** Whether a register number says where in the PE block the register is. */
+  protected get knowsRegisters(): boolean {
+    return true;
+  }
+
   v(r: VReg): Vec {
     this.usesVectors = true;
     return this.#noted(this.let(this.node(NODE.VREG, VECTOR, r)), SOURCE.VREG, r) as number as Vec;
@@ -539,7 +544,7 @@ export class Recorder extends ExprStore implements Emit {
   }
 
   lane(v: Vec, size: Lane, index: number): Val {
-    if (size >= 32 && this.b[v] === SOURCE.VREG && this.op[v] === NODE.TEMP && !this.#vectorWritten) {
+    if (size >= 32 && this.knowsRegisters && this.b[v] === SOURCE.VREG && this.op[v] === NODE.TEMP && !this.#vectorWritten) {
       const offset = PE.V + 16 * this.c[v]! + (size / 8) * index;
       return this.#noted(this.cell(offset, size === 64 ? 64 : 32), SOURCE.CELL, offset);
     }

@@ -33,6 +33,10 @@ export class Tier0 implements TranslatedCode {
   #untilSample = SAMPLE;
   /** Instructions that Eval has retired at block heads since a page without records was last asked for. */
   #evaluated = 0;
+  /** Where Eval last was, and the loop that it is in. */
+  #lastLo = 0;
+  #loopLo = 0;
+  #loopHi = 0;
 
   constructor(tier1: Tier1, cache: CodeCache, run: RunRecords, state: CpuState, memory: MemoryAccess) {
     this.#tier1 = tier1;
@@ -118,9 +122,18 @@ export class Tier0 implements TranslatedCode {
     state.set32(PE.BUDGET, left);
   }
 
+  /**
+   * Where execution went back is the head of a loop, as far as Eval sees it: it gets the credit for all that Eval does in
+   * the loop, because a region for each place would be the same code many times.
+   */
   note(headLo: number, headHi: number, retired: number): void {
     this.#evaluated += retired;
-    this.#tier1.note(headLo, headHi, retired * EVAL_WEIGHT);
+    if (headHi !== this.#loopHi || headLo >>> 0 <= this.#lastLo >>> 0) {
+      this.#loopLo = headLo;
+      this.#loopHi = headHi;
+    }
+    this.#lastLo = headLo;
+    this.#tier1.note(this.#loopLo, this.#loopHi, retired * EVAL_WEIGHT);
   }
 
   compile(): void {
