@@ -91,6 +91,8 @@ export class Tier0 implements TranslatedCode {
   /** Runs until something else than a block that is not decoded, or a sample, makes it leave. */
   #runRecords(page: number, offset: number): void {
     const state = this.#state;
+    const startLo = state.lo(PE.PC);
+    const startHi = state.hi(PE.PC);
     let left = state.get32(PE.BUDGET);
     let at = page;
     let from = offset;
@@ -111,7 +113,10 @@ export class Tier0 implements TranslatedCode {
       }
       if (reason !== LEAVE.BUDGET || left <= go - done) break;
       this.#untilSample = SAMPLE;
-      this.#tier1.note(state.lo(PE.PC), state.hi(PE.PC), SAMPLE);
+      // Where there is a region already, what ran was what led there.
+      const known = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
+      if (known !== 0 && this.#arm(known, from) === FIXED_ARM.REGION) this.#tier1.note(startLo, startHi, SAMPLE);
+      else this.#tier1.note(state.lo(PE.PC), state.hi(PE.PC), SAMPLE);
       at = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
       if (at === 0) break;
       if (this.#arm(at, from) === FIXED_ARM.REGION) {
