@@ -40,7 +40,7 @@ function compileWords(row: Row, random: Random): number[] {
   const entries: number[] = [];
   restart(cpu, CODE);
   const mode = cpu.state.get32(PE.MODE) & CODE_MODE;
-  for (let i = 0; i < (row.usesFpSimd ? PER_ROW.vector : PER_ROW.general); i++) {
+  for (let i = 0; i < (row.usesFpSimd && !VECTOR_MOVES.test(row.id) ? PER_ROW.vector : PER_ROW.general); i++) {
     const word = randomWord(row, random);
     if (cpu.decoder.row(word) !== row) continue;
     const entry = 16 * i;
