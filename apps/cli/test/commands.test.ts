@@ -110,11 +110,12 @@ test('asm warns of code in a section that is not loaded, and goes on', async () 
 });
 
 test('disasm --json: word, row, text, feature and status of each word', async () => {
-  const { stdout } = await run(['disasm', '--words', '0x0e20b800', 'd503201f', '0xffffffff', '--json']);
+  const { stdout } = await run(['disasm', '--words', '0x0e20b800', '2e42fc20', 'd503201f', '0xffffffff', '--json']);
   expect((JSON.parse(stdout) as Rows).rows).toEqual([
-    { address: '0x00000000', word: '0x0e20b800', row: expect.any(String) as string, text: 'abs v0.8b, v0.8b', feature: 'FEAT_AdvSIMD', status: 'unimplemented' },
-    { address: '0x00000004', word: '0xd503201f', row: 'NOP', text: 'nop', feature: null, status: 'implemented' },
-    { address: '0x00000008', word: '0xffffffff', row: null, text: 'udf-or-unallocated', feature: null, status: 'unallocated' },
+    { address: '0x00000000', word: '0x0e20b800', row: expect.any(String) as string, text: 'abs v0.8b, v0.8b', feature: 'FEAT_AdvSIMD', status: 'implemented' },
+    { address: '0x00000004', word: '0x2e42fc20', row: 'BFDOT_simd', text: 'bfdot v0.2s, v1.4h, v2.4h', feature: 'FEAT_BF16', status: 'unimplemented' },
+    { address: '0x00000008', word: '0xd503201f', row: 'NOP', text: 'nop', feature: null, status: 'implemented' },
+    { address: '0x0000000c', word: '0xffffffff', row: null, text: 'udf-or-unallocated', feature: null, status: 'unallocated' },
   ]);
 });
 
@@ -240,8 +241,8 @@ test('isa --status: every row is counted once', async () => {
   const document = JSON.parse((await run(['isa', '--status', '--json'])).stdout) as { rows: { unimplemented: number; undefined: number; implemented: number }[]; total: { unimplemented: number; undefined: number; implemented: number } };
   const sum = document.rows.reduce((total, row) => total + row.implemented + row.unimplemented + row.undefined, 0);
   expect(sum).toBe(document.total.implemented + document.total.unimplemented + document.total.undefined);
-  expect(document.total.unimplemented).toBeGreaterThan(600);
-  expect(document.total.implemented).toBeGreaterThan(200);
+  expect(document.total.unimplemented).toBeGreaterThan(0);
+  expect(document.total.implemented).toBeGreaterThan(900);
 });
 
 test('demo: the hypercall on three machines, the ladder of both modes, what to do next', async () => {

@@ -99,13 +99,6 @@ test('semihosting: the guest\'s exit code is the status, and without the option 
   expect((await runSource(EXIT_7, [])).stderr).toContain('no progress');
 });
 
-test('an instruction that has no definition yet stops with its place, its text and its row, and a replay line', async () => {
-  const { status, stderr } = await runSource('_start: nop\n mov x0, #0x300000\n msr cpacr_el1, x0\n fsqrt d0, d1\n', ['--max-instructions', '100']);
-  expect(status).toBe(70);
-  expect(stderr).toMatch(/stopped after 3 instructions at PC 0x4008000c, EL1: fsqrt d0, d1 \(row \w+\)/);
-  expect(stderr).toMatch(/replay: worldswitch run .*sha256 of .*: [0-9a-f]{64}/);
-});
-
 test.each([
   ['junk', '', 'it is neither an ELF file nor a Linux Image: give a flat binary\'s address with --base (RAM begins at 0x40000000)'],
   ['\u007fELFjunk', '', ''],

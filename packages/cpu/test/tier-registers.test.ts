@@ -24,6 +24,9 @@ const MODES = [
 /** Registers whose random values would move the code away or stop time. */
 const CONTROLS = [...SYSREG_CELLS].filter(([key]) => /^(HCR|CPACR|CPTR|MDCR|HSTR|CNTHCTL|CNTKCTL|PMUSERENR|VPIDR|VMPIDR)/.test(SYSTEM_REGISTERS.byKey(key)?.name ?? ''));
 
+/** Translation and alignment checks off; and little-endian, for big-endian data is Eval's alone. */
+const SCTLR_OFF = SCTLR_EL1.M.wordMask | SCTLR_EL1.A.wordMask | SCTLR_EL1.SA.wordMask | SCTLR_EL1.SA0.wordMask | SCTLR_EL1.EE.wordMask | SCTLR_EL1.E0E.wordMask;
+
 let target: TieredCpu;
 
 interface Outcome {
@@ -39,7 +42,7 @@ function compare(words: readonly number[], elSp: number, hcr: bigint, random: Ra
     cpu.reset(2, BigInt(RAM_BASE));
     for (const [, cell] of CONTROLS) state.put64(cell, random.below(3) === 0 ? 0n : (BigInt(random.word() >>> 0) << 32n) | BigInt(random.word() >>> 0));
     state.put64(CELL.HCR_EL2, (state.get64(CELL.HCR_EL2) & ~(HOST | VM)) | hcr);
-    for (const cell of [CELL.SCTLR_EL1, CELL.SCTLR_EL2]) state.put64(cell, BigInt(random.word() & ~(SCTLR_EL1.M.wordMask | SCTLR_EL1.A.wordMask | SCTLR_EL1.SA.wordMask | SCTLR_EL1.SA0.wordMask)));
+    for (const cell of [CELL.SCTLR_EL1, CELL.SCTLR_EL2]) state.put64(cell, BigInt(random.word() & ~SCTLR_OFF));
     state.set32(PE.PSTATE, random.word() & implementedPstate(cpu.features) & ~(PSTATE.IL | PSTATE.SS | 0xf000_000f));
     state.set32(PE.MODE, elSp);
     for (let register = 0; register < 31; register++) state.put64(PE.X + 8 * register, randomValue(random));

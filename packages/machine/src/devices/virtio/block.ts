@@ -1,6 +1,6 @@
 /** A virtio block device over an image in memory (Virtio 1.1, "Block Device"). */
 import type { Dma } from './dma.ts';
-import type { Buffer } from './queue.ts';
+import type { ChainPart } from './queue.ts';
 import type { VirtioModel } from './transport.ts';
 
 const SECTOR = 512;
@@ -37,7 +37,7 @@ export class VirtioBlock implements VirtioModel {
   }
 
   /** A request: a header to read, data, and a byte of status to write at the end. */
-  handle(_queue: number, buffers: readonly Buffer[], dma: Dma): number {
+  handle(_queue: number, buffers: readonly ChainPart[], dma: Dma): number {
     const header = buffers[0];
     const last = buffers.at(-1);
     const bytes = header === undefined || header.isWritable || header.length < REQUEST_HEADER ? null : dma.view(header.address, REQUEST_HEADER);
@@ -50,7 +50,7 @@ export class VirtioBlock implements VirtioModel {
     return written + 1;
   }
 
-  #perform(type: number, offset: number, data: readonly Buffer[], dma: Dma): { readonly status: number; readonly written: number } {
+  #perform(type: number, offset: number, data: readonly ChainPart[], dma: Dma): { readonly status: number; readonly written: number } {
     switch (type) {
       case TYPE.IN:
         return this.#transfer(offset, data, true, (buffer, at) => dma.write(buffer.address, this.#disk.bytes.subarray(at, at + buffer.length)));
@@ -75,7 +75,7 @@ export class VirtioBlock implements VirtioModel {
     }
   }
 
-  #transfer(offset: number, data: readonly Buffer[], isRead: boolean, move: (buffer: Buffer, at: number) => void): { readonly status: number; readonly written: number } {
+  #transfer(offset: number, data: readonly ChainPart[], isRead: boolean, move: (buffer: ChainPart, at: number) => void): { readonly status: number; readonly written: number } {
     const total = data.reduce((sum, { length }) => sum + length, 0);
     if (offset + total > this.#disk.bytes.length || data.some(({ isWritable }) => isWritable !== isRead)) return { status: STATUS.IO_ERROR, written: 0 };
     let at = offset;

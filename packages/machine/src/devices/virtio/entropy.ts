@@ -1,7 +1,7 @@
 /** A virtio entropy device whose bytes follow from the machine's seed (Virtio 1.1, "Entropy Device"). */
 import { SeededBytes } from '../../seed.ts';
 import type { Dma } from './dma.ts';
-import type { Buffer } from './queue.ts';
+import type { ChainPart } from './queue.ts';
 import type { VirtioModel } from './transport.ts';
 
 /** A request is given as many bytes at most: the device may write fewer than were asked for. */
@@ -18,7 +18,7 @@ export class VirtioEntropy implements VirtioModel {
     this.#random = new SeededBytes(seed);
   }
 
-  handle(_queue: number, buffers: readonly Buffer[], dma: Dma): number {
+  handle(_queue: number, buffers: readonly ChainPart[], dma: Dma): number {
     let written = 0;
     for (const { address, length, isWritable } of buffers) {
       const count = isWritable ? Math.min(length, MOST_BYTES - written) : 0;

@@ -16,7 +16,7 @@ const NO_INTERRUPT = 1;
 const HIGH = 2 ** 32;
 
 /** A part of a chain: a physical address range, which the device reads or writes. */
-export interface Buffer {
+export interface ChainPart {
   readonly address: number;
   readonly length: number;
   readonly isWritable: boolean;
@@ -24,7 +24,7 @@ export interface Buffer {
 
 export interface Chain {
   readonly head: number;
-  readonly buffers: readonly Buffer[];
+  readonly buffers: readonly ChainPart[];
 }
 
 export class Virtqueue {
@@ -87,8 +87,8 @@ export class Virtqueue {
     }
   }
 
-  #chain(head: number): Buffer[] | null {
-    const buffers: Buffer[] = [];
+  #chain(head: number): ChainPart[] | null {
+    const buffers: ChainPart[] = [];
     let table = this.descriptors;
     let entries = this.size;
     let index = head;

@@ -4,7 +4,7 @@
  */
 import type { MmioDevice } from '../../bus.ts';
 import type { Dma } from './dma.ts';
-import { QUEUE_SIZE, Virtqueue, type Buffer } from './queue.ts';
+import { QUEUE_SIZE, Virtqueue, type ChainPart } from './queue.ts';
 
 export const REGISTER = {
   MAGIC: 0x000, VERSION: 0x004, DEVICE_ID: 0x008, VENDOR_ID: 0x00c, DEVICE_FEATURES: 0x010, DEVICE_FEATURES_SEL: 0x014, DRIVER_FEATURES: 0x020,
@@ -37,7 +37,7 @@ export interface VirtioModel {
   /** Whether the model fills chains by itself later; otherwise each is used when the driver notifies. */
   readonly keepsChains?: (queue: number) => boolean;
   /** Handles a chain: the number of bytes that were written into it. */
-  handle(queue: number, buffers: readonly Buffer[], dma: Dma): number;
+  handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number;
   visitState?(put: (word: number) => void): void;
 }
 
@@ -77,7 +77,7 @@ export class VirtioTransport implements MmioDevice {
   }
 
   /** The model has something for the driver: hands out available chains of a queue as long as `fill` takes them. */
-  offer(queue: number, fill: (buffers: readonly Buffer[]) => number | null): void {
+  offer(queue: number, fill: (buffers: readonly ChainPart[]) => number | null): void {
     const ring = this.#queues[queue];
     if (ring === undefined || (this.#status & NEEDS_RESET) !== 0) return;
     this.#serve(ring, fill);
@@ -147,7 +147,7 @@ export class VirtioTransport implements MmioDevice {
     this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
   }
 
-  #serve(queue: Virtqueue, fill: (buffers: readonly Buffer[]) => number | null): void {
+  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number | null): void {
     let wants = false;
     for (;;) {
       const chain = queue.take();
