@@ -78,10 +78,6 @@ export class InterruptBlock {
     return this.#test(this.group, intid) ? 1 : 0;
   }
 
-  isActive(intid: number): boolean {
-    return this.#test(this.active, intid);
-  }
-
   setLatch(intid: number, pending: boolean): void {
     this.#assign(this.latch, intid, pending);
   }

@@ -34,8 +34,6 @@ export interface VirtioModel {
   readonly features: number;
   readonly queues: number;
   readonly config: Uint8Array;
-  /** Whether the model fills chains by itself later; otherwise each is used when the driver notifies. */
-  readonly keepsChains?: (queue: number) => boolean;
   /** Handles a chain: the number of bytes that were written into it. */
   handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number;
   visitState?(put: (word: number) => void): void;
@@ -74,13 +72,6 @@ export class VirtioTransport implements MmioDevice {
   write(offset: number, _size: number, data: Uint32Array): 'ok' {
     if (this.#model !== null && offset < REGISTER.CONFIG) this.#write(offset & ~3, data[0]!, this.#model);
     return 'ok';
-  }
-
-  /** The model has something for the driver: hands out available chains of a queue as long as `fill` takes them. */
-  offer(queue: number, fill: (buffers: readonly ChainPart[]) => number | null): void {
-    const ring = this.#queues[queue];
-    if (ring === undefined || (this.#status & NEEDS_RESET) !== 0) return;
-    this.#serve(ring, fill);
   }
 
   visitState(put: (word: number) => void): void {
@@ -143,17 +134,16 @@ export class VirtioTransport implements MmioDevice {
 
   #notified(number: number, model: VirtioModel): void {
     const queue = this.#queues[number];
-    if (queue === undefined || (this.#status & NEEDS_RESET) !== 0 || model.keepsChains?.(number) === true) return;
+    if (queue === undefined || (this.#status & NEEDS_RESET) !== 0) return;
     this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
   }
 
-  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number | null): void {
+  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number): void {
     let wants = false;
     for (;;) {
       const chain = queue.take();
       if (chain === null) break;
-      const written = chain === 'broken' ? null : fill(chain.buffers);
-      const isWanted = chain === 'broken' || written === null ? null : queue.giveBack(chain.head, written);
+      const isWanted = chain === 'broken' ? null : queue.giveBack(chain.head, fill(chain.buffers));
       if (isWanted === null) {
         this.#status |= NEEDS_RESET;
         this.#interrupt(this.#interrupts | CONFIGURATION_CHANGE);
