@@ -123,7 +123,7 @@ export class Machine {
     };
     this.pes = Array.from({ length: config.pes }, (_, number) => new MachinePe(number, owner));
     const [first] = this.pes;
-    first!.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => first!.requestStop());
+    first!.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => first!.deadlineMoved());
   }
 
   #createGic(): Gic {
@@ -155,7 +155,7 @@ export class Machine {
     const pe = this.pes[number]!;
     set();
     if (!level || running === null || running === pe) return;
-    if (pe.state === 'waiting') pe.clock.skipTo(running.clock.time);
+    if (pe.state === 'waiting') pe.skipTo(running.clock.time);
     running.requestStop();
   }
 
@@ -266,9 +266,8 @@ export class Machine {
 
   /** One slice: to the next deadline, the end of the quantum, or the limit, whichever comes first. */
   #slice(pe: MachinePe): SliceOutcome {
-    const { clock } = pe;
     if (pe.state === 'waiting') this.#wake(pe);
-    clock.fireDeadlines();
+    pe.fireDeadlines();
     if (pe.state === 'waiting') return 'waiting';
     const left = this.#maxInstructions - this.instructions;
     if (left <= 0) {
@@ -276,10 +275,10 @@ export class Machine {
       return 'stopped';
     }
     this.#running = pe;
-    const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsUntil(clock.nextDeadline)));
+    const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsToDeadline()));
     // Native software of another PE may store now, and nobody would see it.
     if (this.pes.length > 1) pe.cpu.clearMonitor();
-    clock.fireDeadlines();
+    pe.fireDeadlines();
     this.#running = null;
     switch (outcome) {
       case 'native':
@@ -309,15 +308,15 @@ export class Machine {
     }
     // WFE without event, and YIELD: local time goes on to that of another PE; alone it is a NOP.
     const other = otherTime(this.pes, pe);
-    if (other !== Infinity) pe.clock.skipTo(other);
+    if (other !== Infinity) pe.skipTo(other);
     return 'spent';
   }
 
   /** Time goes on to the next deadline of a PE that waits, and what happens there may wake it. */
   #wake(pe: MachinePe): void {
     if (!pe.cpu.wakes && pe.clock.nextDeadline !== Infinity) {
-      pe.clock.skipTo(pe.clock.nextDeadline);
-      pe.clock.fireDeadlines();
+      pe.skipTo(pe.clock.nextDeadline);
+      pe.fireDeadlines();
     }
     if (!pe.cpu.wakes) return;
     pe.state = 'ready';
@@ -352,7 +351,7 @@ export class Machine {
           start: (entry, contextId) => {
             pe.start(entry);
             pe.cpu.setX(0, contextId);
-            pe.clock.skipTo(caller.clock.time);
+            pe.skipTo(caller.clock.time);
             // Who runs next is decided by time: the new PE may be first.
             caller.requestStop();
           },

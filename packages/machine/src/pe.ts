@@ -41,6 +41,13 @@ export type PeState = 'off' | 'ready' | 'waiting';
 /** One deadline owner a PE: its timers. */
 const TIMERS = 0;
 
+/**
+ * Under the clock `cost` what the next instructions will cost is not known before they ran. A deadline is looked at after
+ * half of the instructions that would reach it if none had another price than its own, and after no more than this many:
+ * what is far costs few looks, what is near is met nearly exactly, and a look depends on nothing but the state.
+ */
+const LONGEST_LOOK = 4096;
+
 export class MachinePe {
   readonly number: number;
   readonly cpu: Cpu;
@@ -55,6 +62,8 @@ export class MachinePe {
   #machineEntries = 0;
   #entriesAtStart = 0;
   #running = false;
+  /** Under the clock `cost`: the count of instructions at which deadlines are looked at; 0 for at once. */
+  #lookAt = 0;
 
   constructor(number: number, owner: PeOwner) {
     const { config } = owner;
@@ -68,7 +77,7 @@ export class MachinePe {
       (timer, level) => owner.gic.setPpi(number, TIMER_INTIDS[timer], level),
     );
     // A deadline that is set while machine code runs may be before the end of the slice: that is measured again.
-    this.clock.register(TIMERS, () => this.timers.update(), () => this.requestStop());
+    this.clock.register(TIMERS, () => this.timers.update(), () => this.deadlineMoved());
     this.gic = owner.gic.interfaces[number]!;
     this.bus = new DeviceBus([...owner.shared, ...gicRegions(this.gic)], () => this.cpu.events);
     this.cpu = new Cpu({
@@ -122,6 +131,8 @@ export class MachinePe {
     const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
     // The exception that reached native text takes no time under the clock `retired`.
     this.#machineEntries += outcome === 'native' && entries > 0 ? entries - 1 : entries;
+    // Native software takes time without instructions.
+    if (outcome === 'native') this.#lookAt = 0;
     return outcome;
   }
 
@@ -130,12 +141,36 @@ export class MachinePe {
     if (this.#running) this.cpu.requestStop();
   }
 
-  /** How many instructions may run before local time can reach `time`: at least one, and never so many that it is passed. */
-  instructionsUntil(time: number): number {
-    if (time === Infinity) return Infinity;
+  /** A deadline is another one now: a slice at hand ends, and where the next may go is measured anew. */
+  deadlineMoved(): void {
+    this.#lookAt = 0;
+    this.requestStop();
+  }
+
+  /** Waiting: local time goes on to `time`, if that is later. */
+  skipTo(time: number): void {
+    this.clock.skipTo(time);
+    this.#lookAt = 0;
+  }
+
+  /** Fires what local time has reached, if this is where to look. */
+  fireDeadlines(): void {
+    if (this.state !== 'waiting' && this.instructions < this.#lookAt) return;
+    this.clock.fireDeadlines();
+    this.#lookAt = 0;
+  }
+
+  /** How many instructions may run before the next deadline has to be looked at: at least one. */
+  instructionsToDeadline(): number {
+    const { nextDeadline } = this.clock;
+    if (nextDeadline === Infinity) return Infinity;
     const { config, model } = this.#owner;
-    const left = time - this.clock.time;
-    return Math.max(1, config.clock === 'retired' ? left : Math.floor(left / model.highestInstruction));
+    if (config.clock === 'retired') return Math.max(1, nextDeadline - this.clock.time);
+    if (this.#lookAt === 0) {
+      const left = nextDeadline - this.clock.time;
+      this.#lookAt = this.instructions + Math.min(LONGEST_LOOK, Math.max(1, Math.floor(left / (2 * model.priceOf('instruction')))));
+    }
+    return this.#lookAt - this.instructions;
   }
 
   visitState(put: (word: number) => void): void {
