@@ -128,6 +128,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Why and where `run` stopped with `native` or `unimplemented`. */
   nativeAddress = 0;
   unimplementedRow: Row | null = null;
+  /** What the last `run` left of its budget; with `debug`, the instruction at the PC is in it. */
+  unspent = 0;
   /** Exceptions taken without an instruction retired in between; the machine stops at a limit. */
   exceptionsWithoutProgress = 0;
   readonly #hasVhe: boolean;
@@ -324,8 +326,11 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       if (steps === 0) continue;
       const outcome = this.#runBlock(Math.min(most - this.#translated, steps));
       left -= this.#stepped;
-      if (outcome !== null) return outcome;
+      if (outcome === null) continue;
+      this.unspent = outcome === 'debug' ? left + 1 : left;
+      return outcome;
     }
+    this.unspent = 0;
     this.translated?.compile();
     return 'budget';
   }
@@ -554,6 +559,15 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Breakpoints and watchpoints from outside, which change no register and no result. */
   get debugger(): ExternalDebugger {
     return this.debug.external;
+  }
+
+  /**
+   * The physical address that a virtual address has for software in the PE's present state, whatever its rights; null where it
+   * has none. For debuggers: nothing is counted, and TLB and tables stay as they are.
+   */
+  inspectAddress(address: bigint): number | null {
+    const physical = this.memory.inspect(Number(BigInt.asIntN(32, address)), Number(BigInt.asIntN(32, address >> 32n)));
+    return physical < 0 ? null : physical;
   }
 
   /** What stopped the last `run` that ended with `debug`. */

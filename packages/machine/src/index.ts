@@ -3,6 +3,7 @@ export { DeviceBus, type MmioDevice, type Region } from './bus.ts';
 export { Console, type ConsoleListener } from './console.ts';
 export { CostModel, eventsByName, type Cycles } from './cost.ts';
 export { checkDescription, type ConfigResult, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
+export { DebugMemory } from './debug/memory.ts';
 export { createHypervised, GUEST_BASE, Hypervised, type HypervisedDescription, type HypervisedResult } from './hypervised.ts';
 export type { Disk } from './devices/virtio/block.ts';
 export { isLinuxImage } from './image/linux.ts';

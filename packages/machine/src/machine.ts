@@ -4,14 +4,16 @@
  */
 import { MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import { createGicV2, createGicV3, type Gic, type MmioFrame } from '@worldswitch/gic';
-import { createTranslation, machineMemory, NativeTextRegion, planMemory, type CodeCache, type Cpu } from '@worldswitch/cpu';
+import { createTranslation, machineMemory, NativeTextRegion, planMemory, type CodeCache, type Cpu, type RunOutcome } from '@worldswitch/cpu';
 import { disassembleWord, readDeviceTree } from '@worldswitch/tools';
 import { boardDeviceTree, bootDeviceTree } from './board/device-tree.ts';
 import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
 import type { Region } from './bus.ts';
 import { Console } from './console.ts';
 import { CostModel } from './cost.ts';
+import { DebugMemory } from './debug/memory.ts';
 import { checkDescription, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
+import { Dma } from './devices/virtio/dma.ts';
 import { psciCall, type PsciHost } from './firmware/psci.ts';
 import { SEMIHOSTING_IMMEDIATE, semihostingCall } from './firmware/semihosting.ts';
 import { peMemory } from './firmware/pe-memory.ts';
@@ -29,6 +31,10 @@ import { CounterScale } from './time/scale.ts';
 export interface RunLimits {
   /** Instructions of machine code, all PEs together and all runs so far. */
   readonly maxInstructions?: number;
+  /** The number of a PE: after one instruction of it, or one exception that it takes, the machine stops with `debugger`. */
+  readonly step?: number;
+  /** The number of a PE that runs alone, whatever time the others have. */
+  readonly only?: number;
 }
 
 /** What a Linux kernel is started with. */
@@ -50,6 +56,7 @@ const MAX_SLICE = 1_000_000;
 const INTID_BITS = 24;
 const NANOSECONDS = 1_000_000_000;
 const CENTISECONDS = 100;
+const WORD = 4;
 
 export type MachineResult = { readonly ok: true; readonly machine: Machine } | { readonly ok: false; readonly error: DescriptionError };
 
@@ -66,6 +73,7 @@ export class Machine {
   readonly pes: readonly MachinePe[];
   readonly console: Console;
   readonly devices: BoardDevices;
+  readonly debugMemory: DebugMemory;
   /** Where native software is placed; null where the machine has none. */
   readonly nativeText: NativeTextRegion | null;
   readonly model: CostModel;
@@ -78,7 +86,12 @@ export class Machine {
   #stop: Stop | null = null;
   /** The PE whose slice is at hand. */
   #running: MachinePe | null = null;
-  #maxInstructions = Infinity;
+  /**
+   * A slice that a limit, a step or a debugger has cut short, and the instructions that are left of it: it is finished before
+   * another PE has its turn, so that where a run is interrupted changes nothing.
+   */
+  #cut: { readonly pe: MachinePe; readonly left: number } | null = null;
+  #limits: RunLimits = {};
 
   constructor(config: MachineConfig) {
     const { profile } = config;
@@ -88,6 +101,7 @@ export class Machine {
     const memory = wasm.buffer;
     this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
     this.translation = config.translation ? createTranslation(wasm, plan, config.features, [this.ram]) : null;
+    this.debugMemory = new DebugMemory(new Dma(this.ram, this.translation));
     this.console = new Console(config.console);
     this.gic = this.#createGic();
     this.devices = createDevices(config, {
@@ -220,16 +234,18 @@ export class Machine {
     this.#stop = null;
   }
 
-  /** No PE runs beyond this many instructions of machine code, all together; for native software, whose ports run them. */
-  limit({ maxInstructions = Infinity }: RunLimits): void {
-    this.#maxInstructions = maxInstructions;
+  /** What the PEs may do; for native software, whose ports run them. */
+  limit(limits: RunLimits): void {
+    this.#limits = limits;
   }
 
   /** Runs machine code on all PEs until something stops the machine. */
   run(limits: RunLimits = {}): Stop {
     this.limit(limits);
+    const { only } = limits;
+    const pes = only === undefined ? this.pes : this.pes.filter(({ number }) => number === only);
     while (this.#stop === null) {
-      const pe = nextPe(this.pes);
+      const pe = this.#cut !== null && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
       if (pe === null) this.#stop = stopFor('idle-forever');
       else this.#slice(pe);
     }
@@ -269,17 +285,29 @@ export class Machine {
     if (pe.state === 'waiting') this.#wake(pe);
     pe.fireDeadlines();
     if (pe.state === 'waiting') return 'waiting';
-    const left = this.#maxInstructions - this.instructions;
+    const { maxInstructions = Infinity, step } = this.#limits;
+    const left = maxInstructions - this.instructions;
     if (left <= 0) {
       this.#stop = stopFor('limit');
       return 'stopped';
     }
+    const share = this.#cut?.pe === pe ? this.#cut.left : this.pes.length > 1 ? QUANTUM : MAX_SLICE;
+    const planned = Math.min(share, pe.instructionsToDeadline());
+    const budget = Math.min(planned, step === pe.number ? 1 : left);
     this.#running = pe;
-    const outcome = pe.run(Math.min(left, MAX_SLICE, this.pes.length > 1 ? QUANTUM : Infinity, pe.instructionsToDeadline()));
+    const outcome = pe.run(budget);
+    const unused = planned - budget + pe.cpu.unspent;
+    this.#cut = unused > 0 && (outcome === 'budget' || outcome === 'debug') ? { pe, left: unused } : null;
     // Native software of another PE may store now, and nobody would see it.
-    if (this.pes.length > 1) pe.cpu.clearMonitor();
+    if (this.pes.length > 1 && this.#cut === null) pe.cpu.clearMonitor();
     pe.fireDeadlines();
     this.#running = null;
+    const came = this.#outcomeOf(pe, outcome);
+    if (step === pe.number) this.#stop ??= stopFor('debugger', this.#diagnose(pe, 'step'));
+    return came;
+  }
+
+  #outcomeOf(pe: MachinePe, outcome: RunOutcome): SliceOutcome {
     switch (outcome) {
       case 'native':
         return 'native';
@@ -289,7 +317,7 @@ export class Machine {
         this.#stop = stopFor('unimplemented', this.#diagnose(pe, 'the row has no definition'));
         return 'stopped';
       case 'debug':
-        this.#stop = stopFor('debugger');
+        this.#stop = stopFor('debugger', this.#diagnose(pe, pe.cpu.debugStop!.kind));
         return 'stopped';
       case 'firmware':
       case 'budget':
@@ -385,7 +413,8 @@ export class Machine {
   #diagnose(pe: MachinePe, message: string): StopDiagnostic {
     const { cpu } = pe;
     const row = cpu.unimplementedRow;
-    const word = peMemory(cpu).readWord(cpu.pc);
+    const bytes = this.debugMemory.readVirtual(cpu, cpu.pc, WORD);
+    const word = bytes.length < WORD ? null : new DataView(bytes.buffer).getUint32(0, true);
     return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: word === null ? null : disassembleWord(word, { address: cpu.pc }).text, row: row?.id ?? null, message };
   }
 }

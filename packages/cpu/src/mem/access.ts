@@ -426,16 +426,35 @@ export class MemoryAccess implements MemoryPath {
 
   /** Walks again beside a hit, uncounted: valid tables that say something else were changed without break-before-make. */
   #compare(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, entry: number): void {
-    const { tlb, walker } = this;
-    const events = this.#events;
-    const references = events[EVENT.walkReference]!;
+    const { tlb } = this;
     const { regime } = context;
     const walked = this.#compared;
-    if (walker.translateStage1(regime, vaLo, vaHi, kind, walked) && walker.translateStage2(regime, walked)) {
-      const isSame = walked.page === tlb.page(entry) && walked.device === tlb.isDevice(entry) && walked.sizeBits === tlb.sizeBits(entry) && walked.nonGlobal !== tlb.isGlobal(entry);
-      if (!isSame) this.#staleTranslation?.({ vaLo, vaHi, regime, cached: tlb.page(entry), walked: walked.page });
-    }
+    if (!this.#inspect(regime, vaLo, vaHi, kind)) return;
+    const isSame = walked.page === tlb.page(entry) && walked.device === tlb.isDevice(entry) && walked.sizeBits === tlb.sizeBits(entry) && walked.nonGlobal !== tlb.isGlobal(entry);
+    if (!isSame) this.#staleTranslation?.({ vaLo, vaHi, regime, cached: tlb.page(entry), walked: walked.page });
+  }
+
+  /** Both stages to `#compared`, with nothing counted and no descriptor updated; false where there is no translation. */
+  #inspect(regime: RegimeName, vaLo: number, vaHi: number, kind: AccessKind): boolean {
+    const { walker } = this;
+    const events = this.#events;
+    const references = events[EVENT.walkReference]!;
+    walker.isInspecting = true;
+    const isMapped = walker.translateStage1(regime, vaLo, vaHi, kind, this.#compared) && walker.translateStage2(regime, this.#compared);
+    walker.isInspecting = false;
     events[EVENT.walkReference] = references;
+    return isMapped;
+  }
+
+  /**
+   * The physical address of a virtual one, as the TLB has it or else the tables have, whatever the rights; -1 where there is
+   * none. For a debugger: nothing is entered, counted or updated.
+   */
+  inspect(vaLo: number, vaHi: number): number {
+    const context = this.#normal;
+    const entry = this.tlb.find(vaLo, vaHi, context);
+    if (entry >= 0) return this.tlb.page(entry) + (vaLo & 0xfff);
+    return this.#inspect(context.regime, vaLo, vaHi, 'read') ? this.#compared.page + (vaLo & 0xfff) : -1;
   }
 
   // ---- Faults ----------------------------------------------------------------------------------------------------

@@ -49,6 +49,8 @@ export interface MmuFeatures {
 }
 
 export class Stage1Walker {
+  /** Walks for a debugger: descriptors of stage 2 keep their access flag. */
+  isInspecting = false;
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
   readonly #events: WalkEvents;
@@ -214,7 +216,7 @@ export class Stage1Walker {
       if (!result.read || protectedWalk) {
         return into.fail('PERMISSION', into.level, true, address, true);
       }
-      this.#stage2.commit(false);
+      if (!this.isInspecting) this.#stage2.commit(false);
       physical = result.page + (address % 4096);
     }
     this.#events.walkReference();

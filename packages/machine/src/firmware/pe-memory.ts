@@ -4,7 +4,6 @@ import type { Cpu } from '@worldswitch/cpu';
 export interface PeMemory {
   /** Null where the access would fault; the fault is not taken. */
   readByte(address: bigint): number | null;
-  readWord(address: bigint): number | null;
   read64(address: bigint): bigint | null;
   writeByte(address: bigint, value: number): boolean;
   write64(address: bigint, value: bigint): boolean;
@@ -15,7 +14,7 @@ const high = (value: bigint): number => Number(BigInt.asIntN(32, value >> 32n));
 
 export function peMemory({ memory }: Cpu): PeMemory {
   const { data } = memory;
-  const load = (address: bigint, size: 1 | 4 | 8): boolean => memory.load(low(address), high(address), 1, { size });
+  const load = (address: bigint, size: 1 | 8): boolean => memory.load(low(address), high(address), 1, { size });
   const store = (address: bigint, value: bigint, size: 1 | 8): boolean => {
     data[0] = low(value);
     data[1] = high(value);
@@ -23,7 +22,6 @@ export function peMemory({ memory }: Cpu): PeMemory {
   };
   return {
     readByte: (address) => (load(address, 1) ? data[0]! & 0xff : null),
-    readWord: (address) => (load(address, 4) ? data[0]! >>> 0 : null),
     read64: (address) => (load(address, 8) ? (BigInt(data[1]! >>> 0) << 32n) | BigInt(data[0]! >>> 0) : null),
     writeByte: (address, value) => store(address, BigInt(value), 1),
     write64: (address, value) => store(address, value, 8),
