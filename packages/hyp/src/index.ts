@@ -1,12 +1,20 @@
 /** `@worldswitch/hyp`: a hypervisor after KVM/ARM's design, as native software on a PE's software port. */
 export { Host, type HostOptions } from './host/host.ts';
 export type { BoardFacts, HostFacts, Range } from './host/facts.ts';
-export { coreReg, Kvm, KvmVcpu, KvmVm, sysReg, type KvmResult, type RunResult, type VcpuOptions, type VmOptions } from './kvm.ts';
+export { KVM_ARM_VCPU_PMU_V3_CTRL, KVM_ARM_VCPU_TIMER_CTRL } from './api/device-attributes.ts';
+export { KVM_ARM_TARGET } from './api/features.ts';
+export type { GuestDebugRegisters } from './api/guest-debug.ts';
+export { KVM_ARM_IRQ_CPU, KVM_ARM_IRQ_TYPE } from './api/irq-line.ts';
+export type { KvmResult } from './api/result.ts';
+export { coreReg, KvmVcpu, sysReg, type MpState, type RunResult, type VcpuEvents } from './api/vcpu.ts';
+export { KVM_GUESTDBG } from './debug/guest-debug.ts';
+export { Kvm, KvmVm, type VcpuOptions, type VmOptions } from './kvm.ts';
 export * from './kvm-run.ts';
 export { EDGE, EDGES, type Edge, type EdgeName } from './observer.ts';
 export { planDiffDocument, planDocument, stepDocument, stepsDocument, type PlanDiffDocument, type PlanDocument, type PlanOperation, type StepRow, type StepsDocument } from './documents.ts';
 export { TALLIES } from './host/tallies.ts';
 export type { Preemption } from './thread.ts';
+export type { VcpuFeatures } from './vcpu.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';
 export { BASE, FINAL, FIXED, parseStepSet, prefix, type StepSet, type StepSetResult } from './steps/set.ts';

@@ -21,7 +21,7 @@ export const KVM_SYSTEM_EVENT_SHUTDOWN = 1;
 export const KVM_SYSTEM_EVENT_RESET = 2;
 
 /** The errno of a failed ioctl, by name. */
-export type Errno = 'ENOEXEC' | 'EINTR' | 'ENOENT' | 'EINVAL' | 'EEXIST' | 'EFAULT' | 'ENOSYS' | 'ENOMEM' | 'ENXIO' | 'EBUSY';
+export type Errno = 'ENOEXEC' | 'EINTR' | 'ENOENT' | 'EINVAL' | 'EEXIST' | 'EFAULT' | 'ENOSYS' | 'ENOMEM' | 'ENXIO' | 'EBUSY' | 'ENODEV';
 
 /** One record, reused for every exit. */
 export interface KvmRun {
@@ -36,6 +36,8 @@ export interface KvmRun {
     len: number;
     isWrite: boolean;
   };
+  /** The syndrome of what user space debugs, and for a watchpoint the address. */
+  readonly debug: { hsr: number; far: bigint };
   readonly systemEvent: { type: number };
   readonly failEntry: { reason: number };
 }
@@ -45,6 +47,7 @@ export function kvmRun(): KvmRun {
     immediateExit: false,
     exitReason: KVM_EXIT_UNKNOWN,
     mmio: { physAddr: 0, data: new Uint8Array(8), len: 0, isWrite: false },
+    debug: { hsr: 0, far: 0n },
     systemEvent: { type: 0 },
     failEntry: { reason: 0 },
   };

@@ -119,6 +119,10 @@ export const VCPU_STRUCT = struct(CONTEXT.SIZE, {
   /** DBGBCR, DBGBVR, DBGWCR, DBGWVR of the guest, 16 of each; then those of the host while the guest's are in hardware. */
   DEBUG: 4 * 16 * 8,
   HOST_DEBUG: 4 * 16 * 8,
+  /** Of user space, while it debugs the guest with hardware breakpoints. */
+  EXTERNAL_DEBUG: 4 * 16 * 8,
+  /** `debug_ptr`: which of the areas the switch moves for the guest, as the offset of `DEBUG` or `EXTERNAL_DEBUG`. */
+  DEBUG_POINTER: 8,
 });
 
 /** DEBUG_FLAGS: the guest owns the debug registers, so they are switched. */

@@ -6,7 +6,7 @@ import { readX, writeX } from './accessors.ts';
 import { K, setCellInt } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { EXIT, RESUME, type Outcome } from './exits/outcome.ts';
-import { KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, KVM_SYSTEM_EVENT_SHUTDOWN } from './kvm-run.ts';
+import { KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, KVM_SYSTEM_EVENT_SHUTDOWN, type Errno } from './kvm-run.ts';
 import type { Vcpu } from './vcpu.ts';
 
 const SMCCC_VERSION = 0x8000_0000;
@@ -19,7 +19,9 @@ const PSCI_SYSTEM_RESET = 0x8400_0009;
 const PSCI_FEATURES = 0x8400_000a;
 
 const SMCCC_1_1 = 0x0001_0001;
-const PSCI_1_0 = 0x0001_0000;
+const PSCI_0_1 = 0x0000_0001;
+const PSCI_0_2 = 0x0000_0002;
+export const PSCI_1_0 = 0x0001_0000;
 const MIGRATION_NOT_NEEDED = 2;
 
 const SUCCESS = 0;
@@ -32,6 +34,19 @@ function result(cpu: Cpu, value: number): Outcome {
   setCellInt(cpu.cells, K, value);
   writeX(cpu, 0, K);
   return RESUME;
+}
+
+/** The version that a guest is told: 0.1 without the feature, else its VM's. */
+export function psciVersion({ features, vm }: Vcpu): number {
+  return features?.psci02 === true ? vm.psciVersion : PSCI_0_1;
+}
+
+/** A guest that was saved under an older kernel keeps the version that it has seen. */
+export function setPsciVersion(vcpu: Vcpu, value: bigint): Errno | null {
+  const offered = vcpu.features?.psci02 === true ? [PSCI_0_2, PSCI_1_0] : [PSCI_0_1];
+  if (!offered.includes(Number(value))) return 'EINVAL';
+  if (vcpu.features?.psci02 === true) vcpu.vm.psciVersion = Number(value);
+  return null;
 }
 
 function systemEvent(cpu: Cpu, vcpu: Vcpu, type: number): Outcome {
@@ -52,7 +67,7 @@ export function handleFirmwareCall(cpu: Cpu, vcpu: Vcpu): Outcome {
   if (vcpu.features?.psci02 !== true) return result(cpu, NOT_SUPPORTED);
   switch (call) {
     case PSCI_VERSION:
-      return result(cpu, PSCI_1_0);
+      return result(cpu, psciVersion(vcpu));
     case PSCI_MIGRATE_INFO_TYPE:
       return result(cpu, MIGRATION_NOT_NEEDED);
     case PSCI_FEATURES:

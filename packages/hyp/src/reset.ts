@@ -2,19 +2,23 @@
  * The values of VCPU_INIT (kvm-arm-vhe-series.md, section 6.3), written to the context in memory; `VCPU` holds a kernel
  * address. What the architecture leaves UNKNOWN gets a pattern that shows where someone relies on it.
  */
-import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, MPIDR_EL1, SPSR_EL1 } from '@worldswitch/cpu/arch';
+import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, MPIDR_EL1, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
 import { GICH_HCR } from '@worldswitch/gic/regs';
 import { setCell, T, VCPU, word64, ZERO, type Word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { CONTEXT, sysRegOffset, VCPU_STRUCT, xOffset } from './layout.ts';
+import { PMCR_WRITABLE } from './pmu/registers.ts';
 import { guestHcr } from './traps.ts';
 import type { Vcpu } from './vcpu.ts';
 
 const UNKNOWN = word64(0x1de7_ec7e_dbad_c0den);
 
+const EVENT_COUNTERS: readonly number[] = Array.from({ length: 31 }, (_, n) => n);
+
 const UNKNOWN_REGISTERS: readonly string[] = [
   'CSSELR_EL1', 'TTBR0_EL1', 'TTBR1_EL1', 'ESR_EL1', 'AFSR0_EL1', 'AFSR1_EL1', 'FAR_EL1', 'MAIR_EL1', 'TPIDR_EL0', 'TPIDRRO_EL0', 'TPIDR_EL1', 'PAR_EL1',
-  'DACR32_EL2', 'IFSR32_EL2',
+  'DACR32_EL2', 'IFSR32_EL2', 'PMSELR_EL0', 'PMCCNTR_EL0', 'PMCNTENSET_EL0', 'PMINTENSET_EL1', 'PMOVSSET_EL0', 'PMSWINC_EL0',
+  ...EVENT_COUNTERS.flatMap((n) => [`PMEVCNTR${String(n)}_EL0`, `PMEVTYPER${String(n)}_EL0`]),
 ];
 
 const ZERO_REGISTERS: readonly string[] = ['CPACR_EL1', 'TCR_EL1', 'VBAR_EL1', 'CONTEXTIDR_EL1', 'CNTKCTL_EL1', 'MDSCR_EL1', 'MDCCINT_EL1', 'DISR_EL1', 'PMUSERENR_EL0', 'PMCCFILTR_EL0', 'DBGVCR32_EL2'];
@@ -53,7 +57,15 @@ export function resetSysRegs(cpu: Cpu): void {
     cpu.port.mrs(T, register.key);
     cpu.port.str(T, VCPU, sysRegOffset(register.name));
   }
+  // As the host's, with the writable bits UNKNOWN but for E.
+  if (cpu.facts.pmu) {
+    cpu.port.mrs(T, PMCR_EL0.key);
+    cpu.cells[2 * T] = (cpu.cells[2 * T]! & ~PMCR_WRITABLE) | (UNKNOWN.lo & PMCR_WRITABLE & ~PMCR_EL0.E.wordMask);
+    cpu.port.str(T, VCPU, sysRegOffset('PMCR_EL0'));
+  }
   store(cpu, VCPU_STRUCT.DEBUG_FLAGS, ZERO);
+  store(cpu, VCPU_STRUCT.DEBUG_POINTER, { lo: VCPU_STRUCT.DEBUG, hi: 0 });
+  for (let offset: number = VCPU_STRUCT.DEBUG; offset < VCPU_STRUCT.HOST_DEBUG; offset += 8) store(cpu, offset, ZERO);
   store(cpu, VCPU_STRUCT.IRQ_LINES, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CTL, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CVAL, ZERO);

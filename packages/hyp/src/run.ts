@@ -2,17 +2,19 @@
  * The parts of KVM_RUN (kvm-arm-vhe-series.md, sections 2.1, 2.2, 2.10, 2.11, 3.1): its prologue, load and put, and what is
  * done about an exit. What the phases do is the plan's; the mode is not known here. The loop is in `thread.ts`.
  */
-import { InvariantError } from '@worldswitch/cpu/arch';
+import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { writeX } from './accessors.ts';
 import { addToCell, ESR, HOST, K, PERCPU, setCell, VCPU } from './cells.ts';
 import type { Cpu } from './cpu.ts';
+import { stepAfterEmulation } from './debug/guest-debug.ts';
 import { EXIT, FAIL, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME, type Outcome } from './exits/outcome.ts';
 import { EXIT_HANDLERS } from './exits/table.ts';
 import { TALLIES } from './host/tallies.ts';
 import { injectSError } from './inject.ts';
-import { KVM_EXIT_FAIL_ENTRY, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_UNKNOWN, type Errno } from './kvm-run.ts';
+import { KVM_EXIT_FAIL_ENTRY, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_MMIO, KVM_EXIT_UNKNOWN } from './kvm-run.ts';
 import { CONTEXT, VCPU_STRUCT } from './layout.ts';
 import { EDGE, type Edge } from './observer.ts';
+import { loadCounters, putCounters } from './pmu/counters.ts';
 import { CODE_HYP_GONE, CODE_IRQ, CODE_SERROR, CODE_TRAP, SERROR_PENDING } from './switch/codes.ts';
 import type { Vcpu } from './vcpu.ts';
 
@@ -43,11 +45,13 @@ export function loadVcpu(cpu: Cpu): void {
   cpu.port.charge(TALLIES.timerLoad);
   runPhase(cpu, vcpu.compiled.load);
   edge(cpu, EDGE.loaded);
+  if (vcpu.pmu.isReady) loadCounters(cpu, vcpu.pmu);
   vcpu.isLoaded = true;
 }
 
 export function putVcpu(cpu: Cpu): void {
   const vcpu = cpu.vcpu!;
+  if (vcpu.pmu.isReady) putCounters(cpu, vcpu.pmu);
   cpu.port.charge(TALLIES.vcpuPut);
   edge(cpu, EDGE.put);
   cpu.port.charge(TALLIES.archVcpuPut);
@@ -59,10 +63,19 @@ export function putVcpu(cpu: Cpu): void {
 
 // ---- The prologue ------------------------------------------------------------------------------------------------------
 
+/** A VM's vCPUs agree about the interrupts of their timers, which are two. */
+function timerIrqsAreValid({ vm, timerIrqs: { vtimer, ptimer } }: Vcpu): boolean {
+  return vtimer !== ptimer && vm.vcpus.every(({ timerIrqs }) => timerIrqs.vtimer === vtimer && timerIrqs.ptimer === ptimer);
+}
+
 /** The timer is set up; whether this was the first KVM_RUN. */
 export function firstRunInit(cpu: Cpu): boolean {
   const vcpu = cpu.vcpu!;
   if (vcpu.hasRun) return false;
+  if (!timerIrqsAreValid(vcpu)) {
+    vcpu.error = 'EINVAL';
+    return false;
+  }
   vcpu.hasRun = true;
   cpu.cells[2 * K] = 1;
   cpu.cells[2 * K + 1] = 0;
@@ -72,8 +85,13 @@ export function firstRunInit(cpu: Cpu): boolean {
 
 /** What user space has put into the record goes into the register that the guest read the device to. */
 export function completeMmio(cpu: Cpu): void {
-  const { run, pendingMmio } = cpu.vcpu!;
-  if (!pendingMmio.valid) return;
+  const vcpu = cpu.vcpu!;
+  if (vcpu.run.exitReason !== KVM_EXIT_MMIO) return;
+  if (vcpu.pendingMmio.valid) completeRead(cpu, vcpu);
+  vcpu.endsEarly = stepAfterEmulation(vcpu);
+}
+
+function completeRead(cpu: Cpu, { run, pendingMmio }: Vcpu): void {
   pendingMmio.valid = false;
   cpu.port.charge(TALLIES.mmioReturn);
   const { len, register, signExtend, is64, bigEndian } = pendingMmio;
@@ -95,21 +113,22 @@ export function checkImmediateExit(cpu: Cpu): void {
   if (vcpu.run.immediateExit) vcpu.error = 'EINTR';
 }
 
-/** Runs the prologue; the errno that ends the ioctl, or null. */
-export function prologue(cpu: Cpu, vcpu: Vcpu): Errno | null {
-  vcpu.error = null;
-  if (vcpu.features === null) return 'ENOEXEC';
+/** Runs the prologue; whether the loop is to start. If not, `error` says why, or `run` has a reason. */
+export function prologue(cpu: Cpu, vcpu: Vcpu): boolean {
+  vcpu.error = vcpu.features === null ? 'ENOEXEC' : null;
+  vcpu.endsEarly = false;
+  if (vcpu.error !== null) return false;
   for (const { run } of vcpu.compiled.prologue) {
     run(cpu);
-    if (currentError(vcpu) !== null) return vcpu.error;
+    if (isOver(vcpu)) return false;
   }
   vcpu.run.exitReason = KVM_EXIT_UNKNOWN;
-  return null;
+  return true;
 }
 
-/** The error as an operation may have left it; a method, because control flow analysis cannot see through the call. */
-function currentError(vcpu: Vcpu): Errno | null {
-  return vcpu.error;
+/** As an operation may have left it; a function, because control flow analysis cannot see through the call. */
+function isOver(vcpu: Vcpu): boolean {
+  return vcpu.error !== null || vcpu.endsEarly;
 }
 
 // ---- After an exit -----------------------------------------------------------------------------------------------------
@@ -148,7 +167,9 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
     case CODE_TRAP: {
       port.ldr(ESR, VCPU, VCPU_STRUCT.FAULT_ESR);
       const esr = cells[2 * ESR]!;
-      return finish(cpu, vcpu, EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr));
+      const goesOn = finish(cpu, vcpu, EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr));
+      // After a stage 2 fault the instruction is still to come.
+      return goesOn && (isAbort(esr >>> 26) || !stepAfterEmulation(vcpu));
     }
     case CODE_HYP_GONE:
       vcpu.run.exitReason = KVM_EXIT_FAIL_ENTRY;
@@ -157,6 +178,10 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
       vcpu.run.exitReason = KVM_EXIT_INTERNAL_ERROR;
       return finish(cpu, vcpu, EXIT);
   }
+}
+
+function isAbort(ec: number): boolean {
+  return ec === EC.DataAbortLower || ec === EC.InstructionAbortLower;
 }
 
 /** An SError came with the exit: nothing about a trap was read, so it must happen again. HVC and SMC are behind already. */
@@ -175,4 +200,4 @@ function replayTrap(cpu: Cpu, code: number): boolean {
 }
 
 /** HVC and SMC of either state; in AArch32 a trapped SMC is not behind, but it is in the list that KVM rewinds. */
-const REWOUND: ReadonlySet<number> = new Set([0x12, 0x13, 0x16, 0x17]);
+const REWOUND: ReadonlySet<number> = new Set([EC.HVC32, EC.SMC32, EC.HVC64, EC.SMC64]);

@@ -6,6 +6,7 @@
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { CODE } from './cells.ts';
 import type { Cpu } from './cpu.ts';
+import { disarmGuestDebug } from './debug/guest-debug.ts';
 import { enterKernel, leaveKernel } from './host/entry.ts';
 import { TALLIES } from './host/tallies.ts';
 import { PSTATE } from './instructions.ts';
@@ -44,6 +45,7 @@ export class VcpuThread {
   readonly vcpu: Vcpu;
   readonly #preemption: Preemption;
   #state: ThreadState = 'user';
+  #isActive = false;
   /** The errno of the last KVM_RUN. */
   error: Errno | null = null;
 
@@ -57,6 +59,16 @@ export class VcpuThread {
     return { vcpu: this.vcpu.number, state: this.#state };
   }
 
+  /** KVM_RUN has begun and not ended, whether or not the thread is on a PE now. */
+  get isInKvmRun(): boolean {
+    return this.#state !== 'user';
+  }
+
+  /** {@link resume} is at work: it cannot be called from within itself. */
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
   /** Continues from a record: the machine has been brought to where it was taken. */
   restore({ state }: ThreadRecord): void {
     this.#state = state;
@@ -67,6 +79,14 @@ export class VcpuThread {
 
   /** Runs until the thread yields or KVM_RUN is over; in user space it makes the next KVM_RUN. */
   resume(): ThreadStatus {
+    if (this.#isActive) throw new InvariantError(`the thread of vCPU ${String(this.vcpu.number)} is resumed from within itself`);
+    this.#isActive = true;
+    const status = this.#resume();
+    this.#isActive = false;
+    return status;
+  }
+
+  #resume(): ThreadStatus {
     const { cpu, vcpu } = this;
     cpu.vcpu = vcpu;
     if (this.#state === 'user' && !this.#begin()) return 'exited';
@@ -107,8 +127,9 @@ export class VcpuThread {
     this.#state = 'kernel';
     cpu.port.charge(TALLIES.ioctl);
     takeVcpu(cpu, vcpu);
-    this.error = prologue(cpu, vcpu);
-    if (this.error === null) return true;
+    const starts = prologue(cpu, vcpu);
+    this.error = vcpu.error;
+    if (starts) return true;
     this.#end();
     return false;
   }
@@ -152,6 +173,7 @@ export class VcpuThread {
     const code = cpu.cells[2 * CODE]!;
     takeVcpu(cpu, vcpu);
     port.charge(TALLIES.afterExit);
+    disarmGuestDebug(cpu, vcpu);
     edge(cpu, EDGE.sync);
     runPhase(cpu, vcpu.compiled.sync);
     edge(cpu, EDGE.synced);

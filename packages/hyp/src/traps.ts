@@ -66,6 +66,8 @@ export const PMUSERENR_GUEST = word64(PMUSERENR_EL0.of({ ER: 1, CR: 1, SW: 1, EN
 export const MDCR_GUEST = Number(MDCR_EL2.of({ TPM: 1, TPMCR: 1, TDOSA: 1, TDRA: 1, TPMS: 1 }));
 /** Debug registers trap too, unless they are switched. */
 export const MDCR_TDA = MDCR_EL2.TDA.wordMask;
+/** Debug exceptions are user space's. */
+export const MDCR_TDE = MDCR_EL2.TDE.wordMask;
 export const MDCR_HPMN = MDCR_EL2.HPMN.wordMask;
 /** Non-VHE host: EL1 owns the profiling buffer. */
 export const MDCR_HOST_NVHE = Number(MDCR_EL2.of({ E2PB: 3 }));

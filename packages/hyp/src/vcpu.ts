@@ -25,6 +25,15 @@ export interface PendingMmio {
   bigEndian: boolean;
 }
 
+/** The guest's PMU. */
+export interface VcpuPmu {
+  irq: number | null;
+  /** User space has finished setting it up. */
+  isReady: boolean;
+  /** Counters that are in hardware now, as in PMCNTENSET_EL0. */
+  running: number;
+}
+
 export class Vcpu {
   readonly vm: Vm;
   /** Its number, which is also its affinity. */
@@ -41,8 +50,15 @@ export class Vcpu {
   isPoweredOff = false;
   /** A WFI was emulated: the run loop blocks before it enters again. */
   wantsToBlock = false;
+  /** KVM_SET_GUEST_DEBUG: bits of `KVM_GUESTDBG`; 0 while user space does not debug the guest. */
+  guestDebug = 0;
+  readonly pmu: VcpuPmu = { irq: null, isReady: false, running: 0 };
+  /** The PPIs of the guest's timers. */
+  readonly timerIrqs = { vtimer: 27, ptimer: 30 };
   /** A signal for the thread: the next entry is called off. */
   signalPending = false;
+  /** The prologue of a KVM_RUN has found a reason to exit: the loop does not start. */
+  endsEarly = false;
   /** What stops a KVM_RUN before it enters the guest. */
   error: Errno | null = null;
 

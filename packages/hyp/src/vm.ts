@@ -5,6 +5,7 @@
 import type { Word64 } from './cells.ts';
 import type { Stage2 } from './mmu/stage2.ts';
 import type { VmidAllocator, VmidOwner } from './mmu/vmid.ts';
+import { PSCI_1_0 } from './psci.ts';
 import type { CompiledPlan } from './switch/plan.ts';
 import type { Vcpu } from './vcpu.ts';
 
@@ -17,12 +18,16 @@ export interface MemoryRegion {
   readonly readOnly?: boolean;
 }
 
+export type Irqchip = 'gicv2' | 'gicv3' | 'none';
+
 export class Vm {
   /** A kernel address. */
   readonly address: Word64;
   readonly compiled: CompiledPlan;
   readonly stage2: Stage2;
   readonly vmids: VmidAllocator;
+  /** What the guest's interrupt controller is; `none` leaves interrupts to user space. */
+  readonly irqchip: Irqchip;
   readonly vmid: VmidOwner = { vmid: 0, generation: 0 };
   readonly vcpus: Vcpu[] = [];
   readonly slots: MemoryRegion[] = [];
@@ -30,9 +35,12 @@ export class Vm {
   readonly unhandled = new Map<number, number>();
   /** Exception classes without a handler. */
   readonly unhandledClasses = new Map<number, number>();
+  /** What a guest with PSCI 0.2 or later is told. */
+  psciVersion = PSCI_1_0;
   readonly #lastRan: (Vcpu | undefined)[] = [];
 
-  constructor(address: Word64, compiled: CompiledPlan, stage2: Stage2, vmids: VmidAllocator) {
+  constructor(address: Word64, compiled: CompiledPlan, stage2: Stage2, vmids: VmidAllocator, irqchip: Irqchip) {
+    this.irqchip = irqchip;
     this.address = address;
     this.compiled = compiled;
     this.stage2 = stage2;

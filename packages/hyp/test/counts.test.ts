@@ -2,7 +2,8 @@
 import { ICH_ELRSR_EL2, MDSCR_EL1 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
 import { T, VCPU } from '../src/cells.ts';
-import { sysReg, type VmOptions } from '../src/kvm.ts';
+import { sysReg } from '../src/api/vcpu.ts';
+import type { VmOptions } from '../src/kvm.ts';
 import { VCPU_STRUCT } from '../src/layout.ts';
 import { planFor } from '../src/steps/compose.ts';
 import { prefix } from '../src/steps/set.ts';

@@ -1,7 +1,8 @@
 /** A host, a VM and a vCPU on a recording port, and its exits. */
 import { EC, ESR_ELx, HPFAR_EL2, ID_AA64PFR0_EL1, ISS_DATA_ABORT } from '@worldswitch/cpu/arch';
 import { Host } from '../src/host/host.ts';
-import { Kvm, coreReg, type KvmVcpu, type KvmVm, type VmOptions } from '../src/kvm.ts';
+import { coreReg, type KvmVcpu } from '../src/api/vcpu.ts';
+import { Kvm, type KvmVm, type VmOptions } from '../src/kvm.ts';
 import { EDGE } from '../src/observer.ts';
 import type { Cpu } from '../src/cpu.ts';
 import type { ModeName } from '../src/switch/plan.ts';

@@ -4,7 +4,7 @@ import {
   TPIDRRO_EL0, TTBR0_EL1, VBAR_EL1, VTTBR_EL2, ISS_SYS, TCR_EL1, ID_AA64PFR0_EL1, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
-import { coreReg, sysReg } from '../src/kvm.ts';
+import { coreReg, sysReg } from '../src/api/vcpu.ts';
 import { KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT } from '../src/kvm-run.ts';
 import { FINAL, parseStepSet, prefix } from '../src/steps/set.ts';
 import type { ModeName } from '../src/switch/plan.ts';

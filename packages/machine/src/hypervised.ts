@@ -246,7 +246,7 @@ export class Hypervised {
     if (this.#isInKvmRun) return null;
     const digest = new DigestBuilder();
     digest.section('vcpu');
-    for (const id of this.vcpu.regList()) {
+    for (const id of must(this.vcpu.regList(), 'KVM_GET_REG_LIST')) {
       const value = must(this.vcpu.getOneReg(id), 'KVM_GET_ONE_REG');
       for (const part of [id, value, value >> 64n]) digest.word(Number(part & 0xffff_ffffn)).word(Number((part >> 32n) & 0xffff_ffffn));
     }

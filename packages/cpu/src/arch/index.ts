@@ -14,6 +14,7 @@ export * from './events.ts';
 export * from './exception-class.ts';
 export * from './esr.ts';
 export * from './fault-status.ts';
+export * from './pmu-events.ts';
 export * from './pstate.ts';
 export * from './vectors.ts';
 export * from './translation.ts';

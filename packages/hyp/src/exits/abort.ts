@@ -7,7 +7,7 @@ import { guestRegister, readSysReg, readX } from '../accessors.ts';
 import { K, K2, VCPU } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { TALLIES } from '../host/tallies.ts';
-import { injectUndefined } from '../inject.ts';
+import { injectAbort, injectSError } from '../inject.ts';
 import { KVM_EXIT_MMIO } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import { PAGE_BYTES } from '../mmu/stage2.ts';
@@ -33,6 +33,11 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   cpu.port.charge(TALLIES.guestAbort);
   const iss = syndromeIss(esr);
   const fsc = ISS_DATA_ABORT.DFSC.inWord(iss);
+  if (fsc === FSC.EXTERNAL) {
+    // What the guest touched has failed: it gets an SError, whoever it was that touched it.
+    injectSError(cpu);
+    return RESUME;
+  }
   if (!isFault(fsc, FSC.TRANSLATION) && !isFault(fsc, FSC.PERMISSION) && !isFault(fsc, FSC.ACCESS_FLAG)) {
     vcpu.error = 'EFAULT';
     return FAIL;
@@ -45,8 +50,7 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   const slot = vcpu.vm.slotAt(ipa);
   if (slot !== null && !(isWrite && slot.readOnly === true)) return mapPage(cpu, vcpu, ipa, slot.backing + (ipa - slot.guestPhysAddr), slot.readOnly !== true);
   if (!isData) {
-    // Differs: KVM injects a prefetch abort; without a handler for one either stops the guest, and this one has a vector.
-    injectUndefined(cpu);
+    injectAbort(cpu, true);
     return RESUME;
   }
   if (ISS_DATA_ABORT.CM.inWord(iss) === 1) return SKIP_AND_RESUME;

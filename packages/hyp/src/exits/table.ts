@@ -1,10 +1,10 @@
 /** The handler of each exception class, default first (kvm-arm-vhe-series.md, section 6.2). */
 import { EC } from '@worldswitch/cpu/arch';
+import { handleGuestDebug } from '../debug/guest-debug.ts';
 import { injectUndefined } from '../inject.ts';
-import { KVM_EXIT_DEBUG } from '../kvm-run.ts';
 import { handleGuestAbort } from './abort.ts';
 import { handleHvc } from './hvc.ts';
-import { EXIT, RESUME, type ExitHandler } from './outcome.ts';
+import { RESUME, type ExitHandler } from './outcome.ts';
 import { handleSmc } from './smc.ts';
 import { handleSysReg } from './sysreg.ts';
 import { handleWfx } from './wfx.ts';
@@ -16,12 +16,6 @@ const handleUnknown: ExitHandler = (cpu, vcpu, esr) => {
   return RESUME;
 };
 
-/** User space debugs the guest. */
-const handleDebug: ExitHandler = (_cpu, vcpu) => {
-  vcpu.run.exitReason = KVM_EXIT_DEBUG;
-  return EXIT;
-};
-
 const handlers = new Array<ExitHandler>(64).fill(handleUnknown);
 handlers[EC.WFx] = handleWfx;
 handlers[EC.HVC64] = handleHvc;
@@ -31,11 +25,11 @@ handlers[EC.SMC32] = handleSmc;
 handlers[EC.SysReg] = handleSysReg;
 handlers[EC.InstructionAbortLower] = handleGuestAbort;
 handlers[EC.DataAbortLower] = handleGuestAbort;
-handlers[EC.SoftwareStepLower] = handleDebug;
-handlers[EC.WatchpointLower] = handleDebug;
-handlers[EC.BreakpointLower] = handleDebug;
-handlers[EC.BKPT32] = handleDebug;
-handlers[EC.BRK64] = handleDebug;
+handlers[EC.SoftwareStepLower] = handleGuestDebug;
+handlers[EC.WatchpointLower] = handleGuestDebug;
+handlers[EC.BreakpointLower] = handleGuestDebug;
+handlers[EC.BKPT32] = handleGuestDebug;
+handlers[EC.BRK64] = handleGuestDebug;
 
 /** By EC, 0 to 63. */
 export const EXIT_HANDLERS: readonly ExitHandler[] = handlers;

@@ -4,7 +4,7 @@
  */
 import {
   CNTHCTL_EL2, CNTHCTL_EL2_E2H0, CNTHCTL_EL2_E2H1, CNTVOFF_EL2, CPACR_EL1, CPTR_EL2, CPTR_EL2_E2H0, DISR_EL1, ELR_EL1, ELR_EL2, HCR_EL2, HSTR_EL2, ICC_SRE_EL1,
-  ICC_SRE_EL2, ICH_HCR_EL2, InvariantError, MAIR_EL1, MAIR_EL2, MDCR_EL2, MDSCR_EL1, MIDR_EL1, MPIDR_EL1, PMCR_EL0, SCTLR_EL1, SCTLR_EL1_BITS, SCTLR_EL2, SCTLR_EL2_E2H0,
+  ICC_SRE_EL2, ICH_HCR_EL2, InvariantError, MAIR_EL1, MAIR_EL2, MDCR_EL2, MDSCR_EL1, MIDR_EL1, MPIDR_EL1, OSLAR_EL1, PMCR_EL0, SCTLR_EL1, SCTLR_EL1_BITS, SCTLR_EL2, SCTLR_EL2_E2H0,
   SP_EL0, SP_EL1, SPSR_EL1, SPSR_EL2, TCR_EL1, TCR_EL2, TCR_EL2_E2H0, TCR_ELx, TPIDR_EL1, TPIDR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, VBAR_EL1, VBAR_EL2, VMPIDR_EL2, VPIDR_EL2,
   VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from '@worldswitch/cpu/arch';
@@ -105,6 +105,8 @@ function setUpEl2(cpu: Cpu, { perCpuOffset }: BootOptions): void {
   write(cpu, VTTBR_EL2, ZERO);
   write(cpu, VTCR_EL2, stage2Control(cpu.facts));
   write(cpu, MDSCR_EL1, ZERO);
+  // While the OS lock is held, as after reset, there are no debug exceptions.
+  write(cpu, OSLAR_EL1, ZERO);
   // UNKNOWN at reset, and read after every exit: it would pass for a deferred SError.
   if (cpu.facts.ras) write(cpu, DISR_EL1, ZERO);
   write(cpu, TPIDR_EL2, word64(BigInt(perCpuOffset)));

@@ -22,6 +22,9 @@ export interface HostFacts extends BoardFacts {
   readonly ras: boolean;
   readonly pan: boolean;
   readonly fp: boolean;
+  /** EL1 can be AArch32; the PE has PMUv3. */
+  readonly aarch32El1: boolean;
+  readonly pmu: boolean;
   /** Errata that the core needs a workaround for in the switch. */
   readonly erratum834220: boolean;
   /** List registers that the virtual interface has, and priority registers per group. */

@@ -1,6 +1,6 @@
 /** What a host kernel learns from ID registers when its first PE comes up, at EL2. */
 import {
-  ICC_SRE_EL2, ICH_VTR_EL2, ID_AA64MMFR0_EL1, ID_AA64MMFR1_EL1, ID_AA64PFR0_EL1, InvariantError, MIDR_EL1, type AnyRegister, type Field,
+  ICC_SRE_EL2, ICH_VTR_EL2, ID_AA64DFR0_EL1, ID_AA64MMFR0_EL1, ID_AA64MMFR1_EL1, ID_AA64PFR0_EL1, InvariantError, MIDR_EL1, type AnyRegister, type Field,
 } from '@worldswitch/cpu/arch';
 import { GICH_VTR } from '@worldswitch/gic/regs';
 import type { SoftwarePort } from '@worldswitch/cpu';
@@ -23,6 +23,7 @@ export function probe(port: SoftwarePort, board: BoardFacts, mode: ModeName): Ho
   };
   const number = (field: Field, value: bigint): number => Number(field.get(value));
   const pfr0 = read(ID_AA64PFR0_EL1);
+  const dfr0 = read(ID_AA64DFR0_EL1);
   const mmfr0 = read(ID_AA64MMFR0_EL1);
   const mmfr1 = read(ID_AA64MMFR1_EL1);
   const midr = Number(BigInt.asUintN(32, read(MIDR_EL1)));
@@ -41,6 +42,8 @@ export function probe(port: SoftwarePort, board: BoardFacts, mode: ModeName): Ho
     vhe: mode === 'vhe',
     ras: number(ID_AA64PFR0_EL1.RAS, pfr0) !== 0,
     fp: number(ID_AA64PFR0_EL1.FP, pfr0) !== ID_AA64PFR0_EL1.FP.value('NI'),
+    aarch32El1: number(ID_AA64PFR0_EL1.EL1, pfr0) === ID_AA64PFR0_EL1.EL1.value('AARCH32'),
+    pmu: number(ID_AA64DFR0_EL1.PMUVer, dfr0) !== 0 && number(ID_AA64DFR0_EL1.PMUVer, dfr0) !== ID_AA64DFR0_EL1.PMUVer.value('IMP_DEF'),
     pan: number(ID_AA64MMFR1_EL1.PAN, mmfr1) !== 0,
     erratum834220: (midr & MODEL_MASK) >>> 0 === CORTEX_A57 && (midr & VARIANT_REVISION_MASK) <= A57_LAST_AFFECTED,
     lrCount: (interface3 ? ICH_VTR_EL2.ListRegs.inWord(vtr) : GICH_VTR.ListRegs.inWord(vtr)) + 1,

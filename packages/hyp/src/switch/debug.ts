@@ -5,9 +5,10 @@
 import { ID_AA64DFR0_EL1, MDCCINT_EL1, MDCR_EL2, MDSCR_EL1, sysRegKey } from '@worldswitch/cpu/arch';
 import { HOST, PERCPU, setCell, T, T2, VCPU, ZERO } from '../cells.ts';
 import { type Cpu, FAMILIES } from '../cpu.ts';
+import { armGuestDebug, KVM_GUESTDBG } from '../debug/guest-debug.ts';
 import { BARRIER, HINT } from '../instructions.ts';
 import { DEBUG_DIRTY, PERCPU_STRUCT, sysRegOffset, VCPU_STRUCT } from '../layout.ts';
-import { MDCR_GUEST, MDCR_HPMN, MDCR_TDA } from '../traps.ts';
+import { MDCR_GUEST, MDCR_HPMN, MDCR_TDA, MDCR_TDE } from '../traps.ts';
 import { operation } from './operation.ts';
 
 const MDSCR_SLOT = sysRegOffset('MDSCR_EL1');
@@ -26,16 +27,28 @@ function setDebugFlags(cpu: Cpu, flags: number): void {
   cpu.port.str(T, VCPU, VCPU_STRUCT.DEBUG_FLAGS);
 }
 
-/** What the guest may do with the debug registers, recomputed for every entry: memory only. */
-export const setupDebug = operation('setup-debug', 'mdcr_el2 = HPMN and the traps of PMU and debug; TDA unless DEBUG_DIRTY', (cpu) => {
+/** What the guest may do with the debug registers: memory only. */
+function computeMdcr(cpu: Cpu): void {
   const { port, cells } = cpu;
   port.ldr(T2, PERCPU, PERCPU_STRUCT.MDCR_EL2);
   let mdcr = (cells[2 * T2]! & MDCR_HPMN) | MDCR_GUEST;
   if (!isDirty(cpu)) mdcr |= MDCR_TDA;
+  const { guestDebug } = cpu.vcpu!;
+  // Debug exceptions go to EL2; and what user space has put into the registers the guest must not touch.
+  if (guestDebug !== 0) mdcr |= MDCR_TDE | ((guestDebug & KVM_GUESTDBG.USE_HW) !== 0 ? MDCR_TDA : 0);
   cells[2 * T2] = mdcr;
   cells[2 * T2 + 1] = 0;
   port.str(T2, VCPU, VCPU_STRUCT.MDCR_EL2);
+}
+
+/** Recomputed for every entry. */
+export const setupDebug = operation('setup-debug', 'mdcr_el2 = HPMN and the traps of PMU and debug; TDA unless DEBUG_DIRTY', (cpu) => {
+  computeMdcr(cpu);
+  armGuestDebug(cpu, cpu.vcpu!);
 });
+
+/** For the first load, which comes before any entry (the fix of step 33). */
+export const initialiseMdcr = operation('initialise-mdcr', 'mdcr_el2 as for an entry: memory only', computeMdcr);
 
 /** What `load` has just written: the comparison of {@link writeChangedMdcr} starts from it. */
 export const noteMdcr = operation('note-mdcr', 'mdcr_el2 noted as in hardware: memory only', (cpu) => {
@@ -98,6 +111,12 @@ function restoreDebug(cpu: Cpu, area: number, context: number): void {
   port.msr(MDCCINT_EL1.key, T);
 }
 
+/** The registers that the guest runs with: its own, or those of user space. */
+function guestArea(cpu: Cpu): number {
+  cpu.port.ldr(T, VCPU, VCPU_STRUCT.DEBUG_POINTER);
+  return cpu.cells[2 * T]!;
+}
+
 const DIRTY = 'debug dirty';
 
 export const saveHostDebug = operation('save-host-debug', DEBUG_TEXT, (cpu) => {
@@ -105,11 +124,11 @@ export const saveHostDebug = operation('save-host-debug', DEBUG_TEXT, (cpu) => {
 }, { when: DIRTY, facts: ['save host DEBUG'] });
 
 export const restoreGuestDebug = operation('restore-guest-debug', DEBUG_TEXT.replace(', DBG', '; W DBG'), (cpu) => {
-  if (isDirty(cpu)) restoreDebug(cpu, VCPU_STRUCT.DEBUG, VCPU);
+  if (isDirty(cpu)) restoreDebug(cpu, guestArea(cpu), VCPU);
 }, { when: DIRTY, facts: ['restore guest DEBUG'] });
 
 export const saveGuestDebug = operation('save-guest-debug', DEBUG_TEXT, (cpu) => {
-  if (isDirty(cpu)) saveDebug(cpu, VCPU_STRUCT.DEBUG, VCPU);
+  if (isDirty(cpu)) saveDebug(cpu, guestArea(cpu), VCPU);
 }, { when: DIRTY, facts: ['save guest DEBUG'] });
 
 export const restoreHostDebug = operation('restore-host-debug', `${DEBUG_TEXT.replace(', DBG', '; W DBG')}; DEBUG_DIRTY cleared`, (cpu) => {

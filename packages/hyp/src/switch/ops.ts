@@ -219,6 +219,12 @@ export const fixupGuestExit = operation('fixup-guest-exit', 'abort: R(FAR_EL2), 
   const { port, cells } = cpu;
   if (cells[2 * CODE] !== CODE_TRAP) return;
   const ec = syndromeEc(cells[2 * ESR]!);
+  if (ec === EC.WatchpointLower) {
+    // Differs: KVM does so from v6.2 on; before, user space was told the address of an older abort.
+    port.mrs(T, cpu.keys.far);
+    port.str(T, VCPU, VCPU_STRUCT.FAULT_FAR);
+    return;
+  }
   if (ec !== EC.DataAbortLower && ec !== EC.InstructionAbortLower) return;
   const iss = syndromeIss(cells[2 * ESR]!);
   port.mrs(T, cpu.keys.far);

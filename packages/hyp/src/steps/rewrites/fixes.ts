@@ -2,7 +2,7 @@
  * What later kernels mended of the series as merged. Off in `final`, on in `fixed`; each needs the step that brought the
  * defect. Defects whose code is not here yet get their rewrite with it.
  */
-import { noteMdcr, setupDebug, writeChangedMdcr } from '../../switch/debug.ts';
+import { initialiseMdcr, noteMdcr, writeChangedMdcr } from '../../switch/debug.ts';
 import { has, insert, move, unwaive, type Plan } from '../../switch/plan.ts';
 
 export interface Fix {
@@ -30,7 +30,7 @@ export const FIXES: readonly Fix[] = [
     what: 'mdcr_el2 is computed before it is first loaded, and written again when an entry changes it.',
     rewrite: (plan) => {
       if (plan.mode === 'nvhe') return plan;
-      const first = insert(insert(plan, 'load', { before: 'activate-common-traps' }, setupDebug), 'load', { after: 'activate-common-traps' }, noteMdcr);
+      const first = insert(insert(plan, 'load', { before: 'activate-common-traps' }, initialiseMdcr), 'load', { after: 'activate-common-traps' }, noteMdcr);
       return unwaive(insert(first, 'enter', { after: 'setup-debug' }, writeChangedMdcr), 'mdcr-is-current');
     },
   },

@@ -1,0 +1,43 @@
+/** KVM_IRQ_LINE (kvm-arm-vhe-series.md, section 6.5): what its number means, and the two lines of a vCPU without a controller. */
+import { HCR_EL2 } from '@worldswitch/cpu/arch';
+import { setCell, T, VCPU } from '../cells.ts';
+import type { Cpu } from '../cpu.ts';
+import type { Errno } from '../kvm-run.ts';
+import { VCPU_STRUCT } from '../layout.ts';
+import { has } from '../switch/plan.ts';
+import type { Vcpu } from '../vcpu.ts';
+import type { Vm } from '../vm.ts';
+
+export const KVM_ARM_IRQ_TYPE = { CPU: 0, SPI: 1, PPI: 2 } as const;
+
+/** Of type CPU: the number is the line. */
+export const KVM_ARM_IRQ_CPU = { IRQ: 0, FIQ: 1 } as const;
+
+export interface IrqLine {
+  readonly type: number;
+  readonly vcpu: number;
+  readonly number: number;
+}
+
+export function irqLine(irq: number): IrqLine {
+  return { type: (irq >>> 24) & 0xff, vcpu: (irq >>> 16) & 0xff, number: irq & 0xffff };
+}
+
+const LINES: readonly number[] = [HCR_EL2.VI.wordMask, HCR_EL2.VF.wordMask];
+
+/** The vCPU whose line is meant, or why there is none. */
+export function cpuLine({ irqchip, vcpus }: Vm, { vcpu, number }: IrqLine): Vcpu | Errno {
+  if (irqchip !== 'none') return 'ENXIO';
+  const target = vcpus.find((one) => one.number === vcpu);
+  return target === undefined || number >= LINES.length ? 'EINVAL' : target;
+}
+
+/** VI and VF are bits of the flags, and until step 06 of a word beside them. The next entry brings them to hardware. */
+export function setCpuLine(cpu: Cpu, vcpu: Vcpu, { number }: IrqLine, level: boolean): void {
+  const { port, cells } = cpu;
+  const offset = has(vcpu.compiled.plan, 'enter', 'vgic-raise-hcr') ? VCPU_STRUCT.IRQ_LINES : VCPU_STRUCT.HCR_EL2;
+  setCell(cells, VCPU, vcpu.address);
+  port.ldr(T, VCPU, offset);
+  cells[2 * T] = level ? cells[2 * T]! | LINES[number]! : cells[2 * T]! & ~LINES[number]!;
+  port.str(T, VCPU, offset);
+}
