@@ -60,7 +60,7 @@ export function randomRegisters(state: CpuState, random: Random): void {
   }
 }
 
-const IGNORED = new Set([PE.BUDGET, PE.LEAVE, PE.MISS_VA, PE.MISS_VA + 4, PE.MISS_INFO, PE.DUMP, PE.DUMP + 4]);
+const IGNORED = new Set([PE.BUDGET, PE.LEAVE, PE.MISS_VA, PE.MISS_VA + 4, PE.MISS_INFO, PE.DUMP, PE.DUMP + 4, PE.SAMPLE, PE.ENTERED, PE.ENTERED + 4]);
 
 /** The PE block as it counts: flags normalised, without what only one tier writes. */
 export function peBlock(state: CpuState): Int32Array {

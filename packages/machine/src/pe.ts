@@ -46,7 +46,7 @@ const TIMERS = 0;
  * half of the instructions that would reach it if none had another price than its own, and after no more than this many:
  * what is far costs few looks, what is near is met nearly exactly, and a look depends on nothing but the state.
  */
-const LONGEST_LOOK = 4096;
+const LONGEST_LOOK = 32_768;
 
 export class MachinePe {
   readonly number: number;

@@ -7,7 +7,7 @@ import type { StoreWatcher } from '../mem/access.ts';
 import { ALL_SLOTS } from '../mem/context.ts';
 import { RegionCompiler, MAX_BATCH, type CompiledRegion, type Member, type Slots } from './compile.ts';
 import { CodePage } from './code-page.ts';
-import type { RunRecords } from './handlers.ts';
+import { NO_SLOT } from './layout.ts';
 import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
 import { Runtime, type Run } from './runtime.ts';
@@ -62,7 +62,7 @@ const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 100_000 };
 /** Decoded pages that go at once when there is room for no more: each time all addresses are looked up anew. */
 const EVICTED_RECORDS = 16;
 
-const NO_SLOT = 0;
+const NOT_WRITABLE = 0;
 /** A page that was entered under several addresses: all slots are looked at. */
 const SEVERAL_SLOTS = 0xffff;
 
@@ -77,8 +77,8 @@ export interface CodeStatistics {
 
 export class CodeCache implements StoreWatcher {
   readonly run: Run;
-  /** Tier 0; null: it is off. */
-  readonly runRecords: RunRecords | null;
+  /** The slot of tier 0's loop; `NO_SLOT`: it is off. */
+  readonly recordsSlot: number;
   readonly statistics: CodeStatistics = { decodedPages: 0, decodedBlocks: 0, regions: 0, batches: 0, dropped: 0 };
   readonly #runtime: Runtime;
   readonly #compiler: RegionCompiler;
@@ -107,7 +107,8 @@ export class CodeCache implements StoreWatcher {
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
     this.#writable = new Uint16Array(memory.buffer.byteLength >>> PAGE_SHIFT);
-    this.runRecords = this.#records?.instantiate(this.#runtime.imports, this.#registers) ?? null;
+    this.recordsSlot = this.#records === null ? NO_SLOT : this.#runtime.allocate();
+    if (this.#records !== null) this.#runtime.fill(this.recordsSlot, this.#records.instantiate(this.#runtime.imports, this.#registers));
     this.run = this.#runtime.run;
     this.#compiler = new RegionCompiler(memory.buffer, decode, this.#registers, this.#runtime.imports);
     this.#hostOf = hostOf;
@@ -246,7 +247,7 @@ export class CodeCache implements StoreWatcher {
     const number = this.#hostOf(physical) >>> PAGE_SHIFT;
     if (this.#pages.get(number)?.isCode === true) return false;
     const known = this.#writable[number]!;
-    if (known !== slot + 1) this.#writable[number] = known === NO_SLOT ? slot + 1 : SEVERAL_SLOTS;
+    if (known !== slot + 1) this.#writable[number] = known === NOT_WRITABLE ? slot + 1 : SEVERAL_SLOTS;
     return true;
   }
 
@@ -254,9 +255,9 @@ export class CodeCache implements StoreWatcher {
   #protect(fresh: readonly number[]): void {
     for (const number of fresh) {
       const slot = this.#writable[number]!;
-      if (slot === NO_SLOT) continue;
+      if (slot === NOT_WRITABLE) continue;
       for (const user of this.#users) user.protect((hostPage) => hostPage === number, slot === SEVERAL_SLOTS ? ALL_SLOTS : slot - 1);
-      this.#writable[number] = NO_SLOT;
+      this.#writable[number] = NOT_WRITABLE;
     }
   }
 

@@ -29,9 +29,10 @@ export const FIXED_ARMS = 6;
 
 /** The local that holds the arm. */
 const ARM_LOCAL = LOCAL.COMPARED;
-const RECORD_SHIFT = 5;
-const PAGE_INDEX_SHIFT = 8;
-const PAGE_INDEX_MASK = (BANK.PAGE_ENTRIES - 1) * BANK.ENTRY_SIZE;
+export const RECORD_SHIFT = 5;
+/** From an address to the offset of its page's entry in the bank's cache of pages. */
+export const PAGE_INDEX_SHIFT = 8;
+export const PAGE_INDEX_MASK = (BANK.PAGE_ENTRIES - 1) * BANK.ENTRY_SIZE;
 const SP_ALIGNMENT = 16;
 /** Blocks around an arm, beyond those of the arms behind it. */
 const DEPTH = { JUMP: 0, FAR: 1, DISPATCH: 2, ENTER: 3, LEAVE: 4 } as const;

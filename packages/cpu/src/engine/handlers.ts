@@ -11,9 +11,6 @@ import { HANDLER_IMAGE, type HandlerImage } from './handler-image.ts';
 import type { RecordPlan } from './handler-plans.ts';
 import { formFields, formsOf, HandlerTexts, type Places } from './handler-texts.ts';
 
-/** Runs tier 0 from a record of a page; returns why it left. */
-export type RunRecords = (pe: number, record: number, page: number) => number;
-
 /** What is known of a row: by which bits its forms differ, and the plans of those that were met. */
 interface RowForms {
   readonly fields: readonly InsnField[];
@@ -54,12 +51,15 @@ export class Handlers {
     return { fields, mask: fields.reduce((bits, field) => bits | field.mask, 0), forms: formsOf(row, fields), plans: new Map<number, RecordPlan | null>() };
   }
 
-  /** `imports`: the memory and the helpers, as regions have them. The table has the forms that are functions. */
-  instantiate(imports: Readonly<Record<string, unknown>>): { readonly run: RunRecords; readonly table: WasmTable } {
+  /**
+   * `imports`: the memory and the helpers, as regions have them. `run` runs from a record of a page and returns why it left
+   * (`HANDLER_TYPE`); the table has the forms that are functions.
+   */
+  instantiate(imports: Readonly<Record<string, unknown>>): { readonly run: unknown; readonly table: WasmTable } {
     const functions = this.#places.reduce((most, places) => Math.max(most, ...places.map((place) => -place)), 0);
     const table = new wasm.Table({ initial: functions, element: 'anyfunc' });
     const { exports } = new wasm.Instance(this.#module, { e: { ...imports, table } });
-    return { run: exports['run'] as RunRecords, table };
+    return { run: exports['run'], table };
   }
 }
 

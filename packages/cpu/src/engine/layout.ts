@@ -50,6 +50,9 @@ export const PE = {
   DUMP: 0x388,
   /** What generated code has counted since it was entered: i32 each, in the order of `COUNTED`. */
   COUNTS: 0x390,
+  /** Tier 0: instructions until its next sample, and the PC where records were last entered. */
+  SAMPLE: 0x3c0,
+  ENTERED: 0x3c8,
   /** SP_EL0, SP_EL1, SP_EL2 (the one in use is stale here; SP is at `SP`). */
   SP_EL: 0x400,
   ELR_EL: 0x420,
@@ -86,6 +89,11 @@ export const CODE_MODE = MODE.EL_MASK | MODE.SPSEL | MODE.E2H | MODE.TGE | MODE.
 
 /** Why generated code left (`PE.LEAVE`). */
 export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4, UNMASKED: 5, UNDECODED: 6 } as const;
+
+/** For the dispatch loop: instead of a region's slot, begin with the records at the PC; and, instead of those of tier 0, no records. */
+export const NO_SLOT = -1;
+/** What the dispatch loop adds to the reason when records left, and not a region. */
+export const FROM_RECORDS = 8;
 
 /** Bytes of a DC ZVA block. */
 export const ZVA_BYTES = 64;

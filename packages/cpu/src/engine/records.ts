@@ -6,7 +6,7 @@ import type { Row } from '../arch/insn/row.ts';
 import { out } from '../emit/int64.ts';
 import { FIXED_ARM } from './handler-loop.ts';
 import type { RecordPlan, RegisterPlan } from './handler-plans.ts';
-import type { Handlers, RunRecords } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
 import type { PlainRegisters } from './step-inlining.ts';
 import { StepFunctions } from './step-functions.ts';
 import { PE, RECORD, RECORD_PAGE, type MemoryPlan } from './layout.ts';
@@ -51,8 +51,8 @@ export class RecordCache {
     this.#free.reverse();
   }
 
-  /** Makes tier 0 of a machine: `imports` are those of regions. */
-  instantiate(imports: Readonly<Record<string, unknown>>, registers: PlainRegisters): RunRecords {
+  /** Makes tier 0's loop for a machine, a function of `HANDLER_TYPE`: `imports` are those of regions. */
+  instantiate(imports: Readonly<Record<string, unknown>>, registers: PlainRegisters): unknown {
     const { run, table } = this.#handlers.instantiate(imports);
     this.#steps = new StepFunctions(registers, table, imports);
     return run;

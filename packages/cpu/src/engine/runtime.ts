@@ -8,14 +8,18 @@ import { F64 } from '../emit/floats.ts';
 import { CodeWriter, encodeModule, I32, I64, W, type FunctionBody } from '../emit/wasm.ts';
 import { fma32, fma64 } from './fma-code.ts';
 import { adcFlags, crc32, flags, rbit, smulh, umulh } from './helper-code.ts';
-import { REGION_IMPORTS, TYPE, TYPES } from './helpers.ts';
-import { BANK, LEAVE, PE } from './layout.ts';
+import { FIXED_ARM, PAGE_INDEX_MASK, PAGE_INDEX_SHIFT, RECORD_SHIFT } from './handler-loop.ts';
+import { HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS, TYPE } from './helpers.ts';
+import { BANK, FROM_RECORDS, LEAVE, PE, RECORD, RECORD_PAGE } from './layout.ts';
 
 const JUMP_MASK = BANK.JUMP_ENTRIES - 1;
 const INITIAL_SLOTS = 1024;
 
-/** Runs the region in `slot` and what it leads to; returns the leave reason, with the PC in the PE block. */
-export type Run = (pe: number, slot: number) => number;
+/**
+ * Runs the region in `slot`, or the records at the PC, and what that leads to; returns the leave reason, with the PC in the
+ * PE block. `records`: slot of tier 0's loop; either may be `NO_SLOT`.
+ */
+export type Run = (pe: number, slot: number, records: number) => number;
 
 export class Runtime {
   readonly run: Run;
@@ -61,7 +65,7 @@ function runtimeModule(): Uint8Array<ArrayBuffer> {
     code.op(W.end);
     bodies.push({ name, type, locals, from, to: code.length });
   };
-  add('run', TYPE.run, [[1, I64], [1, I32]], run);
+  add('run', HANDLER_TYPE, [[1, I64], [3, I32]], run);
   add('stub', TYPE.region, [], stub);
   add('trampoline', TYPE.trampoline, [], trampoline);
   add('flags', TYPE.flags, [[1, I64]], flags);
@@ -72,17 +76,49 @@ function runtimeModule(): Uint8Array<ArrayBuffer> {
   add('crc32', TYPE.crc32, [[2, I32]], crc32);
   add('fma64', TYPE.fma64, [[14, F64], [1, I64]], fma64);
   add('fma32', TYPE.fma32, [[5, F64], [1, I64], [1, I32]], fma32);
-  return encodeModule(TYPES, [{ name: 'memory', kind: 'memory' }, { name: 'table', kind: 'table' }], bodies, code);
+  return encodeModule(HANDLER_TYPES, [{ name: 'memory', kind: 'memory' }, { name: 'table', kind: 'table' }], bodies, code);
 }
 
-/** Regions return the next PC: while the bank's jump cache knows it, go on there; odd is a leave. */
+/**
+ * From region to region by the bank's jump cache, from a region to records by its cache of pages, and back. Regions return
+ * the next PC; odd is a leave. Who begins with records runs their own arms; later a record at which a region starts, and
+ * that no jump cache knows, is the caller's. A sample of tier 0 counts what records execute, so they get no more than that.
+ */
 function run(code: CodeWriter): void {
-  const [pe, slot, next, entry] = [0, 1, 2, 3];
+  const [pe, slot, records, next, entry, left, found] = [0, 1, 2, 3, 4, 5, 6];
+  const goOnInRegion = (depth: number): void => {
+    jumpEntry(code, next, pe);
+    code.tee(entry);
+    code.memory(W.i64Load, BANK.JUMP);
+    code.get(next);
+    code.op(W.i64Eq);
+    code.open(W.if);
+    code.get(entry);
+    code.memory(W.i32Load, BANK.JUMP + BANK.ADDEND);
+    code.set(slot);
+    code.br(depth + 1);
+    code.op(W.end);
+  };
+  const store = (type: number, offset: number, value: () => void): void => {
+    code.get(pe);
+    value();
+    code.memory(type, offset);
+  };
+  const leaveNext = (): void => {
+    store(W.i32Store, PE.LEAVE, () => code.i32(LEAVE.NEXT));
+    code.i32(LEAVE.NEXT);
+    code.op(W.return);
+  };
+
   code.open(W.loop);
+  code.get(slot);
+  code.i32(0);
+  code.op(W.i32GeS);
+  code.open(W.if);
   code.get(pe);
   code.i32(0);
   code.get(slot);
-  callSlot(code);
+  callSlot(code, TYPE.region);
   code.tee(next);
   code.op(W.i32WrapI64);
   code.i32(1);
@@ -92,30 +128,133 @@ function run(code: CodeWriter): void {
   code.memory(W.i32Load, PE.LEAVE);
   code.op(W.return);
   code.op(W.end);
-  jumpEntry(code, next, pe);
-  code.tee(entry);
-  code.memory(W.i64Load, BANK.JUMP);
-  code.get(next);
-  code.op(W.i64Eq);
+  goOnInRegion(1);
+  store(W.i64Store, PE.PC, () => code.get(next));
+  code.op(W.end);
+
+  code.get(records);
+  code.i32(0);
+  code.op(W.i32LtS);
   code.open(W.if);
-  code.get(entry);
-  code.memory(W.i32Load, BANK.JUMP + 8);
-  code.set(slot);
-  code.br(1);
+  leaveNext();
   code.op(W.end);
+  recordOfPc();
+  code.get(slot);
+  code.i32(0);
+  code.op(W.i32GeS);
+  code.get(found);
+  code.memory(W.i32Load16U, RECORD.ARM);
+  code.i32(FIXED_ARM.REGION);
+  code.op(W.i32Eq);
+  code.op(W.i32And);
+  code.open(W.if);
+  leaveNext();
+  code.op(W.end);
+  runRecords();
+  code.get(slot);
+  code.i32(LEAVE.NEXT);
+  code.op(W.i32Ne);
+  code.open(W.if);
+  code.get(slot);
+  code.i32(FROM_RECORDS);
+  code.op(W.i32Or);
+  code.op(W.return);
   code.op(W.end);
   code.get(pe);
-  code.get(next);
-  code.memory(W.i64Store, PE.PC);
-  code.get(pe);
+  code.memory(W.i64Load, PE.PC);
+  code.set(next);
+  goOnInRegion(0);
+  code.op(W.end);
   code.i32(LEAVE.NEXT);
-  code.memory(W.i32Store, PE.LEAVE);
-  code.i32(LEAVE.NEXT);
+
+  /** The record at the PC, and in `entry` its page, if the bank knows it; otherwise leaves. A misaligned PC is far from every page. */
+  function recordOfPc(): void {
+    code.get(pe);
+    code.memory(W.i64Load, PE.PC);
+    code.tee(next);
+    code.get(next);
+    code.i64(PAGE_INDEX_SHIFT, 0);
+    code.op(W.i64ShrU);
+    code.op(W.i32WrapI64);
+    code.i32(PAGE_INDEX_MASK);
+    code.op(W.i32And);
+    code.get(pe);
+    code.memory(W.i32Load, PE.BANK);
+    code.op(W.i32Add);
+    code.tee(entry);
+    code.memory(W.i64Load, BANK.PAGES + BANK.TAG);
+    code.op(W.i64Xor);
+    code.i64(2, 0);
+    code.op(W.i64Rotr);
+    code.tee(next);
+    code.i64(RECORD_PAGE.WORDS, 0);
+    code.op(W.i64GeU);
+    code.open(W.if);
+    leaveNext();
+    code.op(W.end);
+    code.get(entry);
+    code.memory(W.i32Load, BANK.PAGES + BANK.ADDEND);
+    code.tee(entry);
+    code.get(next);
+    code.op(W.i32WrapI64);
+    code.i32(RECORD_SHIFT);
+    code.op(W.i32Shl);
+    code.op(W.i32Add);
+    code.set(found);
+  }
+
+  /** Runs what was found up to the next sample at most; why it left goes to `slot`. */
+  function runRecords(): void {
+    const load = (offset: number): void => {
+      code.get(pe);
+      code.memory(W.i32Load, offset);
+    };
+    store(W.i64Store, PE.ENTERED, () => {
+      code.get(pe);
+      code.memory(W.i64Load, PE.PC);
+    });
+    load(PE.BUDGET);
+    code.set(left);
+    store(W.i32Store, PE.BUDGET, () => {
+      code.get(left);
+      load(PE.SAMPLE);
+      code.get(left);
+      load(PE.SAMPLE);
+      code.op(W.i32LtS);
+      code.op(W.select);
+    });
+    // What records leave of their budget is what is missing from it: both counts go down by what they executed.
+    code.get(left);
+    load(PE.BUDGET);
+    code.op(W.i32Sub);
+    code.set(left);
+    store(W.i32Store, PE.SAMPLE, () => {
+      load(PE.SAMPLE);
+      load(PE.BUDGET);
+      code.op(W.i32Sub);
+    });
+    code.get(pe);
+    code.get(found);
+    code.get(entry);
+    code.get(records);
+    callSlot(code, HANDLER_TYPE);
+    code.set(slot);
+    store(W.i32Store, PE.SAMPLE, () => {
+      load(PE.SAMPLE);
+      load(PE.BUDGET);
+      code.op(W.i32Add);
+    });
+    store(W.i32Store, PE.BUDGET, () => {
+      code.get(left);
+      load(PE.BUDGET);
+      code.op(W.i32Add);
+    });
+  }
 }
 
-function callSlot(code: CodeWriter): void {
+function callSlot(code: CodeWriter, type: number): void {
   code.op(W.callIndirect);
-  code.u32(TYPE.region);
+  code.u32(type);
   code.byte(0);
 }
 
@@ -144,5 +283,5 @@ function trampoline(code: CodeWriter): void {
   code.get(0);
   code.get(1);
   code.get(2);
-  callSlot(code);
+  callSlot(code, TYPE.region);
 }

@@ -6,8 +6,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache } from './code-cache.ts';
 import { FIXED_ARM } from './handler-loop.ts';
-import type { RunRecords } from './handlers.ts';
-import { BANK, CODE_MODE, LEAVE, MODE, PE, RECORD } from './layout.ts';
+import { BANK, CODE_MODE, FROM_RECORDS, LEAVE, MODE, NO_SLOT, PE, RECORD } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { Tier1 } from './tier1.ts';
 
@@ -25,12 +24,9 @@ export class Tier0 implements TranslatedCode {
   readonly leaves: Float64Array;
   readonly #tier1: Tier1;
   readonly #cache: CodeCache;
-  readonly #run: RunRecords;
   readonly #state: CpuState;
   readonly #memory: MemoryAccess;
   readonly #u16: Uint16Array;
-  /** Instructions until the next sample. */
-  #untilSample = SAMPLE;
   /** Instructions that Eval has retired at block heads since a page without records was last asked for. */
   #evaluated = 0;
   /** Where Eval last was, and the loop that it is in. */
@@ -38,11 +34,10 @@ export class Tier0 implements TranslatedCode {
   #loopLo = 0;
   #loopHi = 0;
 
-  constructor(tier1: Tier1, cache: CodeCache, run: RunRecords, state: CpuState, memory: MemoryAccess) {
+  constructor(tier1: Tier1, cache: CodeCache, state: CpuState, memory: MemoryAccess) {
     this.#tier1 = tier1;
     this.leaves = tier1.leaves;
     this.#cache = cache;
-    this.#run = run;
     this.#state = state;
     this.#memory = memory;
     this.#u16 = new Uint16Array(state.memory);
@@ -53,20 +48,51 @@ export class Tier0 implements TranslatedCode {
     const mode = state.get32(PE.MODE);
     if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
     this.#tier1.useMode(mode & CODE_MODE);
-    let page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-    if (page === 0) return false;
-    let offset = state.lo(PE.PC) & PAGE_MASK;
-    if (this.#arm(page, offset) === FIXED_ARM.UNDECODED) this.#cache.decode(page, offset);
-    if (this.#arm(page, offset) === FIXED_ARM.REGION && this.#tier1.enter()) {
-      // What is left of the budget may be too little for a region, and enough for a block.
-      if (state.get32(PE.LEAVE) !== LEAVE.BUDGET || state.get32(PE.BUDGET) === 0) return true;
-      page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-      if (page === 0) return true;
-      offset = state.lo(PE.PC) & PAGE_MASK;
+    if (!this.#hasRecord()) return false;
+    // A region that left because the budget is too little for it is not entered again: records may go a block further.
+    let slot = this.#slot();
+    for (;;) {
+      const reason = this.#cache.run(state.base, slot, this.#cache.recordsSlot);
+      this.#tier1.left(reason & ~FROM_RECORDS);
+      slot = NO_SLOT;
+      if (reason === (LEAVE.UNDECODED | FROM_RECORDS)) {
+        if (!this.#hasRecord()) break;
+      } else if (reason === (LEAVE.BUDGET | FROM_RECORDS)) {
+        // Without a sample being due, it is the budget that was too little.
+        if (state.get32(PE.SAMPLE) >= state.get32(PE.BUDGET)) break;
+        this.#sample();
+        if (!this.#hasRecord()) break;
+        slot = this.#slot();
+      } else if (reason !== LEAVE.BUDGET || state.get32(PE.BUDGET) === 0) break;
     }
-    this.#runRecords(page, offset);
     this.#tier1.takeCounts();
     return true;
+  }
+
+  /** What ran is credited to where execution is: where there is a region already, to what led there. */
+  #sample(): void {
+    const state = this.#state;
+    state.set32(PE.SAMPLE, SAMPLE);
+    const page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
+    const at = page !== 0 && this.#arm(page, state.lo(PE.PC) & PAGE_MASK) === FIXED_ARM.REGION ? PE.ENTERED : PE.PC;
+    this.#tier1.note(state.lo(at), state.hi(at), SAMPLE);
+  }
+
+  /** Whether there is a decoded record at the PC: it is made if it is missing. */
+  #hasRecord(): boolean {
+    const state = this.#state;
+    const page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
+    if (page === 0) return false;
+    const offset = state.lo(PE.PC) & PAGE_MASK;
+    if (this.#arm(page, offset) === FIXED_ARM.UNDECODED) this.#cache.decode(page, offset);
+    return true;
+  }
+
+  /** The slot of the region at the PC, where the record says that there is one. */
+  #slot(): number {
+    const state = this.#state;
+    const page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
+    return this.#arm(page, state.lo(PE.PC) & PAGE_MASK) === FIXED_ARM.REGION ? this.#tier1.slot() : NO_SLOT;
   }
 
   #arm(page: number, offset: number): number {
@@ -86,45 +112,6 @@ export class Tier0 implements TranslatedCode {
     this.#evaluated = 0;
     if (page !== 0) this.#memory.contexts.enterRecords(bank, pcLo, pcHi, page);
     return page;
-  }
-
-  /** Runs until something else than a block that is not decoded, or a sample, makes it leave. */
-  #runRecords(page: number, offset: number): void {
-    const state = this.#state;
-    const startLo = state.lo(PE.PC);
-    const startHi = state.hi(PE.PC);
-    let left = state.get32(PE.BUDGET);
-    let at = page;
-    let from = offset;
-    for (;;) {
-      const go = Math.min(left, this.#untilSample);
-      state.set32(PE.BUDGET, go);
-      const reason = this.#run(state.base, at + from * RECORD_PER_BYTE, at);
-      this.leaves[reason] = this.leaves[reason]! + 1;
-      const done = go - state.get32(PE.BUDGET);
-      left -= done;
-      this.#untilSample -= done;
-      from = state.lo(PE.PC) & PAGE_MASK;
-      if (reason === LEAVE.UNDECODED) {
-        at = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-        if (at === 0) break;
-        this.#cache.decode(at, from);
-        continue;
-      }
-      if (reason !== LEAVE.BUDGET || left <= go - done) break;
-      this.#untilSample = SAMPLE;
-      // Where there is a region already, what ran was what led there.
-      const known = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-      if (known !== 0 && this.#arm(known, from) === FIXED_ARM.REGION) this.#tier1.note(startLo, startHi, SAMPLE);
-      else this.#tier1.note(state.lo(PE.PC), state.hi(PE.PC), SAMPLE);
-      at = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-      if (at === 0) break;
-      if (this.#arm(at, from) === FIXED_ARM.REGION) {
-        state.set32(PE.LEAVE, LEAVE.NEXT);
-        break;
-      }
-    }
-    state.set32(PE.BUDGET, left);
   }
 
   /**

@@ -7,7 +7,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache, CodeUser } from './code-cache.ts';
 import { COUNTED } from './counts.ts';
-import { BANK, CODE_MODE, LEAVE, MODE, PE } from './layout.ts';
+import { BANK, CODE_MODE, LEAVE, MODE, NO_SLOT, PE } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { PlainRegisters } from './step-inlining.ts';
 
@@ -57,13 +57,18 @@ export class Tier1 implements TranslatedCode, CodeUser {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
     if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
-    const slot = this.#slotAt(state.lo(PE.PC), state.hi(PE.PC), mode & CODE_MODE);
-    if (slot < 0) return false;
-    const reason = this.#cache.run(state.base, slot);
-    this.leaves[reason] = this.leaves[reason]! + 1;
-    if (reason === LEAVE.INDIRECT) this.#noteJump();
+    this.useMode(mode & CODE_MODE);
+    const slot = this.slot();
+    if (slot === NO_SLOT) return false;
+    this.left(this.#cache.run(state.base, slot, NO_SLOT));
     this.takeCounts();
     return true;
+  }
+
+  /** Translated code left for this reason (`LEAVE`). */
+  left(reason: number): void {
+    this.leaves[reason] = this.leaves[reason]! + 1;
+    if (reason === LEAVE.INDIRECT) this.#noteJump();
   }
 
   /** An indirect jump whose targets are still being learnt was taken; for the run loop that is a NEXT. */
@@ -114,15 +119,17 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   // ---- Finding a region --------------------------------------------------------------------------------------------
 
-  #slotAt(pcLo: number, pcHi: number, mode: number): number {
-    const bank = this.#state.get32(PE.BANK);
-    this.useMode(mode);
+  /** The slot of the region at the PC in the mode of the last {@link useMode}, or `NO_SLOT`. */
+  slot(): number {
     const { i32 } = this.#state;
+    const bank = this.#bank;
+    const pcLo = this.#state.lo(PE.PC);
+    const pcHi = this.#state.hi(PE.PC);
     const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
     if (i32[at] === pcLo && i32[at + 1] === pcHi) return i32[at + 2]!;
     const head = (pcLo >>> 2) & (PROFILE_SIZE - 1);
-    if (this.#absent[head] === this.#epoch && this.#absentBank[head] === bank && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return -1;
-    return this.#lookUp(head, pcLo, pcHi, bank, mode);
+    if (this.#absent[head] === this.#epoch && this.#absentBank[head] === bank && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return NO_SLOT;
+    return this.#lookUp(head, pcLo, pcHi, bank, this.#mode);
   }
 
   /** From now on the caches of the bank are for this mode (`CODE_MODE`). */
@@ -143,7 +150,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   #lookUp(head: number, pcLo: number, pcHi: number, bank: number, mode: number): number {
     const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
-    if (host === 0) return -1;
+    if (host === 0) return NO_SLOT;
     const slot = this.#cache.find(host, pcLo & ~PAGE_MASK, pcHi, mode, pcLo & PAGE_MASK);
     if (slot >= 0) this.#memory.contexts.enterJump(bank, pcLo, pcHi, slot);
     else if (this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) {
