@@ -16,6 +16,6 @@ export const FP_EXPLAINED = [
   {
     kind: 'NZCV under FZ', tool: 'max', row: 'FJCVTZS', when: 'Rd=xxxxx',
     section: 'shared/functions/float, FPToFixedJS',
-    why: 'a positive denormal number that FZ flushes is no integer zero: Z is 0; the emulator looks at the sign alone',
+    why: 'a positive denormal number that FZ flushes is no integer zero: Z is 0; the emulator looks at the sign alone (it was corrected later: QEMU issue 2375)',
   },
 ];

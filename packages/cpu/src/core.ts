@@ -53,6 +53,7 @@ export interface CpuIdentity extends CoreIdentity {
 export interface CpuPorts {
   readonly bus: Bus;
   readonly ram: readonly RamRegion[];
+  /** GIC and timers. Without the registers of a timer, those of the counter and the timers read as zero and ignore writes. */
   readonly banks: readonly SysRegBank[];
   /**
    * HVC where EL2 is not implemented, SMC, and HLT: firmware or a semihosting host takes the call and returns true;
@@ -422,7 +423,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   #retire(el: number): void {
     this.retired[el] = this.retired[el]! + 1;
     this.exceptionsWithoutProgress = 0;
-    if (this.pmu.needsEval) this.pmu.countInstruction(instructionEvents(this.interpreter.decode(this.memory.word), this.sysregs.reached));
+    if (this.pmu.needsEval) this.pmu.countInstruction(instructionEvents(this.interpreter.decode(this.memory.word), this.sysregs.reached, this.#eval.jumped));
   }
 
   /** Takes the exception in the slot. */

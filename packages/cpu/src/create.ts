@@ -8,7 +8,7 @@ import { ArgumentError } from './argument-error.ts';
 import { CORE_NAMES, CORES, type CoreDescription, type CoreName } from './cores.ts';
 import { Cpu, type CpuPorts } from './core.ts';
 import { machineMemory } from './emit/web-assembly.ts';
-import { planMemory } from './engine/layout.ts';
+import { planMemory, recordBytes } from './engine/layout.ts';
 import { ALL_TIERS, createTranslation, type Tiers } from './engine/translation.ts';
 import { StandaloneCpu } from './standalone.ts';
 import { DirtyPages } from './state/dirty-pages.ts';
@@ -24,6 +24,8 @@ export interface CreateCpuOptions {
   readonly ports?: Partial<Omit<CpuPorts, 'ram'>>;
   /** The tiers that run beside Eval: all unless others are given, none for false. Everything is the same without, but slower. */
   readonly translation?: Tiers | boolean;
+  /** Most bytes of the host's memory for translated code and decoded records, 4 MiB to 1 GiB: 128 MiB unless given. */
+  readonly codeCacheBytes?: number;
 }
 
 /** The PE's affinity is 0.0.0.0; bit 31 of MPIDR_EL1 is RES1. */
@@ -47,10 +49,10 @@ export function createCpu(options: CreateCpuOptions = {}): StandaloneCpu {
   const { base, size } = options.ram ?? { base: 0x4000_0000, size: 0x10_0000 };
   const ports = { ...NOTHING, ...options.ports };
   const features = options.features ?? featuresFor(core, ports);
-  const plan = planMemory(1, size);
+  const plan = planMemory(1, size, recordBytes(size, options.codeCacheBytes));
   const wasm = machineMemory(plan.size);
   const region = { base, size, host: plan.ram };
-const translation = options.translation === false ? null : createTranslation(wasm, plan, features, [region], tiersOf(options.translation));
+  const translation = options.translation === false ? null : createTranslation(wasm, plan, features, [region], tiersOf(options.translation), options.codeCacheBytes);
   const dirty = new DirtyPages(region, translation);
   const { midr, paBits, breakpoints, watchpoints } = core;
   const cpu = new Cpu({

@@ -79,6 +79,8 @@ test.each<[argument: string, given: string, allowed: string, make: () => unknown
   ['size', '4295032832', '65536 to 4294967296', () => machineMemory(2 ** 32 + 0x1_0000)],
   ['core', '"cortex-a57"', 'generic, mustang', () => createCpu({ core: 'cortex-a57' as 'seattle' })],
   ['ramSize', '-4096', 'multiple of 4096', () => createCpu({ ram: { base: 0, size: -4096 } })],
+  ['codeCacheBytes', '0', '4194304 to 1073741824', () => createCpu({ codeCacheBytes: 0 })],
+  ['codeCacheBytes', 'NaN', '4194304 to', () => createCpu({ codeCacheBytes: NaN })],
   ['el', '3', '1 to 2', () => { createCpu().cpu.reset(3 as 1, 0n); }],
   ['el', '2', '1 to 1', () => { createCpu({ core: { ...CORES.mustang, features: OPTIONS.features } }).cpu.reset(2, 0n); }],
   ['pc', '0x10000000000000000', '64 bits', () => { createCpu().cpu.reset(1, 1n << 64n); }],
@@ -100,6 +102,15 @@ test.each<[argument: string, given: string, allowed: string, make: () => unknown
   expect(error).toMatchObject({ argument, given });
   expect((error as ArgumentError).allowed).toContain(allowed);
   expect((error as ArgumentError).message).toContain(argument);
+});
+
+test('without the registers of a timer, those of the counter and the timers read as zero and ignore writes', () => {
+  const { cpu, ram } = createCpu();
+  // mrs x0, cntfrq_el0; mrs x2, cntvct_el0; msr cntv_ctl_el0, x1; mrs x3, cntv_ctl_el0; msr cntfrq_el0, x1; mrs x4, cntfrq_el0
+  ram.writeWords(0x4000_0000, [0xd53b_e000, 0xd53b_e042, 0xd51b_e321, 0xd53b_e323, 0xd51b_e001, 0xd53b_e004]);
+  for (let n = 0; n < 5; n++) cpu.setX(n, 0xffn);
+  cpu.run(6);
+  expect([cpu.pc, cpu.getX(0), cpu.getX(2), cpu.getX(3), cpu.getX(4)]).toEqual([0x4000_0018n, 0n, 0n, 0n, 0n]);
 });
 
 test('RAM of more than 2 GiB: the last words are executed, loaded and stored like the first', () => {

@@ -67,6 +67,27 @@ describe.each(TIERS)('%s', (_, tiers) => {
     expect([cpu.getSystemRegister(ELR_EL1), cpu.getSystemRegister(FAR_EL1), cpu.getX(0)]).toEqual([BigInt(STORE), BigInt(DATA_AREA + 4), BigInt(WARM / 5 + 1)]);
   });
 
+  test('DC IVAC is a store of its line for a watchpoint: CM, and the operand in FAR_EL1', () => {
+    const { cpu, ram } = warmLoop(tiers);
+    ram.set([0xd508_7621, 0x1400_0000], 0x100 / 4); // dc ivac, x1; b .
+    cpu.setSystemRegister(DBGWVRn_EL1[0]!, BigInt(DATA_AREA + 0x38));
+    cpu.setSystemRegister(MDSCR_EL1, KERNEL);
+    const reported = (operand: number, lsc: number): unknown => {
+      cpu.setSystemRegister(DBGWCRn_EL1[0]!, DBGWCRn_EL1[0]!.of({ ...SCOPE, PAC: 1, LSC: lsc, BAS: 0x01 }));
+      cpu.setSystemRegister(ESR_EL1, 0n);
+      cpu.setX(1, BigInt(operand));
+      cpu.pc = BigInt(RAM_BASE + 0x100);
+      cpu.state.set32(PE.PSTATE, 0);
+      cpu.contextChanged();
+      cpu.run(2);
+      return [cpu.getSystemRegister(ESR_EL1), cpu.getSystemRegister(FAR_EL1)];
+    };
+    expect(reported(DATA_AREA + 4, 2)).toEqual([0xd600_0162n, BigInt(DATA_AREA + 4)]);
+    expect(reported(DATA_AREA + 0x3f, 3)).toEqual([0xd600_0162n, BigInt(DATA_AREA + 0x3f)]);
+    expect(reported(DATA_AREA + 4, 1)).toMatchObject({ 0: 0n });
+    expect(reported(DATA_AREA + 0x40, 2)).toMatchObject({ 0: 0n });
+  });
+
   test('software step executes one instruction of warm code', () => {
     const { cpu } = warmLoop(tiers);
     cpu.setSystemRegister(MDSCR_EL1, MDSCR_EL1.of({ SS: 1, KDE: 1 }));

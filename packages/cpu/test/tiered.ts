@@ -3,7 +3,7 @@ import { FeatureSet } from '../src/arch/features.ts';
 import { Cpu } from '../src/core.ts';
 import { machineMemory } from '../src/emit/web-assembly.ts';
 import type { CodeCache } from '../src/engine/code-cache.ts';
-import { BANK, planMemory } from '../src/engine/layout.ts';
+import { BANK, planMemory, recordBytes } from '../src/engine/layout.ts';
 import type { TranslatedCode } from '../src/engine/parts.ts';
 import { createTranslation, type Tiers } from '../src/engine/translation.ts';
 import { CPACR_EL1 } from '../src/arch/sysregs/index.ts';
@@ -26,12 +26,12 @@ export interface TieredCpu {
   readonly ram: Int32Array;
 }
 
-export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; readonly tiers?: Tiers; setPmuOverflow?: (cpu: Cpu, level: boolean) => void; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
+export function tieredCpu(options: { readonly features?: FeatureSet; readonly ramSize?: number; readonly tiers?: Tiers; readonly codeCacheBytes?: number; setPmuOverflow?: (cpu: Cpu, level: boolean) => void; firmwareCall?: (cpu: Cpu, imm: number) => boolean } = {}): TieredCpu {
   const features = options.features ?? FeatureSet.upTo('v8.4', 'mandatory').with('EL2');
   const ramSize = options.ramSize ?? RAM_SIZE;
-  const plan = planMemory(1, ramSize);
+  const plan = planMemory(1, ramSize, recordBytes(ramSize, options.codeCacheBytes));
   const memory = machineMemory(plan.size);
-  const cache = createTranslation(memory, plan, features, [{ base: RAM_BASE, size: ramSize, host: plan.ram }], options.tiers ?? { tier0: false, tier1: true });
+  const cache = createTranslation(memory, plan, features, [{ base: RAM_BASE, size: ramSize, host: plan.ram }], options.tiers ?? { tier0: false, tier1: true }, options.codeCacheBytes);
   const cpu: Cpu = new Cpu({
     memory: memory.buffer,
     plan,

@@ -27,6 +27,7 @@ export const PMU_EVENTS = {
   EXC_TAKEN: { number: 0x09, source: 'total' },
   EXC_RETURN: { number: 0x0a, source: 'total' },
   CID_WRITE_RETIRED: { number: 0x0b, source: 'instruction' },
+  PC_WRITE_RETIRED: { number: 0x0c, source: 'instruction' },
   BR_IMMED_RETIRED: { number: 0x0d, source: 'instruction' },
   BR_RETURN_RETIRED: { number: 0x0e, source: 'instruction' },
   CPU_CYCLES: { number: 0x11, source: 'total' },

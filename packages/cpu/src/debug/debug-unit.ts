@@ -154,7 +154,7 @@ export class DebugUnit implements AccessWatcher {
   }
 
   mayAccess(vaLo: number, vaHi: number, bytes: number, isWrite: boolean, privileged: boolean, isMaintenance = false): boolean {
-    const address = debugAddress(vaLo, vaHi);
+    const address = debugAddress(isMaintenance ? vaLo & -bytes : vaLo, vaHi);
     const kind = watchKind(isWrite);
     if (this.external.accessed(address, bytes, kind)) return false;
     const el = privileged ? this.#state.get32(PE.MODE) & MODE.EL_MASK : 0;

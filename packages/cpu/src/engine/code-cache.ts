@@ -5,16 +5,22 @@
 import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { StoreWatcher } from '../mem/access.ts';
 import { ALL_SLOTS } from '../mem/context.ts';
-import { RegionCompiler, MAX_BATCH, type CompiledRegion, type Member, type Slots } from './compile.ts';
-import { CodePage } from './code-page.ts';
+import { RegionCompiler, MAX_BATCH, type CompiledBatch, type Member, type Slots } from './compile.ts';
+import { CodePage, type CodeBatch } from './code-page.ts';
 import { NO_SLOT } from './layout.ts';
 import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
 import { Runtime, type Run } from './runtime.ts';
 import type { PlainRegisters } from './step-inlining.ts';
 
-/** Live regions; above it whole pages go, oldest first. */
-const MAX_REGIONS = 8192;
+/**
+ * What a module takes of the host's memory: so much, and so many times its length, as measured (`bench:limits`). An
+ * estimate that is computed from the code alone, so that what is evicted does not depend on the host.
+ */
+const MODULE_BYTES = 16 << 10;
+const BYTES_PER_MODULE_BYTE = 5;
+/** Of what code may take, so much is left when pages have gone because it took more. */
+const KEPT = 3 / 4;
 
 /** A PE that runs translated code: told when addresses must be looked up anew, or pages may no longer be written. */
 export interface CodeUser extends PlainRegisters {
@@ -40,6 +46,8 @@ export interface CodeRequest {
 export interface CodeOptions {
   /** Decoded records, for tier 0; none: it is off. */
   readonly records?: RecordCache;
+  /** Most bytes of the host's memory for all but the records; above it whole pages go, least recently looked for first. */
+  readonly bytes: number;
   /** Whether regions are compiled: yes unless false is given. */
   readonly compile?: boolean;
 }
@@ -72,14 +80,18 @@ export interface CodeStatistics {
   decodedBlocks: number;
   regions: number;
   batches: number;
+  /** Regions that have gone; and how often pages went because there was no room. */
   dropped: number;
+  evictions: number;
+  /** What is there, by the estimate that decides when pages go. */
+  bytes: number;
 }
 
 export class CodeCache implements StoreWatcher {
   readonly run: Run;
   /** The slot of tier 0's loop; `NO_SLOT`: it is off. */
   readonly recordsSlot: number;
-  readonly statistics: CodeStatistics = { decodedPages: 0, decodedBlocks: 0, regions: 0, batches: 0, dropped: 0 };
+  readonly statistics: CodeStatistics = { decodedPages: 0, decodedBlocks: 0, regions: 0, batches: 0, dropped: 0, evictions: 0, bytes: 0 };
   readonly #runtime: Runtime;
   readonly #compiler: RegionCompiler;
   readonly #hostOf: (physical: number) => number;
@@ -92,18 +104,21 @@ export class CodeCache implements StoreWatcher {
   readonly #records: RecordCache | null;
   readonly #recordPages = new Map<number, RecordPage>();
   readonly #compiles: boolean;
+  readonly #most: number;
   patience: Patience;
   /** PEs of a machine have the same registers: the first is asked. */
   readonly #registers: PlainRegisters = {
     plain: (key, isRead, mode) => this.#users[0]?.plain(key, isRead, mode) ?? null,
     plainOperation: (operation, mode) => this.#users[0]?.plainOperation(operation, mode) ?? null,
   };
-  #live = 0;
+  /** Counts how often a region was looked for and found. */
+  #found = 0;
 
   /** `hostOf`: where a physical address of RAM lies in machine memory, 0 for others. */
-  constructor(memory: WasmMemory, decode: Decode, hostOf: (physical: number) => number, options: CodeOptions = {}) {
+  constructor(memory: WasmMemory, decode: Decode, hostOf: (physical: number) => number, options: CodeOptions) {
     this.#records = options.records ?? null;
     this.#compiles = options.compile !== false;
+    this.#most = options.bytes;
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
     this.#writable = new Uint16Array(memory.buffer.byteLength >>> PAGE_SHIFT);
@@ -120,7 +135,10 @@ export class CodeCache implements StoreWatcher {
 
   /** The slot of the region at `entry` of a page seen at this virtual address in this mode, or -1. */
   find(host: number, pageLo: number, pageHi: number, mode: number, entry: number): number {
-    return this.#pages.get(host >>> PAGE_SHIFT)?.view(pageLo, pageHi, mode)?.readySlot(entry) ?? -1;
+    const page = this.#pages.get(host >>> PAGE_SHIFT);
+    const slot = page?.view(pageLo, pageHi, mode)?.readySlot(entry) ?? -1;
+    if (slot >= 0) page!.used = ++this.#found;
+    return slot;
   }
 
   // ---- Compilation -------------------------------------------------------------------------------------------------
@@ -150,7 +168,11 @@ export class CodeCache implements StoreWatcher {
   }
 
   #view(request: CodeRequest): PageCode & Slots {
-    return this.#page(request.host).viewFor(request.pageLo, request.pageHi, request.mode);
+    const page = this.#page(request.host);
+    const { bytes } = page;
+    const view = page.viewFor(request.pageLo, request.pageHi, request.mode);
+    this.statistics.bytes += page.bytes - bytes;
+    return view;
   }
 
   #page(host: number): CodePage {
@@ -159,6 +181,7 @@ export class CodeCache implements StoreWatcher {
     if (page === undefined) {
       page = new CodePage(host, this.#runtime);
       this.#pages.set(number, page);
+      this.statistics.bytes += page.bytes;
     }
     return page;
   }
@@ -173,22 +196,25 @@ export class CodeCache implements StoreWatcher {
     this.#waiting.push(...entries);
   }
 
-  #enter(compiled: readonly CompiledRegion[]): void {
+  #enter({ regions, moduleBytes }: CompiledBatch): void {
+    const { statistics } = this;
+    const batch: CodeBatch = { live: regions.length, bytes: MODULE_BYTES + BYTES_PER_MODULE_BYTE * moduleBytes };
     const fresh = new Set<number>();
-    for (const { page, region, entry, code } of compiled) {
+    for (const { page, region, entry, code } of regions) {
       const number = page.host >>> PAGE_SHIFT;
       const owner = this.#pages.get(number)!;
       if (!owner.isCode) fresh.add(number);
       this.#runtime.fill(page.slotAt(entry), code);
-      owner.entered(region);
+      owner.entered(region, batch);
+      owner.used = ++this.#found;
       owner.view(page.pageLo, page.pageHi, page.mode)!.setReady(entry);
       for (const records of owner.records) if (records.pageLo === page.pageLo && records.pageHi === page.pageHi && records.mode === page.mode) this.#records!.enterRegion(records, entry);
     }
-    this.#live += compiled.length;
-    this.statistics.regions += compiled.length;
-    this.statistics.batches++;
+    statistics.bytes += batch.bytes;
+    statistics.regions += regions.length;
+    statistics.batches++;
     this.#protect([...fresh]);
-    if (this.#live > MAX_REGIONS) this.#evict();
+    if (statistics.bytes > this.#most) this.#evict();
     else for (const user of this.#users) user.forgetJumps();
   }
 
@@ -233,11 +259,18 @@ export class CodeCache implements StoreWatcher {
     for (const user of this.#users) user.forgetJumps();
   }
 
+  /** Pages that have no code any more go first: what is lost is how often they changed. */
   #evict(): void {
-    for (const page of this.#pages.values()) {
-      if (this.#live <= (MAX_REGIONS * 3) / 4) break;
+    const { statistics } = this;
+    const most = this.#most * KEPT;
+    const pages = [...this.#pages].sort(([, a], [, b]) => Number(a.isCode) - Number(b.isCode) || a.used - b.used);
+    for (const [number, page] of pages) {
+      if (statistics.bytes <= most) break;
       this.#drop(page);
+      this.#pages.delete(number);
+      statistics.bytes -= page.bytes;
     }
+    statistics.evictions++;
     this.#codeDropped();
   }
 
@@ -276,20 +309,26 @@ export class CodeCache implements StoreWatcher {
 
   /** Drops everything: on reset and when a snapshot is restored. */
   clear(): void {
-    for (const page of this.#pages.values()) this.#drop(page);
+    for (const page of this.#pages.values()) {
+      this.#drop(page);
+      this.statistics.bytes -= page.bytes;
+    }
     this.#pages.clear();
     this.#waiting.length = 0;
     this.#codeDropped();
   }
 
   #drop(page: CodePage): void {
-    this.#live -= page.regions;
-    this.statistics.dropped += page.regions;
+    const { statistics } = this;
+    const { bytes } = page;
+    statistics.dropped += page.regions;
+    for (const batch of page.batches) if (--batch.live === 0) statistics.bytes -= batch.bytes;
     for (const records of page.records.splice(0)) {
       this.#records!.release(records);
       this.#recordPages.delete(records.address);
     }
     page.drop();
+    statistics.bytes += page.bytes - bytes;
   }
 
   /** After one or more drops. */

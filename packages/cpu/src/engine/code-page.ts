@@ -14,6 +14,9 @@ const MAX_JUMP_TARGETS = 32;
 /** A jump is watched so many times before its targets become a table: each costs a microsecond. */
 const JUMPS_TO_LEARN = 256;
 const COLD_INSTRUCTIONS = 10_000;
+/** What a page takes of the host's memory without its regions, and each view of it: as measured, rounded up. */
+const PAGE_BYTES = 1024;
+const VIEW_BYTES = 4096 + 512;
 
 /** The page as it is seen at one virtual address in one mode. */
 export class PageView implements PageCode, Slots {
@@ -78,12 +81,22 @@ interface JumpSite {
   seen: number;
 }
 
+/** A module of regions: how many of them are left, and what it takes of the host's memory until none is. */
+export interface CodeBatch {
+  live: number;
+  readonly bytes: number;
+}
+
 export class CodePage {
   readonly #host: number;
   readonly #runtime: Runtime;
   #views: PageView[] = [];
   /** How many regions it has. */
   regions = 0;
+  /** The module of each of them. */
+  readonly batches: CodeBatch[] = [];
+  /** When a region of it was last looked for and found, in the cache's count of such events. */
+  used = 0;
   /** Its decoded records, by virtual address. */
   readonly records: RecordPage[] = [];
   /** Granules of 64 bytes with translated code or records. */
@@ -136,8 +149,10 @@ export class CodePage {
     return this.#views.flatMap((view) => view.entries());
   }
 
-  entered(region: Region): void {
+  /** A region of it has become part of a module. */
+  entered(region: Region, batch: CodeBatch): void {
     this.regions++;
+    this.batches.push(batch);
     for (const { start, end } of region.blocks) this.cover(start, end);
   }
 
@@ -171,6 +186,12 @@ export class CodePage {
     this.#views = [];
     this.#granules.fill(0);
     this.regions = 0;
+    this.batches.length = 0;
+  }
+
+  /** What it takes of the host's memory beside its regions and records. */
+  get bytes(): number {
+    return PAGE_BYTES + VIEW_BYTES * this.#views.length;
   }
 
   /** Its code was overwritten. */

@@ -31,6 +31,13 @@ export interface CompiledRegion extends Member {
   readonly code: unknown;
 }
 
+/** The regions of one module, which goes when all of them have gone. */
+export interface CompiledBatch {
+  readonly regions: readonly CompiledRegion[];
+  /** The length of the module. */
+  readonly moduleBytes: number;
+}
+
 export class RegionCompiler {
   readonly #code = new CodeWriter();
   readonly #former: RegionFormer;
@@ -45,7 +52,7 @@ export class RegionCompiler {
   }
 
   /** Compiles the members, and what they call in their pages as far as the batch allows. */
-  compile(members: readonly Member[]): CompiledRegion[] {
+  compile(members: readonly Member[]): CompiledBatch {
     this.#code.reset();
     const batch = [...members];
     const bodies: FunctionBody[] = [];
@@ -58,9 +65,9 @@ export class RegionCompiler {
       bodies.push({ type: TYPE.region, locals, from, to: this.#code.length, name: `f${String(i)}` });
       regions.push(region);
     }
-    const module = new wasm.Module(encodeModule(TYPES, REGION_IMPORTS, bodies, this.#code));
-    const { exports } = new wasm.Instance(module, { e: this.#imports });
-    return batch.map((member, i) => ({ ...member, region: regions[i]!, code: exports[`f${String(i)}`] }));
+    const bytes = encodeModule(TYPES, REGION_IMPORTS, bodies, this.#code);
+    const { exports } = new wasm.Instance(new wasm.Module(bytes), { e: this.#imports });
+    return { regions: batch.map((member, i) => ({ ...member, region: regions[i]!, code: exports[`f${String(i)}`] })), moduleBytes: bytes.length };
   }
 }
 

@@ -69,6 +69,11 @@ export class Eval implements Emit {
     return true;
   }
 
+  /** Whether the last instruction set the PC: a branch that was taken, or an exception return. */
+  get jumped(): boolean {
+    return this.#jumped;
+  }
+
   /** The PC was set by the step itself (exception return, exception entry). */
   pcWasSet(): void {
     this.#jumped = true;

@@ -155,9 +155,17 @@ const MAX_RECORDS = 32 << 20;
 const MIN_RECORDS = 1 << 20;
 const RAM_PER_RECORDS = 8;
 
-/** Bytes of records that a machine has by default: 32 MiB, less where there is little RAM. */
-export function recordBytes(ramSize: number): number {
-  return Math.min(MAX_RECORDS, Math.max(MIN_RECORDS, Math.floor(ramSize / RAM_PER_RECORDS)));
+/** Bytes of the host's memory that a machine's translated code and decoded records take at most, unless others are given. */
+export const CODE_CACHE_BYTES = 128 << 20;
+const CODE_PER_RECORDS = 4;
+const MIN_CODE = CODE_PER_RECORDS * MIN_RECORDS;
+const MAX_CODE = 1 << 30;
+
+/** Bytes of records that a machine has: 32 MiB, less where there is little RAM, and a quarter of all code at most. */
+export function recordBytes(ramSize: number, codeCacheBytes: number = CODE_CACHE_BYTES): number {
+  checkInteger('codeCacheBytes', codeCacheBytes, MIN_CODE, MAX_CODE);
+  const most = Math.min(MAX_RECORDS, Math.floor(codeCacheBytes / CODE_PER_RECORDS / RECORD.SIZE) * RECORD.SIZE);
+  return Math.min(most, Math.max(MIN_RECORDS, Math.floor(ramSize / RAM_PER_RECORDS)));
 }
 
 /** Where the parts of a machine's memory lie. */

@@ -20,6 +20,9 @@ import type { PlainRegisters } from './step-inlining.ts';
 
 /** DC ZVA has an address and a host address; a guard has as many temporaries as values. */
 const TEMPS = 24;
+/** No software has as many: what a guest makes up beyond them is Eval's, and asked anew each time. */
+const MOST_FUNCTIONS = 1024;
+const MOST_PLANS = 4096;
 /** The group of rows whose steps may be done here. */
 const GROUP = 'System instructions';
 
@@ -30,6 +33,7 @@ export class StepFunctions {
   readonly #frame = new Frame(0, TEMPS, TEMPS);
   /** By mode and by word without its registers; null: the instruction is Eval's. */
   readonly #plans = new Map<number, Map<number, RecordPlan | null>>();
+  #functions = 0;
 
   constructor(registers: PlainRegisters, table: WasmTable, imports: Readonly<Record<string, unknown>>) {
     this.#recorder = new ArmRecorder(registers);
@@ -49,8 +53,9 @@ export class StepFunctions {
     const key = word & ~registers;
     let plan = plans.get(key);
     if (plan === undefined) {
-      plan = this.#make(row, key, mode);
-      plans.set(key, plan);
+      plan = this.#functions < MOST_FUNCTIONS ? this.#make(row, key, mode) : null;
+      if (plan !== null) this.#functions++;
+      if (plan !== null || plans.size < MOST_PLANS) plans.set(key, plan);
     }
     return plan;
   }

@@ -12,6 +12,7 @@ import type { MemoryPath } from '../engine/parts.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import { HCR_EL2 } from '../arch/sysregs/index.ts';
 import { CELL } from '../sysreg/cells.ts';
+import { CACHE_LINE_BYTES } from '../sysreg/id-values.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
 import { ContextTable, type AccessContext } from './context.ts';
@@ -53,8 +54,8 @@ export interface AccessWatcher {
   mayExecute(pcLo: number, pcHi: number): boolean;
   /** Whether the page of a PC has a breakpoint: it then has no translated code. */
   hasBreakpointIn(pcLo: number, pcHi: number): boolean;
-  /** `privileged`: not as EL0 would, by LDTR or STTR. */
-  mayAccess(vaLo: number, vaHi: number, bytes: number, isWrite: boolean, privileged: boolean): boolean;
+  /** `privileged`: not as EL0 would, by LDTR or STTR. `isMaintenance`: the block of `bytes` bytes around the address, by DC IVAC. */
+  mayAccess(vaLo: number, vaHi: number, bytes: number, isWrite: boolean, privileged: boolean, isMaintenance?: boolean): boolean;
   /** Whether the page of an address has a watched byte: it then stays out of the banks. */
   isWatched(vaLo: number, vaHi: number): boolean;
 }
@@ -116,8 +117,12 @@ export class MemoryAccess implements MemoryPath {
       },
     };
     this.walker = new Stage1Walker(state, physical, counter, options);
-    this.contexts = new ContextTable(state, options.banksAt, options);
     this.tlb = new SecondLevelTlb(state.memory, options.tlbAt);
+    this.contexts = new ContextTable(state, options.banksAt, options, () => {
+      this.tlb.invalidate(() => true);
+      this.forgetContexts();
+      this.forgetFetchPage();
+    });
     this.#normal = this.contexts.contextOf(1, 'EL1&0');
     this.#unprivileged = this.#normal;
   }
@@ -298,9 +303,13 @@ export class MemoryAccess implements MemoryPath {
     return this.store(vaLo & -bytes, vaHi, bytes / ZERO_BLOCK.size, ZERO_BLOCK);
   }
 
-  /** Cache maintenance by address: memory is coherent, so that translating is all there is to do. */
+  /**
+   * Cache maintenance by address: memory is coherent, so that translating is all there is to do. Of all operations DC IVAC
+   * alone meets watchpoints, as a store of its line (DDI 0487, "Watchpoint behavior for certain instruction classes").
+   */
   maintain(vaLo: number, vaHi: number, kind: 'clean' | 'invalidate' | 'ic'): boolean {
-    return this.#translate(vaLo, vaHi, kind, this.#normal, NO_SYNDROME);
+    if (!this.#translate(vaLo, vaHi, kind, this.#normal, NO_SYNDROME)) return false;
+    return kind !== 'invalidate' || !this.#debug.hasWatchpoints || this.#debug.mayAccess(vaLo, vaHi, CACHE_LINE_BYTES, true, this.#normal.privileged, true);
   }
 
   /** All pages of the access, lowest first, before any byte is moved. */

@@ -38,6 +38,12 @@ export const ALL_SLOTS = -1;
 /** The words that decide a context, in a buffer that is compared with those of known contexts. */
 const KEY_WORDS = 12;
 
+/**
+ * Most control ids of a PE. Software has a few; when something uses more, the TLB forgets all and ids are numbered anew,
+ * so that nothing grows with what a guest writes.
+ */
+export const MOST_CONTROLS = 4096;
+
 interface KnownContext {
   readonly key: Int32Array;
   readonly context: AccessContext;
@@ -56,14 +62,17 @@ export class ContextTable {
   readonly #owners: (AccessContext | null)[] = new Array<AccessContext | null>(BANKS_PER_PE).fill(null);
   /** Slots whose page may be in a jump cache. */
   readonly #fetched = new Uint8Array(BANK.ENTRIES);
+  readonly #forgetTlb: () => void;
   #clock = 0;
 
-  constructor(state: CpuState, banksAt: number, features: { readonly hasEl2: boolean; readonly hasVmid16: boolean }) {
+  /** `forgetTlb`: there are no more control ids, and all that was entered under one must go. */
+  constructor(state: CpuState, banksAt: number, features: { readonly hasEl2: boolean; readonly hasVmid16: boolean }, forgetTlb: () => void) {
     this.#state = state;
     this.#i32 = state.i32;
     this.#banksAt = banksAt;
     this.#hasEl2 = features.hasEl2;
     this.#hasVmid16 = features.hasVmid16;
+    this.#forgetTlb = forgetTlb;
     for (let bank = 0; bank < BANKS_PER_PE; bank++) this.#clear(banksAt + bank * BANK.STRIDE);
   }
 
@@ -273,6 +282,10 @@ export class ContextTable {
     const controlKey = `${regime} ${[0, 1, 2, 3, 4, 6, 7, 9, 10].map((word) => String(key[word])).join(' ')}`;
     let control = this.#controls.get(controlKey);
     if (control === undefined) {
+      if (this.#controls.size === MOST_CONTROLS) {
+        this.restart([]);
+        this.#forgetTlb();
+      }
       control = this.#controls.size + 1;
       this.#controls.set(controlKey, control);
     }

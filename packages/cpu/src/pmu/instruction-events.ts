@@ -13,6 +13,9 @@ const BRANCHES: Readonly<Record<string, EventCounts>> = {
   BR: REGISTER, BLR: REGISTER, RET: { BR_RETIRED: 1, BR_RETURN_RETIRED: 1 },
 };
 
+/** A branch or an exception return that went somewhere: a software change of the PC. */
+const TAKEN: ReadonlyMap<string, EventCounts> = new Map(Object.entries({ ...BRANCHES, ERET: {} }).map(([id, counts]) => [id, { ...counts, PC_WRITE_RETIRED: 1 }]));
+
 /** Register writes, by key. */
 const WRITES: ReadonlyMap<number, EventCounts> = new Map([
   [CONTEXTIDR_EL1.key, { CID_WRITE_RETIRED: 1 }],
@@ -33,9 +36,11 @@ const ATOMIC = /^(LD(ADD|CLR|EOR|SET|SMAX|SMIN|UMAX|UMIN)|SWP|CAS)/;
 
 const known = new Map<string, EventCounts>();
 
-/** The events of an instruction that retires. `reached`: the register that an MSR wrote. */
-export function instructionEvents({ row }: DecodedWord, reached: number): EventCounts {
+/** The events of an instruction that retires. `reached`: the register that an MSR wrote. `jumped`: it set the PC. */
+export function instructionEvents({ row }: DecodedWord, reached: number, jumped: boolean): EventCounts {
   if (row === null) return NONE;
+  const taken = jumped ? TAKEN.get(row.id) : undefined;
+  if (taken !== undefined) return taken;
   if (row.id === 'MSR_reg') return WRITES.get(reached) ?? NONE;
   let events = known.get(row.id);
   if (events === undefined) {

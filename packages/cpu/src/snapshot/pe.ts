@@ -6,13 +6,13 @@
 import { EVENTS } from '../arch/events.ts';
 import type { Cpu } from '../core.ts';
 import { MODE, PE } from '../engine/layout.ts';
+import { MOST_CONTROLS } from '../mem/context.ts';
 import { MODE_STATE, normaliseState, PE_CELLS, stackPointerInUse } from '../state/visit.ts';
 import { SYSREG_CELLS } from '../sysreg/storage.ts';
 import type { SectionReader, SnapshotPart } from './format.ts';
 
 /** Sizes that an exclusive access can have, and 0. */
 const MONITOR_SIZES = [0, 1, 2, 4, 8, 16];
-const MOST_CONTROLS = 1 << 20;
 const MOST_CONTROL_NAME = 160;
 
 /** The sections of a PE; `prefix` tells several PEs apart. */

@@ -115,6 +115,9 @@ export interface SysRegOwner {
   written(key: number): void;
 }
 
+/** Of encodings, more than there are registers: what a guest makes up beyond them is worked out anew each time. */
+const MOST_ENTRIES = 4096;
+
 export class SysRegAccess {
   /** The value of the access at hand: low and high word. */
   readonly value = new Uint32Array(2);
@@ -182,7 +185,7 @@ export class SysRegAccess {
     let access = known.get(key);
     if (access === undefined) {
       access = this.#findPlain(key, isRead, mode);
-      known.set(key, access);
+      if (access !== null || known.size < MOST_ENTRIES) known.set(key, access);
     }
     return access;
   }
@@ -289,7 +292,7 @@ export class SysRegAccess {
     let entry = this.#entries.get(index);
     if (entry === undefined) {
       entry = this.#makeEntry(key, direction);
-      this.#entries.set(index, entry);
+      if (entry.row !== null || this.#entries.size < MOST_ENTRIES) this.#entries.set(index, entry);
     }
     return entry;
   }

@@ -22,11 +22,15 @@ export const DEFAULT_EVENT_COUNTERS = 6;
 /** Sizes of the physical address space that ID_AA64MMFR0_EL1.PARange can say, in bits. */
 export const PA_SIZES: readonly number[] = [32, 36, 40, 42, 44, 48, 52];
 
-/** What holds on every core that we model, by field. Lines of 64 bytes; no AArch32; caches as one unified level. */
+/** log2 of the words of a cache line, as CTR_EL0 says it. */
+const LINE_WORDS_LOG2 = 4;
+export const CACHE_LINE_BYTES = 4 << LINE_WORDS_LOG2;
+
+/** What holds on every core that we model, by field. No AArch32; caches as one unified level. */
 const ALWAYS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   ID_AA64PFR0_EL1: { EL0: 1, EL1: 1 },
   ID_AA64MMFR0_EL1: { ASIDBits: 2, BigEnd: 1, SNSMem: 0, TGran16: 1, TGran64: 0, TGran4: 0 },
-  CTR_EL0: { DminLine: 4, IminLine: 4, L1Ip: 3, ERG: 4, CWG: 4, IDC: 1, DIC: 1 },
+  CTR_EL0: { DminLine: LINE_WORDS_LOG2, IminLine: LINE_WORDS_LOG2, L1Ip: 3, ERG: 4, CWG: 4, IDC: 1, DIC: 1 },
   DCZID_EL0: { BS: 4 },
   CLIDR_EL1: { Ctype1: 4, LoC: 1 },
   // Non-secure state: no debugger is there to halt the PE; nothing keeps the PMU from counting.

@@ -26,7 +26,7 @@ static u64 count(u64 event, u64 spsr, const char *code)
 void run(void)
 {
     static const struct { const char *name; u64 number; } events[] = {
-        { "LD_RETIRED", 0x06 }, { "ST_RETIRED", 0x07 }, { "INST_RETIRED", 0x08 }, { "EXC_TAKEN", 0x09 }, { "EXC_RETURN", 0x0a }, { "BR_IMMED_RETIRED", 0x0d },
+        { "LD_RETIRED", 0x06 }, { "ST_RETIRED", 0x07 }, { "INST_RETIRED", 0x08 }, { "EXC_TAKEN", 0x09 }, { "EXC_RETURN", 0x0a }, { "PC_WRITE_RETIRED", 0x0c }, { "BR_IMMED_RETIRED", 0x0d },
         { "BR_RETURN_RETIRED", 0x0e }, { "CPU_CYCLES", 0x11 }, { "MEM_ACCESS", 0x13 }, { "BR_RETIRED", 0x21 }, { "L1D_CACHE", 0x04 }, { "STALL_BACKEND", 0x24 },
     };
     WRITE("mdcr_el2", 6);
