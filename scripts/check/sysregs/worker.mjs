@@ -1,5 +1,5 @@
 // @ts-check
-/** One worker of `check:sysregs`: every n-th setting, all situations, the words it is given; findings and what changed. */
+/** One worker of `check:sysregs`: every n-th of the settings it is given, all situations, the words it is given; findings and what changed. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Subject, SETTINGS, SITUATIONS } from './core.mjs';
 import { expected } from './model.mjs';
@@ -14,12 +14,12 @@ const FIRST_KEY = 1 << 14;
 const ALL_KEYS = Array.from({ length: 3 << 14 }, (_, i) => FIRST_KEY + i);
 const NAMED_KEYS = ALL_KEYS.filter((key) => RULES.has(key) || isIdSpace(key) || (groupsOf(key).includes('impdef') && key % 61 === 0));
 
-/** @param {{ worker: number, workers: number, quick: boolean }} data @returns {Result} */
-function work({ worker, workers, quick }) {
+/** @param {{ worker: number, workers: number, quick: boolean, settings: readonly number[] }} data @returns {Result} */
+function work({ worker, workers, quick, settings }) {
   const subject = new Subject();
   /** @type {Result} */
   const result = { cases: 0, findings: [], findingsCount: 0, results: [] };
-  for (let setting = worker; setting < SETTINGS.length; setting += workers) {
+  for (const setting of settings.filter((_, index) => index % workers === worker)) {
     SITUATIONS.forEach((at, situation) => {
       subject.enter(at, /** @type {import('./core.mjs').Setting} */ (SETTINGS[setting]));
       for (const key of quick && setting > 0 ? NAMED_KEYS : ALL_KEYS) {
