@@ -1,19 +1,26 @@
 // @ts-check
 /**
- * `npm run bench:cpu [-- PROGRAM…]`: the engine against QEMU's TCG on the bare-metal programs of packages/cpu/bench, run
- * in turns so that both meet the same moods of the machine. Each program reads the host's clock before and after its work,
- * prints a checksum and the time, and is the same ELF file for both. Prints the best of the rounds and the ratio; fails
- * only when checksums differ. Needs `aarch64-linux-gnu-gcc` and `qemu-system-aarch64`.
+ * `npm run bench:cpu -- [--runtime 24|26] [PROGRAM…]`: the engine against QEMU's TCG on the bare-metal programs of
+ * packages/cpu/bench and a generated one, run in turns so that both meet the same moods of the machine. Each program reads
+ * the host's clock before and after its work, prints a checksum and the time, and is the same ELF file for both. Prints the
+ * best of the rounds and the ratio; fails only when checksums differ. `--runtime`: under another version of Node, an npm
+ * package that is fetched into .cache/. Needs `aarch64-linux-gnu-gcc` and `qemu-system-aarch64`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runtime, RUNTIMES } from '../lib/runtimes.mjs';
 import { root } from '../lib/workspace.mjs';
 import { runProgram } from './lib/bare-metal.mjs';
+import { largeProgram } from './lib/large-program.mjs';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
-const PROGRAMS = ['crc-bitwise', 'crc-table', 'list', 'matrix', 'state-machine', 'copy', 'fib', 'bytecode', 'indirect', 'sha256', 'chase'];
+const PROGRAMS = ['crc-bitwise', 'crc-table', 'list', 'matrix', 'state-machine', 'copy', 'fib', 'bytecode', 'indirect', 'sha256', 'chase', 'large'];
+/** Whose sources are generated. */
+const GENERATED = { large: largeProgram };
 /** With floating point and SIMD. */
 const FP_PROGRAMS = ['nbody', 'copy-simd', 'fir', 'mandelbrot'];
 const GCC = ['-O2', '-ffreestanding', '-nostdlib', '-ffp-contract=fast', '-fno-math-errno', '-fno-tree-vectorize', '-static', '-fno-tree-loop-distribute-patterns', '-fno-pic', '-no-pie', '-Wl,--build-id=none'];
@@ -24,9 +31,18 @@ const TIER0_INSTRUCTIONS = 150_000_000;
 const INTERPRETED = ['crc-bitwise', 'crc-table', 'matrix', 'state-machine', 'fib'];
 
 const sources = join(root, 'packages/cpu/bench/programs');
+const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { runtime: { type: 'string' } } });
+if (values.runtime !== undefined) {
+  const version = Object.entries(RUNTIMES).find(([major]) => major === values.runtime)?.[1];
+  if (version === undefined) {
+    process.stderr.write(`--runtime wants ${Object.keys(RUNTIMES).join(' or ')}, not ${values.runtime}\n`);
+    process.exit(2);
+  }
+  process.exit(spawnSync(runtime(version), [fileURLToPath(import.meta.url), ...wanted], { stdio: 'inherit' }).status ?? 1);
+}
 const directory = mkdtempSync(join(tmpdir(), 'bench-cpu-'));
+console.log(`Node ${process.versions.node}`);
 try {
-  const wanted = process.argv.slice(2);
   const isWanted = (/** @type {string} */ name) => wanted.length === 0 || wanted.includes(name);
   compareAll(PROGRAMS.filter(isWanted), 'target 1.0, aim 1.3');
   compareAll(FP_PROGRAMS.filter(isWanted), 'target 0.7, aim 2');
@@ -52,8 +68,11 @@ function compareAll(names, target) {
 /** @param {string} name */
 function build(name) {
   const file = join(directory, `${name}.elf`);
+  const generate = name in GENERATED ? GENERATED[/** @type {keyof typeof GENERATED} */ (name)] : null;
+  const source = generate === null ? join(sources, `${name}.c`) : join(directory, `${name}.c`);
+  if (generate !== null) writeFileSync(source, generate());
   const registers = FP_PROGRAMS.includes(name) ? [] : ['-mgeneral-regs-only'];
-  execFileSync('aarch64-linux-gnu-gcc', [...GCC, ...registers, '-T', join(sources, 'link.ld'), '-o', file, ...['start.S', 'main.c', `${name}.c`].map((source) => join(sources, source))]);
+  execFileSync('aarch64-linux-gnu-gcc', [...GCC, ...registers, `-I${sources}`, '-T', join(sources, 'link.ld'), '-o', file, join(sources, 'start.S'), join(sources, 'main.c'), source]);
   return file;
 }
 

@@ -6,17 +6,18 @@
  * fewer programs.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
+import { runtime, RUNTIMES } from '../lib/runtimes.mjs';
 import { root } from '../lib/workspace.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, seed: { type: 'string', default: '1' }, cases: { type: 'string' }, 'no-browser': { type: 'boolean' } } });
 const quick = values.quick === true;
 const budget = Number(values.cases ?? (quick ? '60000' : '400000'));
-const RUNTIMES = quick ? ['24.21.0'] : ['24.21.0', '26.10.0'];
+const versions = quick ? [RUNTIMES[24]] : Object.values(RUNTIMES);
 const PROGRAMS = quick ? ['bytecode', 'list'] : ['crc-bitwise', 'crc-table', 'list', 'matrix', 'state-machine', 'copy', 'fib', 'bytecode', 'indirect', 'sha256', 'chase'];
 const RANDOM_PROGRAMS = quick ? 3 : 12;
 const GCC = ['-O2', '-ffreestanding', '-nostdlib', '-mgeneral-regs-only', '-static', '-fno-tree-loop-distribute-patterns', '-fno-pic', '-no-pie', '-Wl,--build-id=none'];
@@ -34,7 +35,7 @@ try {
   /** @type {[string, () => Promise<string> | string][]} */
   const hosts = [
     [`Node ${process.versions.node}`, () => runNode(process.execPath, file)],
-    ...RUNTIMES.map((version) => /** @type {[string, () => string]} */ ([`Node ${version}`, () => runNode(runtime(version), file)])),
+    ...versions.map((version) => /** @type {[string, () => string]} */ ([`Node ${version}`, () => runNode(runtime(version), file)])),
     ...(values['no-browser'] === true ? [] : [/** @type {[string, () => Promise<string>]} */ (['chromium', () => runBrowser(input)])]),
   ];
   /** By program: the first digest, and whose it is. @type {Map<string, [string, string]>} */
@@ -72,18 +73,6 @@ function programs() {
   });
   const random = Array.from({ length: RANDOM_PROGRAMS }, (_, n) => ({ name: `random ${String(n)}`, elf: null, seed: Number(values.seed) * 1000 + n }));
   return [...compiled, ...random];
-}
-
-/** The Node of an npm package, fetched once. @param {string} version */
-function runtime(version) {
-  const name = `node-${process.platform}-${process.arch}`;
-  const prefix = join(root, '.cache', `node-${version}`);
-  const node = join(prefix, 'node_modules', name, 'bin', 'node');
-  if (!existsSync(node)) {
-    mkdirSync(prefix, { recursive: true });
-    execFileSync('npm', ['install', '--prefix', prefix, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
-  return node;
 }
 
 /** @param {string} node @param {string} file */
