@@ -151,7 +151,7 @@ round:  add     x23, x23, #1
         tlbi    vmalle1
         dsb     ish
         isb
-4:      mov     x26, #1000
+4:      mov     x26, #20000
 5:      add     x24, x24, x26, lsl #3
         ror     x24, x24, #7
         subs    x26, x26, #1
