@@ -27,8 +27,10 @@ export interface PhysicalLines {
 export interface InterruptSource {
   /** Puts the best interrupt for this PE into `best`, of the groups in the mask (bit 0 group 0, bit 1 group 1). */
   offer(best: Candidate, groups: number): void;
-  /** Pending becomes active; returns what IAR shows. */
-  acknowledge(intid: number): number;
+  /** The number that IAR and HPPIR show for a pending interrupt: with GICv2, an SGI has its source in it. */
+  numberOf(intid: number): number;
+  /** Pending becomes active. */
+  acknowledge(intid: number): void;
   deactivate(interrupt: number): void;
 }
 
@@ -85,6 +87,11 @@ export class PhysicalInterface {
     return best.intid < 0 ? null : best;
   }
 
+  /** What HPPIR shows of {@link highestPending}. */
+  numberOf(pending: Candidate): number {
+    return this.#source.numberOf(pending.intid);
+  }
+
   /** What the lines announce: not masked, and above what runs. */
   get signalled(): Candidate | null {
     const best = this.highestPending;
@@ -97,7 +104,8 @@ export class PhysicalInterface {
     if (best?.group !== group) return SPURIOUS;
     const { preemptionBits } = this.options;
     priorityActivate(this.active, group, priorityGroup(best.priority, group, this.control), preemptionBits);
-    const interrupt = this.#source.acknowledge(best.intid);
+    const interrupt = this.#source.numberOf(best.intid);
+    this.#source.acknowledge(best.intid);
     this.update();
     return interrupt;
   }

@@ -113,6 +113,7 @@ describe('GICv2', () => {
     expect(board.read(gicd(1), GICD_SPENDSGIR, 1)).toBe(0x0300n);
     expect(board.read(gicc(1), GICC_IAR)).toBe(5n);
     board.write(gicc(1), GICC_EOIR, 5);
+    expect(board.read(gicc(1), GICC_HPPIR)).toBe(BigInt(5 | (1 << 10)));
     expect(board.read(gicc(1), GICC_IAR)).toBe(BigInt(5 | (1 << 10)));
     board.write(gicc(1), GICC_EOIR, 5 | (1 << 10));
     expect(board.irq[1]).toBe(false);

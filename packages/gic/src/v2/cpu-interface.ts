@@ -61,13 +61,13 @@ function handlers(physical: PhysicalInterface): Record<string, FrameHandler> {
       read: () => {
         const best = physical.highestPending;
         if (best === null) return SPURIOUS;
-        return best.group === 1 && !control.ackCtl ? GROUP1_PENDING : best.intid;
+        return best.group === 1 && !control.ackCtl ? GROUP1_PENDING : physical.numberOf(best);
       },
     },
     GICC_AHPPIR: {
       read: () => {
         const best = physical.highestPending;
-        return best?.group === 1 ? best.intid : SPURIOUS;
+        return best?.group === 1 ? physical.numberOf(best) : SPURIOUS;
       },
     },
     GICC_APR: {

@@ -41,18 +41,17 @@ export class DistributorV2 {
       offer: (best: Candidate, groups: number) => {
         this.state.offer(pe, best, groups);
       },
+      numberOf: (intid) => (intid < SGI_COUNT ? intid | (this.#firstSource(pe, intid) << GICC_IAR.CPUID.wordShift) : intid),
       acknowledge: (intid) => {
         if (intid >= SGI_COUNT) {
           this.state.acknowledge(pe, intid);
-          return intid;
+          return;
         }
         const sources = this.#sources[pe]!;
-        const from = 31 - Math.clz32(sources[intid]! & -sources[intid]!);
-        sources[intid]! &= ~(1 << from);
+        sources[intid]! &= ~(1 << this.#firstSource(pe, intid));
         const block = this.state.banked[pe]!;
         block.acknowledge(intid);
         block.setLatch(intid, sources[intid] !== 0);
-        return intid | (from << GICC_IAR.CPUID.wordShift);
       },
       deactivate: (interrupt) => {
         this.state.deactivate(pe, GICC_IAR.INTID.inWord(interrupt));
@@ -129,6 +128,12 @@ export class DistributorV2 {
     for (let pe = 0; pe < this.state.options.pes; pe++) {
       if ((targets & (1 << pe)) !== 0) this.#setSources(pe, intid, this.#sources[pe]![intid]! | (1 << from));
     }
+  }
+
+  /** The lowest PE that a pending SGI came from. */
+  #firstSource(pe: number, intid: number): number {
+    const sources = this.#sources[pe]![intid]!;
+    return 31 - Math.clz32(sources & -sources);
   }
 
   #setSources(pe: number, intid: number, sources: number): void {

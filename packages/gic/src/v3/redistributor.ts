@@ -41,9 +41,12 @@ export class Redistributor implements InterruptSource {
     if (!this.#isAsleep) this.#distributor.state.offer(this.#options.pe, best, groups);
   }
 
-  acknowledge(intid: number): number {
-    this.#distributor.state.acknowledge(this.#options.pe, intid);
+  numberOf(intid: number): number {
     return intid;
+  }
+
+  acknowledge(intid: number): void {
+    this.#distributor.state.acknowledge(this.#options.pe, intid);
   }
 
   deactivate(intid: number): void {

@@ -31,7 +31,7 @@ class Driver {
         setMaintenance: (level) => (lines.maintenance = level),
         deactivate: (intid) => this.deactivated.push(intid),
       },
-      source: { offer: () => undefined, acknowledge: (intid) => intid, deactivate: (intid) => this.deactivated.push(-intid) },
+      source: { offer: () => undefined, numberOf: (intid) => intid, acknowledge: () => undefined, deactivate: (intid) => this.deactivated.push(-intid) },
       generateSgi: (_key, lo, hi) => this.sgis.push((BigInt(hi) << 32n) | BigInt(lo)),
     }).banks;
   }
