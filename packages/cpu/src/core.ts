@@ -68,6 +68,8 @@ export interface CpuPorts {
   isNative(address: number): boolean;
   /** The level of the PMU's overflow interrupt request; without it nobody is interested. */
   setPmuOverflow?(level: boolean): void;
+  /** Whether an event stream of the timers had an event since this was asked last; without it there are none. */
+  takeStreamEvent?(): boolean;
   /** What the PMU's cycles are; without it, retired instructions of machine code. */
   readonly cycles?: CycleSource;
 }
@@ -646,7 +648,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** @internal */
   endsWait(kind: 'wfi' | 'wfe'): boolean {
-    return kind === 'wfe' ? this.eventRegister : this.wakes;
+    if (kind === 'wfi') return this.wakes;
+    if (this.#ports.takeStreamEvent?.() === true) this.eventRegister = true;
+    return this.eventRegister;
   }
 
   /** @internal */
@@ -655,7 +659,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     else if (kind === 'wfe') this.eventRegister = false;
   }
 
-  /** The event register: set by SEV of any PE, by exception return, and when the monitor is cleared from outside. */
+  /** The event register: set by SEV of any PE, by exception return, by event streams (seen when WFE asks), and when the monitor is cleared from outside. */
   get eventRegister(): boolean {
     return this.state.get32(PE.EVENT) !== 0;
   }

@@ -335,8 +335,14 @@ export class Machine {
       return pe.state === 'waiting' ? 'waiting' : 'spent';
     }
     // WFE without event, and YIELD: local time goes on to that of another PE; alone it is a NOP.
-    const other = otherTime(this.pes, pe);
-    if (other !== Infinity) pe.skipTo(other);
+    let until = otherTime(this.pes, pe);
+    if (pe.cpu.waiting === 'wfe') {
+      const event = pe.nextStreamEvent;
+      // A deadline before the event may bring an interrupt. Whatever ends the wait, an event that came meanwhile is taken.
+      if (event !== Infinity) until = Math.min(until, event, pe.clock.nextDeadline);
+    }
+    if (until !== Infinity) pe.skipTo(until);
+    if (pe.cpu.waiting === 'wfe') pe.timers.takeEvent();
     return 'spent';
   }
 

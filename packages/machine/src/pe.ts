@@ -95,6 +95,7 @@ export class MachinePe {
         broadcastTlbi: (scope) => owner.broadcastTlbi(this, scope),
         sendEvent: () => owner.sendEvent(this),
         isNative: (address) => owner.nativeText?.contains(address) ?? false,
+        takeStreamEvent: () => this.timers.takeEvent(),
         setPmuOverflow: (level) => owner.gic.setPpi(number, PMU_INTID, level),
         ...(config.clock === 'cost' && { cycles: this.#costCycles() }),
       },
@@ -139,6 +140,12 @@ export class MachinePe {
   /** Makes a slice at hand end after its instruction. */
   requestStop(): void {
     if (this.#running) this.cpu.requestStop();
+  }
+
+  /** Local time of the next event of an event stream; Infinity where none is enabled. */
+  get nextStreamEvent(): number {
+    const { nextEvent } = this.timers;
+    return nextEvent === null ? Infinity : this.clock.scale.timeOf(nextEvent);
   }
 
   /** A deadline is another one now: a slice at hand ends, and where the next may go is measured anew. */

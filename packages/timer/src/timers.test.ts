@@ -196,3 +196,59 @@ describe('control registers', () => {
     expect(pe.read(CNTKCTL_EL1)).toBe(CNTKCTL_EL1.of({ EL0PCTEN: 1, EL0PTEN: 1 }));
   });
 });
+
+describe('event streams', () => {
+  const stream = (EVNTI: number, EVNTDIR: 0 | 1) => CNTKCTL_EL1.of({ EVNTEN: 1, EVNTI, EVNTDIR });
+
+  test('an event each time the bit rises, taken once, however often it rose', () => {
+    pe.write(CNTKCTL_EL1, stream(4, 0));
+    // 1000 is 0b11_1110_1000: bit 4 is 0, and rises at 1008.
+    expect(pe.timers.nextEvent).toBe(1008n);
+    pe.now = 1007n;
+    expect(pe.timers.takeEvent()).toBe(false);
+    pe.now = 1008n;
+    expect(pe.timers.takeEvent()).toBe(true);
+    expect(pe.timers.takeEvent()).toBe(false);
+    expect(pe.timers.nextEvent).toBe(1040n);
+    pe.now = 2000n;
+    expect([pe.timers.takeEvent(), pe.timers.takeEvent()]).toEqual([true, false]);
+  });
+
+  test('or falls; and across words of the count', () => {
+    pe.now = 2n ** 32n - 3n;
+    pe.write(CNTKCTL_EL1, stream(1, 1));
+    expect(pe.timers.nextEvent).toBe(2n ** 32n);
+    pe.now = 2n ** 32n;
+    expect(pe.timers.takeEvent()).toBe(true);
+    pe.write(CNTKCTL_EL1, stream(1, 0));
+    expect(pe.timers.nextEvent).toBe(2n ** 32n + 2n);
+    pe.now = 2n ** 32n + 1n;
+    expect(pe.timers.takeEvent()).toBe(false);
+  });
+
+  test('a rising bit does not fall where the low word wraps', () => {
+    pe.now = 2n ** 32n - 1n;
+    pe.write(CNTKCTL_EL1, stream(15, 0));
+    pe.now = 2n ** 32n + 5n;
+    expect(pe.timers.takeEvent()).toBe(false);
+  });
+
+  test('CNTKCTL_EL1 counts virtually, and is silent for a VHE host; CNTHCTL_EL2 counts physically', () => {
+    pe.write(CNTVOFF_EL2, 8n);
+    pe.write(CNTKCTL_EL1, stream(4, 0));
+    expect(pe.timers.nextEvent).toBe(1016n);
+    pe.view.e2h = true;
+    pe.view.tge = true;
+    expect(pe.timers.nextEvent).toBe(null);
+    pe.write(CNTHCTL_EL2, CNTHCTL_EL2_E2H1.of({ EVNTEN: 1, EVNTI: 4 }));
+    expect(pe.timers.nextEvent).toBe(1008n);
+  });
+
+  test('an event of before stays one when the stream is changed or stopped', () => {
+    pe.write(CNTKCTL_EL1, stream(4, 0));
+    pe.now = 1008n;
+    pe.write(CNTKCTL_EL1, 0n);
+    expect(pe.timers.nextEvent).toBe(null);
+    expect(pe.timers.takeEvent()).toBe(true);
+  });
+});

@@ -1,5 +1,5 @@
 /**
- * The generic timer of one PE: counters, the four timers, CNTVOFF_EL2 and the control registers, as a bank of system
+ * The generic timer of one PE: counters, the four timers, CNTVOFF_EL2, the control registers and event streams, as a bank of system
  * registers. Traps and the redirection of names are the core's: the bank sees the register that is really accessed.
  */
 import {
@@ -7,6 +7,7 @@ import {
   CNTP_CVAL_EL0, CNTP_TVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTV_TVAL_EL0, CNTVCT_EL0, CNTVOFF_EL2, type AnyRegister, type LayoutBase,
 } from '@worldswitch/cpu/arch';
 import type { SysRegBank, TimeSource } from '@worldswitch/cpu';
+import { EventStream } from './event-stream.ts';
 import { Timer } from './timer.ts';
 import { subtract } from './word64.ts';
 
@@ -55,21 +56,27 @@ export class Timers implements SysRegBank {
   readonly #physical = new Uint32Array(2);
   readonly #virtual = new Uint32Array(2);
   readonly #offset = new Uint32Array(2);
+  /** CNTKCTL_EL1 over the virtual count, CNTHCTL_EL2 over the physical one. */
+  readonly #kernel = new EventStream();
+  readonly #hyp = new EventStream();
+  /** The physical count up to which events are known; and that there was one that nobody has taken. */
+  readonly #eventsUntil = new Uint32Array(2);
+  #hasEvent = false;
+  readonly #view: () => TimerView;
   #frequency: number;
-  #kernelControl = 0;
-  #hypControl: number;
   #hasDeadline = false;
 
   constructor(options: TimersOptions, time: TimeSource, view: () => TimerView, setLine: (timer: TimerName, level: boolean) => void) {
     this.#time = time;
     this.#owner = options.owner;
     this.#setLine = setLine;
+    this.#view = view;
     this.#frequency = options.frequency;
     // UNKNOWN at reset; firmware lets EL1 at the counter and the timer.
-    this.#hypControl = Number(CNTHCTL_EL2_E2H0.of({ EL1PCEN: 1, EL1PCTEN: 1 }));
+    this.#hyp.control = Number(CNTHCTL_EL2_E2H0.of({ EL1PCEN: 1, EL1PCTEN: 1 }));
     const physical = (): Uint32Array => this.physicalCount();
     this.timers = { CNTP: new Timer(physical), CNTV: new Timer(() => this.virtualCount()), CNTHP: new Timer(physical), CNTHV: new Timer(physical) };
-    this.#rows = new Map([...this.#counterRows(view), ...this.#controlRows(), ...TIMER_NAMES.flatMap((name) => this.#timerRows(name))]);
+    this.#rows = new Map([...this.#counterRows(), ...this.#controlRows(), ...TIMER_NAMES.flatMap((name) => this.#timerRows(name))]);
   }
 
   get keys(): Iterable<number> {
@@ -125,26 +132,63 @@ export class Timers implements SysRegBank {
     return deadline >> 64n === 0n ? deadline : null;
   }
 
+  // ---- Event streams -------------------------------------------------------------------------------------------------
+
+  /** Whether a stream had an event since this was asked last: then the event register is set. */
+  takeEvent(): boolean {
+    this.#lookForEvents();
+    const hadEvent = this.#hasEvent;
+    this.#hasEvent = false;
+    return hadEvent;
+  }
+
+  /** The physical count of the next event; null where no stream is enabled. */
+  get nextEvent(): bigint | null {
+    const ticks = Math.min(this.#isKernelStreamOn ? this.#kernel.ticksLeft(this.virtualCount()) : Infinity, this.#hyp.isEnabled ? this.#hyp.ticksLeft(this.physicalCount()) : Infinity);
+    return ticks === Infinity ? null : this.#deadlineIn(BigInt(ticks));
+  }
+
+  /** CNTKCTL_EL1 makes no events for a VHE host (DDI 0487, "CNTKCTL_EL1"). */
+  get #isKernelStreamOn(): boolean {
+    const { e2h, tge } = this.#view();
+    return this.#kernel.isEnabled && !(e2h && tge);
+  }
+
+  /** Called before what makes events changes, too. */
+  #lookForEvents(): void {
+    const now = this.physicalCount();
+    if (this.#kernel.isEnabled || this.#hyp.isEnabled) {
+      this.#hasEvent ||= this.#hyp.hasEvent(this.#eventsUntil, now);
+      if (this.#isKernelStreamOn) {
+        subtract(this.#eventsUntil, this.#eventsUntil, this.#offset);
+        this.#hasEvent ||= this.#kernel.hasEvent(this.#eventsUntil, this.virtualCount());
+      }
+    }
+    this.#eventsUntil.set(this.physicalCount());
+  }
+
   visitState(put: (word: number) => void): void {
     for (const name of TIMER_NAMES) this.timers[name].visitState(put);
-    for (const word of [this.#offset[0]!, this.#offset[1]!, this.#frequency, this.#kernelControl, this.#hypControl]) put(word);
+    for (const word of [this.#offset[0]!, this.#offset[1]!, this.#frequency, this.#kernel.control, this.#hyp.control]) put(word);
+    for (const word of [this.#eventsUntil[0]!, this.#eventsUntil[1]!, this.#hasEvent ? 1 : 0]) put(word);
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------
 
-  #counterRows(view: () => TimerView): [number, Row][] {
+  #counterRows(): [number, Row][] {
     const copy = (data: Uint32Array, count: Uint32Array): void => {
       data[0] = count[0]!;
       data[1] = count[1]!;
     };
     return [
       [CNTPCT_EL0.key, { read: (data) => copy(data, this.physicalCount()) }],
-      [CNTVCT_EL0.key, { read: (data) => copy(data, hostSeesPhysical(view()) ? this.physicalCount() : this.virtualCount()) }],
+      [CNTVCT_EL0.key, { read: (data) => copy(data, hostSeesPhysical(this.#view()) ? this.physicalCount() : this.virtualCount()) }],
       [
         CNTVOFF_EL2.key,
         {
           read: (data) => copy(data, this.#offset),
           write: (data) => {
+            this.#lookForEvents();
             copy(this.#offset, data);
             this.update();
           },
@@ -161,13 +205,21 @@ export class Timers implements SysRegBank {
       },
       write: (data) => write(data[0]!),
     });
+    const control = (stream: EventStream, mask: number): Row =>
+      row(
+        () => stream.control,
+        (value) => {
+          this.#lookForEvents();
+          stream.control = value & mask;
+        },
+      );
     const kernelMask = writableBits(CNTKCTL_EL1);
     // A bit that is reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0").
     const hypMask = writableBits(CNTHCTL_EL2_E2H0) | writableBits(CNTHCTL_EL2_E2H1);
     return [
       [CNTFRQ_EL0.key, row(() => this.#frequency, (value) => (this.#frequency = value))],
-      [CNTKCTL_EL1.key, row(() => this.#kernelControl, (value) => (this.#kernelControl = value & kernelMask))],
-      [CNTHCTL_EL2.key, row(() => this.#hypControl, (value) => (this.#hypControl = value & hypMask))],
+      [CNTKCTL_EL1.key, control(this.#kernel, kernelMask)],
+      [CNTHCTL_EL2.key, control(this.#hyp, hypMask)],
     ];
   }
 
