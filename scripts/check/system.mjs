@@ -10,12 +10,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runWorkers } from './lib/pool.mjs';
-import { SHARE_LIMIT } from './lib/explained.mjs';
-import { findTools } from './system/qemu.mjs';
+import { findTools, reportResults } from './lib/programs.mjs';
 
-/** @typedef {import('./system/compare.mjs').Result} Result */
-
-const SHOWN = 20;
+/** @typedef {import('./lib/programs.mjs').Result} Result */
 
 const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
 const names = readdirSync(fileURLToPath(new URL('system/programs/', import.meta.url)))
@@ -30,26 +27,4 @@ if (keep !== undefined) mkdirSync(keep, { recursive: true });
 const workers = Math.max(1, Math.min(availableParallelism(), names.length));
 const parts = await runWorkers(new URL('system/worker.mjs', import.meta.url), workers, { names, keep }, () => undefined);
 const results = parts.flatMap((part) => /** @type {Result[]} */ (part)).sort((a, b) => (a.name < b.name ? -1 : 1));
-
-let total = 0;
-let failed = 0;
-let explained = 0;
-for (const { name, checks, explained: ours, differences } of results) {
-  total += checks;
-  explained += ours;
-  failed += differences.length;
-  process.stdout.write(`${name}: ${String(checks)} checks, ${String(ours)} explained, ${String(differences.length)} differ\n`);
-  const shown = keep === undefined ? differences.slice(0, SHOWN) : differences;
-  for (const difference of shown) process.stdout.write(`${difference.slice(0, 500)}\n`);
-  if (differences.length > shown.length) process.stdout.write(`  and ${String(differences.length - shown.length)} more\n`);
-}
-if (names.length === 0) {
-  failed++;
-  process.stdout.write(`no program of that name\n`);
-}
-if (positionals.length === 0 && explained > SHARE_LIMIT * total) {
-  failed++;
-  process.stdout.write(`the explained entries cover ${String(explained)} of ${String(total)} checks, more than 0.5 %\n`);
-}
-process.stdout.write(`\n${String(Math.max(0, total - failed))} passed, ${String(failed)} failed\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+reportResults(results, { isWhole: positionals.length === 0, isCut: keep === undefined });

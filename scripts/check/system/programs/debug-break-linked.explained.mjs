@@ -1,5 +1,5 @@
 // @ts-check
-/** @type {readonly import('../compare.mjs').Explained[]} */
+/** @type {readonly import('../../lib/programs.mjs').Explained[]} */
 export const EXPLAINED = [
   {
     line: /^(breakpoint|watchpoint) EL2 (E2H )?CONTEXTIDR_EL1: .* esr 56000ffe /,

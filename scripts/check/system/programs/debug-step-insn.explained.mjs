@@ -1,5 +1,5 @@
 // @ts-check
-/** @type {readonly import('../compare.mjs').Explained[]} */
+/** @type {readonly import('../../lib/programs.mjs').Explained[]} */
 export const EXPLAINED = [
   {
     line: /^TDE EL[01] SS svc: el2 vector 400 esr cb000022 /,

@@ -1,5 +1,5 @@
 // @ts-check
-/** @type {readonly import('../compare.mjs').Explained[]} */
+/** @type {readonly import('../../lib/programs.mjs').Explained[]} */
 export const EXPLAINED = [
   {
     line: /^HA HD [67] EL1 fetch: .* esr 8600000f /,

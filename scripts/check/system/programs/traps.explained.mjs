@@ -1,5 +1,5 @@
 // @ts-check
-/** @type {readonly import('../compare.mjs').Explained[]} */
+/** @type {readonly import('../../lib/programs.mjs').Explained[]} */
 export const EXPLAINED = [
   {
     line: /^HCR 14 EL1 mrs s3_0_c15_c2_0: /,

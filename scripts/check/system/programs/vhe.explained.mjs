@@ -1,5 +1,5 @@
 // @ts-check
-/** @type {readonly import('../compare.mjs').Explained[]} */
+/** @type {readonly import('../../lib/programs.mjs').Explained[]} */
 export const EXPLAINED = [
   {
     line: /^E2H 0 sctlr_el12: el2 vector 200 esr 2000000 /,
