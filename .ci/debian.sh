@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what the tests compare with, where it is missing: a cross compiler, binutils, QEMU, llvm, dtc, a browser.
+# Installs what the tests compare with, where it is missing: a cross compiler, binutils, QEMU, llvm, dtc, gdb, a browser.
 set -u
 . "$(dirname "$0")/lib.sh"
 
-wanted=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils-aarch64-linux-gnu qemu-user qemu-system-arm llvm llvm-19 device-tree-compiler chromium)
+wanted=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils-aarch64-linux-gnu qemu-user qemu-system-arm llvm llvm-19 device-tree-compiler chromium gdb-multiarch)
 missing=()
 for package in "${wanted[@]}"; do
   dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")

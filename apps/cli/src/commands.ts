@@ -97,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
       base: { value: 'ADDRESS', help: 'where a flat binary goes, and begins' },
       'max-instructions': { value: 'N', help: 'stop after N instructions, with status 3' },
       until: { value: 'REGEX', help: 'stop, successfully, when a console line matches' },
+      gdb: { value: 'PORT', help: 'wait for a debugger on this TCP port of loopback (0: a free one), and do what it says' },
       stats: { value: 'FILE', help: 'write the run document; - for stdout, and the console then goes to stderr' },
       console: { value: 'stdio|FILE|none', help: 'where the UART goes (default: stdio)' },
       semihosting: { help: 'HLT 0xF000 calls the host: console, exit, clock, command line' },

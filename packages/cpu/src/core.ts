@@ -7,6 +7,7 @@ import { ROWS } from './arch/insn/index.ts';
 import type { Row } from './arch/insn/row.ts';
 import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
+import { SPSR_AARCH64 } from './arch/pstate.ts';
 import {
   CPACR_EL1, CPTR_EL2, FPCR, FPSR, HCR_EL2, MAIR_EL1, MAIR_EL2, SCTLR_EL1, SCTLR_EL2, SCTLR_EL2_E2H1, TCR_EL1, TCR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, TTBR1_EL2, VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from './arch/sysregs/index.ts';
@@ -36,7 +37,7 @@ import { DEFINITIONS } from './sem/index.ts';
 import type { SnapshotPart } from './snapshot/format.ts';
 import { peParts } from './snapshot/pe.ts';
 import { CpuState } from './state/cpu-state.ts';
-import { implementedPstate, KEPT_PSTATE, PSTATE } from './state/pstate.ts';
+import { implementedPstate, KEPT_PSTATE, PSTATE, setElAndSp, setPstateBits, spsrFromPstate } from './state/pstate.ts';
 import { SysRegAccess } from './sysreg/access.ts';
 import { CELL } from './sysreg/cells.ts';
 import { ControlReader } from './sysreg/controls.ts';
@@ -267,6 +268,32 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   set pc(value: bigint) {
     this.state.put64(PE.PC, value);
+  }
+
+  /** The stack pointer in use. */
+  get sp(): bigint {
+    return this.state.get64(PE.SP);
+  }
+
+  set sp(value: bigint) {
+    this.state.put64(PE.SP, value);
+  }
+
+  /** PSTATE as an exception would save it in SPSR_ELx: 32 bits, unsigned. */
+  get pstate(): number {
+    return spsrFromPstate(this.state) >>> 0;
+  }
+
+  /** Sets PSTATE, EL and stack pointer selection included, from the form of SPSR_ELx; false where M names no state of this core. */
+  setPstate(spsr: number): boolean {
+    const mode = SPSR_AARCH64.M.inWord(spsr);
+    const el = mode >> 2;
+    const spsel = (mode & 1) !== 0;
+    if (el > (this.hasEl2 ? 2 : 1) || (mode & 2) !== 0 || (el === 0 && spsel)) return false;
+    setPstateBits(this.state, spsr, implementedPstate(this.features));
+    setElAndSp(this.state, el, spsel);
+    this.levelChanged();
+    return true;
   }
 
   // ---- Snapshots ---------------------------------------------------------------------------------------------------

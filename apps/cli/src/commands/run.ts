@@ -4,7 +4,8 @@ import { writeOutput } from '../files.ts';
 import { openConsole } from '../run/console.ts';
 import { describe, diagnose, type RunDocument } from '../run/document.ts';
 import { drive } from '../run/drive.ts';
-import { make } from '../run/make.ts';
+import { make, type Made } from '../run/make.ts';
+import type { GdbServer } from '../gdb/server.ts';
 import { readRequest, type Request } from '../run/request.ts';
 
 export type { RunDocument } from '../run/document.ts';
@@ -19,8 +20,11 @@ export async function run(context: Context): Promise<Outcome> {
   const { dump, commandLine } = request.boot;
   const undumped = dump === null ? null : await writeOutput(dump, made.machine.deviceTree(commandLine ?? ''));
   if (undumped !== null) return undumped;
+  const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made, context);
+  if (gdb !== null && isMistake(gdb)) return gdb;
   const started = performance.now();
-  const stop = await drive(made.runnable, request, console);
+  const stop = await drive(made.runnable, request, console, gdb);
+  await gdb?.end(stop);
   const hostSeconds = (performance.now() - started) / 1000;
   const unwritten = (await console.end()) ?? (await request.disk?.close()) ?? null;
   if (unwritten !== null) return unwritten;
@@ -28,6 +32,14 @@ export async function run(context: Context): Promise<Outcome> {
   const wrong = await writeStats(request, document, context);
   if (wrong !== null) return wrong;
   return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document) };
+}
+
+/** The server is loaded for those who debug. */
+async function listenForGdb(port: number, { machine }: Made, { io }: Context): Promise<GdbServer | Mistake> {
+  const { GdbServer } = await import('../gdb/server.ts');
+  const server = await GdbServer.listen(port, machine);
+  if (!isMistake(server)) await io.stderr.write(`worldswitch: waiting for gdb: target remote localhost:${String(server.port)}\n`);
+  return server;
 }
 
 async function writeStats({ stats }: Request, document: RunDocument, { io, values }: Context): Promise<Mistake | null> {

@@ -23,6 +23,8 @@ export interface Request extends MachinePart, Stopping {
   readonly semihosting: boolean;
   readonly stats: string | null;
   readonly console: string;
+  /** Where a debugger may connect; null: nowhere. */
+  readonly gdbPort: number | null;
 }
 
 /** What a boot loader would add to the image. */
@@ -52,6 +54,7 @@ interface MachinePart {
 }
 
 const MIB = 1024 * 1024;
+const MAX_PORT = 65_535;
 const DEFAULT_MEMORY = 512 * MIB;
 /** Largest image after decompression: more than any machine's RAM. */
 const MAX_IMAGE = 4096 * MIB - 1;
@@ -67,6 +70,8 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   if (isMistake(stopping)) return stopping;
   const seeds = readSeeds(values);
   if (isMistake(seeds)) return seeds;
+  const gdbPort = readPort(values);
+  if (typeof gdbPort === 'object' && gdbPort !== null) return gdbPort;
   const base = readBase(values);
   if (typeof base === 'object' && base !== null) return base;
   const stats = values.text('stats');
@@ -83,7 +88,7 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   const drive = values.text('drive');
   const disk = drive === null ? null : await openDisk(drive);
   if (disk !== null && isMistake(disk)) return disk;
-  return { path, bytes, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio' };
+  return { path, bytes, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort };
 }
 
 /** The image's contents; a compressed one is decompressed. */
@@ -186,6 +191,12 @@ function readStopping(values: Values): Stopping | Mistake {
     return mistake(`--until ${text ?? ''}: it is no regular expression: check brackets, and write \\ before special characters`);
   }
   return { maxInstructions: limit === null ? Infinity : Number(limit.replaceAll('_', '')), until };
+}
+
+function readPort(values: Values): number | null | Mistake {
+  const text = values.text('gdb');
+  if (text === null) return null;
+  return /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT ? Number(text) : mistake(`--gdb ${text}: give a TCP port, 1 to ${String(MAX_PORT)}, or 0 for one that is free`);
 }
 
 function readBase(values: Values): number | null | Mistake {
