@@ -28,6 +28,7 @@ import { Interrupts } from './exception/interrupts.ts';
 import type { RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
+import { ALL_SLOTS } from './mem/context.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
 import { PmuUnit } from './pmu/pmu-unit.ts';
@@ -301,6 +302,11 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** The sections that this PE adds to a snapshot; `prefix` is unique among the PEs of a machine. */
   snapshotParts(prefix: string): SnapshotPart[] {
     return peParts(this, prefix);
+  }
+
+  /** From here on a store enters its page anew, so that the watcher of stores hears of every page that changes. */
+  watchStores(): void {
+    this.memory.contexts.protect(() => true, ALL_SLOTS);
   }
 
   /** Bits of PSTATE, as its cell holds them, that this core has. @internal */

@@ -1,10 +1,9 @@
 /** One PE with RAM and nothing else: what `createCpu` makes. It can be saved, restored and digested as a whole. */
 import type { Cpu } from './core.ts';
 import type { CodeCache } from './engine/code-cache.ts';
-import { ALL_SLOTS } from './mem/context.ts';
 import { HostRam } from './mem/ram.ts';
 import type { RamRegion } from './mem/physical.ts';
-import { restoreParts, saveParts, type SnapshotPart } from './snapshot/format.ts';
+import { readSections, restoreParts, saveParts, type SnapshotPart } from './snapshot/format.ts';
 import { ramPart } from './snapshot/ram.ts';
 import { DigestBuilder } from './state/digest.ts';
 import type { DirtyPages } from './state/dirty-pages.ts';
@@ -25,9 +24,13 @@ export class StandaloneCpu {
     this.#ramDigest = new RamDigest(memory, region, dirty);
     this.#parts = [
       ...cpu.snapshotParts('pe0'),
-      ramPart(memory, region, 'ram', () => {
-        dirty.markAll();
-        translation?.clear();
+      ramPart(memory, region, {
+        name: 'ram',
+        isFresh: false,
+        restored: () => {
+          dirty.markAll();
+          translation?.clear();
+        },
       }),
     ];
   }
@@ -42,7 +45,7 @@ export class StandaloneCpu {
    * `SnapshotError`, and has changed nothing, for bytes that are no such snapshot.
    */
   restore(snapshot: Uint8Array): void {
-    restoreParts(this.#parts, snapshot);
+    restoreParts(this.#parts, readSections(snapshot));
   }
 
   /** SHA-256 of all architectural state and RAM: equal on every tier, every host, and with any splitting of `run`. */
@@ -51,8 +54,7 @@ export class StandaloneCpu {
     const digest = new DigestBuilder().section('pe').integer(cpu.retired.reduce((sum, count) => sum + count, 0));
     visitPeState(cpu.state, (word) => void digest.word(word));
     digest.word(cpu.inputs);
-    // From here on a store enters its page anew.
-    cpu.memory.contexts.protect(() => true, ALL_SLOTS);
+    cpu.watchStores();
     this.#ramDigest.addTo(digest.section('ram'));
     return digest.hex();
   }

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { EVENT, MAIR_EL1, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, SCTLR_EL1, TCR_EL1, TTBR0_EL1, VBAR_EL1 } from '../src/arch/index.ts';
-import { createCpu, SnapshotError, type StandaloneCpu } from '../src/index.ts';
+import { createCpu, Sha256, SnapshotError, type StandaloneCpu } from '../src/index.ts';
 import { Random } from './random-state.ts';
 
 const RAM = 0x4000_0000;
@@ -51,6 +51,12 @@ function program(translation: boolean): StandaloneCpu {
   cpu.setSystemRegister(SCTLR_EL1, SCTLR_EL1.of({ M: 1 }));
   cpu.setX(0, BigInt(DATA));
   return one;
+}
+
+/** With the checksum of what is there now: the contents are looked at. */
+function sealed(bytes: Uint8Array): Uint8Array {
+  bytes.set(new TextEncoder().encode(new Sha256().update(bytes.subarray(76)).hex()), 12);
+  return bytes;
 }
 
 const walks = ({ cpu }: StandaloneCpu): number => cpu.events[EVENT.walkReference]!;
@@ -155,7 +161,7 @@ test('mutated snapshots are refused with a SnapshotError and change nothing, or 
     const mutated = snapshot.slice();
     for (let change = 0; change <= random.below(3); change++) mutated[random.below(at % 4 === 0 ? snapshot.length : Math.min(header, 9000))] = random.pick([0, 0xff, 0x80, random.below(256)]);
     try {
-      victim.restore(at % 10 === 0 ? mutated.subarray(0, random.below(mutated.length)) : mutated);
+      victim.restore(at % 10 === 0 ? mutated.subarray(0, random.below(mutated.length)) : sealed(mutated));
     } catch (error) {
       expect(error).toBeInstanceOf(SnapshotError);
       refused++;
@@ -171,12 +177,14 @@ test('mutated snapshots are refused with a SnapshotError and change nothing, or 
 test.each([
   ['nothing', (_: Uint8Array) => new Uint8Array(0), 'snapshot, offset 0'],
   ['other bytes', (_: Uint8Array) => new Uint8Array(100), 'no snapshot'],
-  ['another version', (bytes: Uint8Array) => bytes.fill(2, 8, 9), 'version 2, not 1'],
-  ['too many sections', (bytes: Uint8Array) => bytes.fill(0xff, 12, 16), 'the number of sections'],
-  ['a section less', (bytes: Uint8Array) => bytes.fill(4, 12, 13), 'bytes too many'],
-  ['a name that is too long', (bytes: Uint8Array) => bytes.fill(0xff, 16, 20), 'the length of a name'],
-  ['another name', (bytes: Uint8Array) => bytes.fill(0x31, 22, 23), 'pe0/state'],
-  ['contents that are longer than all', (bytes: Uint8Array) => bytes.fill(0xff, 33, 37), 'are wanted'],
+  ['a newer version', (bytes: Uint8Array) => bytes.fill(3, 8, 9), 'version 3, and this release reads version 2'],
+  ['a changed byte', (bytes: Uint8Array) => bytes.fill(bytes.at(-1)! ^ 1, -1), 'the checksum is not that of the contents'],
+  ['a file that was cut off', (bytes: Uint8Array) => bytes.subarray(0, -1), 'the checksum is not that of the contents'],
+  ['too many sections', (bytes: Uint8Array) => sealed(bytes.fill(0xff, 76, 80)), 'the number of sections'],
+  ['a section less', (bytes: Uint8Array) => sealed(bytes.fill(4, 76, 77)), 'bytes too many'],
+  ['a name that is too long', (bytes: Uint8Array) => sealed(bytes.fill(0xff, 80, 84)), 'the length of a name'],
+  ['another name', (bytes: Uint8Array) => sealed(bytes.fill(0x31, 86, 87)), 'pe0/state'],
+  ['contents that are longer than all', (bytes: Uint8Array) => sealed(bytes.fill(0xff, 97, 101)), 'are wanted'],
 ])('%s instead of a snapshot', (_, damage, message) => {
   const one = program(false);
   expect(() => {

@@ -3,10 +3,10 @@
  * it, PEs reach it by system registers and frames. Which version it is says the object, and nobody asks afterwards.
  */
 import { ICC_SGI0R_EL1, ICC_SGI1R_EL1 } from '@worldswitch/cpu/arch';
-import type { SysRegBank } from '@worldswitch/cpu';
+import type { StateVisitor, SysRegBank } from '@worldswitch/cpu';
 import { PhysicalInterface, type PhysicalLines } from './physical-interface.ts';
 import type { MmioFrame } from './mmio.ts';
-import { createGicc } from './v2/cpu-interface.ts';
+import { CpuInterfaceV2 } from './v2/cpu-interface.ts';
 import { DistributorV2 } from './v2/distributor.ts';
 import { createVirtualInterfaceV2 } from './v2/hyp-interface.ts';
 import { affinityOf, sgiReaches } from './v3/affinity.ts';
@@ -59,8 +59,8 @@ export interface Gic {
   /** Levels of the private inputs of a PE, a bit for each INTID. */
   privateLines(pe: number): number;
   /** State of the distributor; and of what belongs to one PE. */
-  visitState(put: (word: number) => void): void;
-  visitPe(pe: number, put: (word: number) => void): void;
+  visitState(visitor: StateVisitor): void;
+  visitPe(pe: number, visitor: StateVisitor): void;
 }
 
 export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
@@ -76,10 +76,11 @@ export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
       deactivate: (intid) => source.deactivate(intid),
     });
   });
+  const cpus = physical.map((of) => new CpuInterfaceV2(of));
   return {
     interfaces: parts.map(({ virtual, gich, gicv }, pe) => ({
       banks: [],
-      frames: { GICD: distributor.frames[pe]!, GICC: createGicc(physical[pe]!), ...(options.hasEl2 && { GICH: gich, GICV: gicv }) },
+      frames: { GICD: distributor.frames[pe]!, GICC: cpus[pe]!.gicc, ...(options.hasEl2 && { GICH: gich, GICV: gicv }) },
       virtual,
     })),
     distributor: null,
@@ -87,10 +88,10 @@ export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
-    visitState: (put) => distributor.visitState(put),
-    visitPe: (pe, put) => {
-      parts[pe]!.virtual.visitState(put);
-      physical[pe]!.visitState(put);
+    visitState: (visitor) => distributor.visitState(visitor),
+    visitPe: (pe, visitor) => {
+      parts[pe]!.virtual.visitState(visitor);
+      cpus[pe]!.visitState(visitor);
     },
   };
 }
@@ -134,12 +135,12 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[]): Gic {
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
-    visitState: (put) => distributor.visitState(put),
-    visitPe: (pe, put) => {
-      parts[pe]!.virtual.visitState(put);
-      parts[pe]!.hyp.visitState(put);
-      parts[pe]!.cpu.visitState(put);
-      redistributors[pe]!.visitState(put);
+    visitState: (visitor) => distributor.visitState(visitor),
+    visitPe: (pe, visitor) => {
+      parts[pe]!.virtual.visitState(visitor);
+      parts[pe]!.hyp.visitState(visitor);
+      parts[pe]!.cpu.visitState(visitor);
+      redistributors[pe]!.visitState(visitor);
     },
   };
 }

@@ -2,10 +2,12 @@
  * What distributors of both versions have: the private interrupts of each PE, the SPIs with their targets, the group
  * enables, and who is told of a change. Lines come in here; what a PE is offered goes out through its interface.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { InterruptBlock, WORD_BITS, type Candidate } from './interrupt-block.ts';
 
 export const PRIVATE_INTERRUPTS = 32;
 export const SGI_COUNT = 16;
+const BOTH_GROUPS = 0b11;
 /** SPIs start here. */
 export const FIRST_SPI = 32;
 
@@ -92,10 +94,10 @@ export class Distributor {
     for (let pe = 0; pe < this.options.pes; pe++) this.#update(pe);
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.groups);
-    for (const block of this.banked) block.visitState(put);
-    this.spis.visitState(put);
-    for (const words of this.targets) words.forEach((word) => put(word));
+  visitState(state: StateVisitor): void {
+    this.groups = state.within(this.groups, 0, BOTH_GROUPS);
+    for (const block of this.banked) block.visitState(state);
+    this.spis.visitState(state);
+    for (const words of this.targets) state.words(words);
   }
 }

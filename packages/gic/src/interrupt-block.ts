@@ -3,6 +3,7 @@
  * interrupt in words of 32, so that what is offered to a PE is a few operations. Knows no register layout and no version
  * (IHI 0048, "Interrupt handling state machine"; IHI 0069, "Interrupt handling state machine").
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import type { Group } from './list-register.ts';
 
 /** Bits of a word of {@link InterruptBlock}. */
@@ -115,9 +116,9 @@ export class InterruptBlock {
     }
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const words of [this.enabled, this.group, this.active, this.edge, this.latch, this.line]) words.forEach((word) => put(word));
-    this.priority.forEach((priority) => put(priority));
+  visitState(state: StateVisitor): void {
+    for (const words of [this.enabled, this.group, this.active, this.edge, this.latch, this.line]) state.words(words);
+    state.bytes(this.priority, this.#priorityMask);
   }
 
   #place(intid: number): readonly [word: number, bit: number] {

@@ -3,6 +3,7 @@
  * in where the fields stand (IHI 0048 "List Registers, GICH_LRn"; IHI 0069 "ICH_LR<n>_EL2").
  */
 import { ICH_LR, ICH_LR_HW0 } from '@worldswitch/cpu/arch';
+import type { StateVisitor } from '@worldswitch/cpu';
 import { GICH_LR, GICH_LR_HW0 } from './regs/index.ts';
 
 export type Group = 0 | 1;
@@ -58,6 +59,19 @@ export function listRegisterV3(priorityBits: number, intidBits: number): ListReg
       words[1] = (lr.state << State.wordShift) | (lr.hw ? HW.wordMask : 0) | (lr.group << GroupBit.wordShift) | (lr.priority << Priority.wordShift) | rest;
     },
   };
+}
+
+const LOWEST_PRIORITY = 0xff;
+
+/** @internal */
+export function visitListRegister(lr: ListRegister, state: StateVisitor): void {
+  lr.state = state.within(lr.state, LR_STATE.INACTIVE, LR_STATE.PENDING_ACTIVE);
+  lr.group = state.within(lr.group, 0, 1) as Group;
+  lr.priority = state.within(lr.priority, 0, LOWEST_PRIORITY);
+  lr.hw = state.flag(lr.hw);
+  lr.eoi = state.flag(lr.eoi);
+  lr.vIntid = state.word(lr.vIntid);
+  lr.pIntid = state.within(lr.pIntid, 0, 2 ** ICH_LR.pINTID.width - 1);
 }
 
 /** Bits of a priority below those that GICv2's five-bit field holds. */

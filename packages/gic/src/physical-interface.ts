@@ -2,10 +2,11 @@
  * The physical CPU interface of one PE: priority mask, binary points, active priorities, and the lines IRQ and FIQ that
  * follow from what the distributor offers. It knows neither GICC nor ICC; `v2/` and `v3/` give it registers.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { noCandidate, type Candidate } from './interrupt-block.ts';
 import type { Group } from './list-register.ts';
 import {
-  canSignalInterrupt, getHighestActiveGroup, getHighestActivePriority, IDLE_PRIORITY, minimumBinaryPoint, priorityActivate, priorityDrop, priorityGroup, type ActivePriorities, type InterfaceControl,
+  canSignalInterrupt, getHighestActiveGroup, getHighestActivePriority, IDLE_PRIORITY, minimumBinaryPoint, priorityActivate, priorityDrop, priorityGroup, visitControl, type ActivePriorities, type InterfaceControl,
 } from './priority.ts';
 import { SPURIOUS } from './virtual-interface.ts';
 
@@ -135,10 +136,10 @@ export class PhysicalInterface {
     if (fiq !== this.#fiq) this.#lines.setFiq((this.#fiq = fiq));
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const registers of new Set(this.active)) for (const word of registers) put(word);
-    const { control } = this;
-    for (const value of [control.enableGroup0, control.enableGroup1, control.ackCtl, control.fiqEn, control.cbpr, control.eoiMode]) put(value ? 1 : 0);
-    for (const value of [control.bpr0, control.bpr1, control.pmr]) put(value);
+  visitState(state: StateVisitor): void {
+    for (const registers of new Set(this.active)) state.words(registers);
+    visitControl(this.control, state);
+    this.#irq = state.flag(this.#irq);
+    this.#fiq = state.flag(this.#fiq);
   }
 }

@@ -3,10 +3,12 @@
  * virtual ones (IHI 0069, "Priority grouping", "Preemption"; IHI 0048, "Interrupt prioritization" says the same of GICv2).
  * 0 is the highest priority.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { LR_STATE, type Group, type ListRegister } from './list-register.ts';
 
 /** The running priority while nothing is active, and the lowest priority. */
 export const IDLE_PRIORITY = 0xff;
+const HIGHEST_BINARY_POINT = 7;
 
 /** The controls of a CPU interface; a guest's are those that GICH_VMCR and ICH_VMCR_EL2 hold. */
 export interface InterfaceControl {
@@ -23,6 +25,19 @@ export interface InterfaceControl {
   bpr0: number;
   bpr1: number;
   pmr: number;
+}
+
+/** @internal */
+export function visitControl(control: InterfaceControl, state: StateVisitor): void {
+  control.enableGroup0 = state.flag(control.enableGroup0);
+  control.enableGroup1 = state.flag(control.enableGroup1);
+  control.ackCtl = state.flag(control.ackCtl);
+  control.fiqEn = state.flag(control.fiqEn);
+  control.cbpr = state.flag(control.cbpr);
+  control.eoiMode = state.flag(control.eoiMode);
+  control.bpr0 = state.within(control.bpr0, 0, HIGHEST_BINARY_POINT);
+  control.bpr1 = state.within(control.bpr1, 0, HIGHEST_BINARY_POINT);
+  control.pmr = state.within(control.pmr, 0, IDLE_PRIORITY);
 }
 
 /** Smallest binary point of a group, where `preemptionBits` of the priority can preempt. */

@@ -3,11 +3,12 @@
  * It knows neither the register layouts of GICv2 or GICv3 nor any hypervisor; `v2/` and `v3/` give it registers.
  */
 import { ICH_HCR_EL2 } from '@worldswitch/cpu/arch';
-import { emptyListRegister, LR_STATE, type Group, type ListRegister } from './list-register.ts';
+import type { StateVisitor } from '@worldswitch/cpu';
+import { emptyListRegister, LR_STATE, visitListRegister, type Group, type ListRegister } from './list-register.ts';
 import { hasEoiToReport, isEmpty, maintenanceStatus } from './maintenance.ts';
 import {
   canSignalInterrupt, getHighestActivePriority, highestPriorityVirtualInterrupt, IDLE_PRIORITY, minimumBinaryPoint,
-  priorityActivate, priorityDrop, priorityGroup, type ActivePriorities, type InterfaceControl,
+  priorityActivate, priorityDrop, priorityGroup, visitControl, type ActivePriorities, type InterfaceControl,
 } from './priority.ts';
 
 export interface VirtualInterfaceOptions {
@@ -174,18 +175,14 @@ export class VirtualInterface {
     if (maintenance !== this.#maintenance) this.#lines.setMaintenance((this.#maintenance = maintenance));
   }
 
-  /** Everything that is state, for a digest or a comparison. */
-  visitState(put: (word: number) => void): void {
-    put(this.#hcr);
-    for (const lr of this.lrs) {
-      put(lr.state | (lr.group << 2) | (lr.priority << 8) | (lr.hw ? 1 << 16 : 0) | (lr.eoi ? 1 << 17 : 0));
-      put(lr.vIntid);
-      put(lr.pIntid);
-    }
-    for (const registers of new Set(this.active)) for (const word of registers) put(word);
-    const { control } = this;
-    for (const value of [control.enableGroup0, control.enableGroup1, control.ackCtl, control.fiqEn, control.cbpr, control.eoiMode]) put(value ? 1 : 0);
-    for (const value of [control.bpr0, control.bpr1, control.pmr]) put(value);
+  visitState(state: StateVisitor): void {
+    this.#hcr = state.word(this.#hcr);
+    for (const lr of this.lrs) visitListRegister(lr, state);
+    for (const registers of new Set(this.active)) state.words(registers);
+    visitControl(this.control, state);
+    this.#virtualIrq = state.flag(this.#virtualIrq);
+    this.#virtualFiq = state.flag(this.#virtualFiq);
+    this.#maintenance = state.flag(this.#maintenance);
   }
 
   get #isEnabled(): boolean {

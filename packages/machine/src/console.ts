@@ -1,5 +1,7 @@
 /** What guests have printed: kept as bytes, counted in lines, and handed on to whoever watches. */
 
+import type { SnapshotPart } from '@worldswitch/cpu';
+
 /** Told of each byte; and of each line without its end, after the byte that ends it. */
 export interface ConsoleListener {
   byte?(byte: number): void;
@@ -8,10 +10,11 @@ export interface ConsoleListener {
 
 const NEWLINE = 10;
 const RETURN = 13;
+const FIRST_SIZE = 1024;
 
 export class Console {
   readonly #listener: ConsoleListener;
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(FIRST_SIZE);
   #length = 0;
   #lineStart = 0;
   /** Complete lines so far. */
@@ -35,6 +38,24 @@ export class Console {
     const start = this.#lineStart;
     this.#lineStart = this.#length;
     if (this.#listener.line !== undefined) this.#listener.line(latin1(this.#bytes.subarray(start, end > start && this.#bytes[end - 1] === RETURN ? end - 1 : end)));
+  }
+
+  /** What was printed, as a section: lines follow from it. Nobody is told of what others have seen already. */
+  part(name: string): SnapshotPart {
+    return {
+      name,
+      version: 1,
+      save: (into) => void into.bytes(this.bytes),
+      restore: (from) => {
+        const bytes = from.bytes(from.left).slice();
+        return () => {
+          this.#bytes = bytes.length === 0 ? new Uint8Array(FIRST_SIZE) : bytes;
+          this.#length = bytes.length;
+          this.#lineStart = bytes.lastIndexOf(NEWLINE) + 1;
+          this.lines = bytes.reduce((lines, byte) => (byte === NEWLINE ? lines + 1 : lines), 0);
+        };
+      },
+    };
   }
 
   get bytes(): Uint8Array {

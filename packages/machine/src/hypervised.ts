@@ -2,7 +2,7 @@
  * A machine whose host is our hypervisor, with one guest: the machine, the host booted on its PE, a VMM in the host's user
  * space, and the guest's RAM and devices. It knows of the hypervisor what a VMM knows, which is KVM's interface.
  */
-import { DigestBuilder } from '@worldswitch/cpu';
+import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import {
   coreReg, Host, Kvm, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, TALLIES, type Edge, type KvmResult, type KvmRun,
@@ -251,7 +251,7 @@ export class Hypervised {
       for (const part of [id, value, value >> 64n]) digest.word(Number(part & 0xffff_ffffn)).word(Number((part >> 32n) & 0xffff_ffffn));
     }
     digest.section('uart');
-    this.uart.visitState((word) => void digest.word(word));
+    this.uart.visitState(new DigestVisitor(digest));
     digest.section('console').bytes(this.machine.console.bytes);
     const { memory, host, size } = this.guestRam;
     return digest.section('ram').pages(memory, host, size).hex();

@@ -18,6 +18,8 @@ export { PRICES, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource }
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { Ram } from './ram.ts';
 export { runData, type RunData } from './run-data.ts';
+export { describeSnapshot, restoreMachine, saveMachine, type RestoreOptions, type RestoreResult, type SaveResult } from './snapshot/snapshot.ts';
+export { type SavedDescription, type SavedDisk } from './snapshot/description.ts';
 export { stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 export { PeClock, type ClockName } from './time/clock.ts';
 export { CounterScale } from './time/scale.ts';

@@ -4,7 +4,7 @@
  */
 import { MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import { createGicV2, createGicV3, type Gic, type MmioFrame } from '@worldswitch/gic';
-import { createTranslation, machineMemory, NativeTextRegion, planMemory, type CodeCache, type Cpu, type RunOutcome } from '@worldswitch/cpu';
+import { createTranslation, DirtyPages, machineMemory, NativeTextRegion, planMemory, RamDigest, type CodeCache, type Cpu, type RunOutcome, type StateVisitor } from '@worldswitch/cpu';
 import { disassembleWord, readDeviceTree } from '@worldswitch/tools';
 import { boardDeviceTree, bootDeviceTree } from './board/device-tree.ts';
 import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
@@ -57,6 +57,11 @@ const INTID_BITS = 24;
 const NANOSECONDS = 1_000_000_000;
 const CENTISECONDS = 100;
 const WORD = 4;
+/** Stops after which there is nothing to run. */
+const ENDS: readonly StopReason[] = ['poweroff', 'reset', 'semihosting'];
+const MAX_EXIT = 255;
+/** Entries of a map of counts in a snapshot. */
+const MOST_PAIRS = 1 << 16;
 
 export type MachineResult = { readonly ok: true; readonly machine: Machine } | { readonly ok: false; readonly error: DescriptionError };
 
@@ -87,11 +92,13 @@ export class Machine {
   /** The PE whose slice is at hand. */
   #running: MachinePe | null = null;
   /**
-   * A slice that a limit, a step or a debugger has cut short, and the instructions that are left of it: it is finished before
+   * A slice that a limit, a step, a debugger or a wish of the host has cut short, and the instructions that are left of it: it is finished before
    * another PE has its turn, so that where a run is interrupted changes nothing.
    */
   #cut: { readonly pe: MachinePe; readonly left: number } | null = null;
   #limits: RunLimits = {};
+  readonly #dirty: DirtyPages;
+  readonly #ramDigest: RamDigest;
 
   constructor(config: MachineConfig) {
     const { profile } = config;
@@ -101,14 +108,16 @@ export class Machine {
     const memory = wasm.buffer;
     this.ram = new Ram(memory, plan.ram, MEMORY_MAP.RAM, config.memory);
     this.translation = config.translation ? createTranslation(wasm, plan, config.features, [this.ram]) : null;
-    this.debugMemory = new DebugMemory(new Dma(this.ram, this.translation));
+    this.debugMemory = new DebugMemory(new Dma(this.ram));
+    this.#dirty = new DirtyPages(this.ram, this.translation);
+    this.ram.watcher = this.#dirty;
+    this.#ramDigest = new RamDigest(memory, this.ram, this.#dirty);
     this.console = new Console(config.console);
     this.gic = this.#createGic();
     this.devices = createDevices(config, {
       console: this.console,
       gic: this.gic,
       ram: this.ram,
-      translation: this.translation,
       time: {
         readCounter: (data) => (this.#running ?? this.pes[0]!).clock.readCounter(data),
         setDeadline: (deadlineOwner, deadline) => this.pes[0]!.clock.setDeadline(deadlineOwner, deadline),
@@ -123,6 +132,7 @@ export class Machine {
       plan,
       ram: [this.ram],
       translation: this.translation,
+      watcher: this.#dirty,
       model: this.model,
       scale: new CounterScale(profile.counterHz, this.unitsPerSecond),
       gic: this.gic,
@@ -197,9 +207,9 @@ export class Machine {
     if (given?.ok === false) return loadFailure('bad-device-tree', `the device tree: ${given.error.message} (at offset ${String(given.error.offset)})`);
     const blob = given === null ? boardDeviceTree(this.config, boot) : bootDeviceTree(given.root, this.config, boot);
     if (blob.length > MAX_DEVICE_TREE) return loadFailure('bad-device-tree', `the device tree has ${String(blob.length)} bytes, and at most ${String(MAX_DEVICE_TREE)} are allowed`);
-    this.ram.bytes(layout.kernel.start, image.length).set(image);
-    if (initrd !== null) this.ram.bytes(layout.initrd!.start, initrd.length).set(initrd);
-    this.ram.bytes(layout.deviceTree, blob.length).set(blob);
+    this.ram.write(layout.kernel.start, image);
+    if (initrd !== null) this.ram.write(layout.initrd!.start, initrd);
+    this.ram.write(layout.deviceTree, blob);
     const entry = BigInt(layout.kernel.start);
     this.start(entry);
     this.pes[0]!.cpu.setX(0, BigInt(layout.deviceTree));
@@ -226,7 +236,7 @@ export class Machine {
   /** Stops the machine after the instruction at hand. */
   requestStop(stop: Stop | Exclude<StopReason, 'unimplemented'>): void {
     this.#stop ??= typeof stop === 'string' ? stopFor(stop) : stop;
-    for (const pe of this.pes) pe.requestStop();
+    for (const pe of this.pes) pe.interrupt();
   }
 
   /** Allows a stopped machine to run on, where the reason was a limit or somebody's wish. */
@@ -262,9 +272,49 @@ export class Machine {
     return Math.max(...this.pes.map(({ clock }) => clock.time)) / this.unitsPerSecond;
   }
 
-  /** SHA-256 of all architectural state and RAM. */
+  /** SHA-256 of all architectural state and RAM; of RAM, what was written since the last is hashed. */
   digest(): string {
-    return machineDigest(this);
+    for (const pe of this.pes) pe.cpu.watchStores();
+    // Native software writes guest RAM under other addresses, which nobody follows.
+    if (this.config.native) this.#dirty.markAll();
+    return machineDigest(this, this.#ramDigest);
+  }
+
+  /** How many pages of RAM the last digest had to hash. @internal */
+  get hashedPages(): number {
+    return this.#ramDigest.hashed;
+  }
+
+  // ---- State ---------------------------------------------------------------------------------------------------------
+
+  /** Whether the guest has ended, and whose turn it is; that the host stopped the machine is not state. */
+  visitState(state: StateVisitor): void {
+    const ended = this.#stop !== null && ENDS.includes(this.#stop.reason) ? this.#stop : null;
+    const reason = state.within(ended === null ? 0 : 1 + ENDS.indexOf(ended.reason), 0, ENDS.length);
+    const exitCode = state.within(ended?.exitCode ?? 0, 0, MAX_EXIT);
+    const number = state.within(this.#cut === null ? 0 : 1 + this.#cut.pe.number, 0, this.pes.length);
+    const left = state.within(this.#cut?.left ?? 0, 0, MAX_SLICE);
+    if (reason > 0) this.#stop = { ...stopFor(ENDS[reason - 1]!), exitCode };
+    this.#cut = number === 0 ? null : { pe: this.pes[number - 1]!, left };
+  }
+
+  /** What is counted of what software asked for and got nothing: not in digests. */
+  visitCounts(state: StateVisitor): void {
+    for (const frame of this.frames) frame.reservedAccesses = state.integer(frame.reservedAccesses);
+    for (const { bus } of this.pes) visitPairs(bus.holes, state);
+    visitPairs(this.unknownSemihosting, state);
+  }
+
+  /** All of RAM may have changed. */
+  ramChanged(): void {
+    this.#dirty.markAll();
+    this.translation?.clear();
+  }
+
+  /** Every frame of the GIC. */
+  get frames(): readonly MmioFrame[] {
+    const { gic, pes } = this;
+    return [...new Set(pes.flatMap((pe) => Object.values(pe.gic.frames))), ...gic.redistributors, ...(gic.distributor === null ? [] : [gic.distributor])];
   }
 
   /** What a PE's port runs: until native text is reached, the share is spent, the PE waits, or the machine stops. */
@@ -280,7 +330,10 @@ export class Machine {
     }
   }
 
-  /** One slice: to the next deadline, the end of the quantum, or the limit, whichever comes first. */
+  /**
+   * One slice: to the next deadline, the end of the quantum, or the limit, whichever comes first. A limit, or a stop that the
+   * host asks for, leaves the rest of the turn, so that it changes nothing of what the PEs do in which order.
+   */
   #slice(pe: MachinePe): SliceOutcome {
     if (pe.state === 'waiting') this.#wake(pe);
     pe.fireDeadlines();
@@ -297,7 +350,7 @@ export class Machine {
     this.#running = pe;
     const outcome = pe.run(budget);
     const unused = planned - budget + pe.cpu.unspent;
-    this.#cut = unused > 0 && (outcome === 'budget' || outcome === 'debug') ? { pe, left: unused } : null;
+    this.#cut = unused > 0 && !pe.hasYielded && (outcome === 'budget' || outcome === 'debug' || outcome === 'firmware') ? { pe, left: unused } : null;
     // Native software of another PE may store now, and nobody would see it.
     if (this.pes.length > 1 && this.#cut === null) pe.cpu.clearMonitor();
     pe.fireDeadlines();
@@ -423,6 +476,13 @@ export class Machine {
     const word = bytes.length < WORD ? null : new DataView(bytes.buffer).getUint32(0, true);
     return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: word === null ? null : disassembleWord(word, { address: cpu.pc }).text, row: row?.id ?? null, message };
   }
+}
+
+/** Counts by number; -1 is a number too. */
+function visitPairs(counts: Map<number, number>, state: StateVisitor): void {
+  const flat = state.list(Array.from(counts, ([key, count]) => [key + 1, count]).flat(), 2 * MOST_PAIRS, Number.MAX_SAFE_INTEGER);
+  counts.clear();
+  for (let at = 0; at + 1 < flat.length; at += 2) counts.set(flat[at]! - 1, flat[at + 1]!);
 }
 
 /** Frames of the GIC that all PEs reach at one place. */

@@ -3,7 +3,7 @@
  * wanted, its software port.
  */
 import { EVENT, MPIDR_EL1 } from '@worldswitch/cpu/arch';
-import { Cpu, PePort, type CodeCache, type CpuPorts, type CycleSource, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome } from '@worldswitch/cpu';
+import { Cpu, PePort, type CodeCache, type CpuPorts, type CycleSource, type GuestRunner, type MemoryPlan, type NativeTextRegion, type RamRegion, type RunOutcome, type StateVisitor, type StoreWatcher } from '@worldswitch/cpu';
 import type { Gic, GicInterface } from '@worldswitch/gic';
 import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
 import { DeviceBus, type Region } from './bus.ts';
@@ -24,6 +24,7 @@ export interface PeOwner {
   readonly plan: MemoryPlan;
   readonly ram: readonly RamRegion[];
   readonly translation: CodeCache | null;
+  readonly watcher: StoreWatcher;
   readonly model: CostModel;
   readonly scale: CounterScale;
   readonly gic: Gic;
@@ -36,7 +37,8 @@ export interface PeOwner {
   sendEvent(from: MachinePe): void;
 }
 
-export type PeState = 'off' | 'ready' | 'waiting';
+const STATES = ['off', 'ready', 'waiting'] as const;
+export type PeState = (typeof STATES)[number];
 
 /** One deadline owner a PE: its timers. */
 const TIMERS = 0;
@@ -64,6 +66,8 @@ export class MachinePe {
   #running = false;
   /** Under the clock `cost`: the count of instructions at which deadlines are looked at; 0 for at once. */
   #lookAt = 0;
+  /** Whether the PE, or what it did to another one, ended its turn. */
+  hasYielded = false;
 
   constructor(number: number, owner: PeOwner) {
     const { config } = owner;
@@ -87,6 +91,7 @@ export class MachinePe {
       features: config.features,
       identity: identityOf(config, number),
       ...(owner.translation !== null && { translation: owner.translation }),
+      watcher: owner.watcher,
       ports: {
         bus: this.bus,
         ram: owner.ram,
@@ -127,6 +132,7 @@ export class MachinePe {
     const { events } = this.cpu;
     this.#entriesAtStart = events[EVENT.exceptionEntry]!;
     this.#running = true;
+    this.hasYielded = false;
     const outcome = this.cpu.run(budget);
     this.#running = false;
     const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
@@ -137,8 +143,15 @@ export class MachinePe {
     return outcome;
   }
 
-  /** Makes a slice at hand end after its instruction. */
+  /** Makes a slice at hand end after its instruction, and with it the PE's turn. */
   requestStop(): void {
+    if (!this.#running) return;
+    this.hasYielded = true;
+    this.cpu.requestStop();
+  }
+
+  /** Makes a slice at hand end after its instruction, and the PE goes on later. */
+  interrupt(): void {
     if (this.#running) this.cpu.requestStop();
   }
 
@@ -180,11 +193,14 @@ export class MachinePe {
     return this.#lookAt - this.instructions;
   }
 
-  visitState(put: (word: number) => void): void {
-    this.timers.visitState(put);
-    this.#owner.gic.visitPe(this.number, put);
-    put(this.cpu.eventRegister ? 1 : 0);
-    put(['off', 'ready', 'waiting'].indexOf(this.state));
+  /** What belongs to the PE beside the core's own state. */
+  visitState(state: StateVisitor): void {
+    this.timers.visitState(state);
+    this.#owner.gic.visitPe(this.number, state);
+    this.clock.visitState(state);
+    this.state = STATES[state.within(STATES.indexOf(this.state), 0, STATES.length - 1)]!;
+    this.#machineEntries = state.integer(this.#machineEntries);
+    this.#lookAt = state.integer(this.#lookAt);
   }
 
   /** Nanoseconds under the clock `retired`: native software takes none. */

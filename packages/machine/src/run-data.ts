@@ -69,11 +69,10 @@ function exceptionsByClass({ pes }: Machine): Record<string, Record<string, numb
   return byEl;
 }
 
-function ignored({ pes, gic, unknownSemihosting }: Machine): RunData['ignored'] {
+function ignored({ pes, frames, unknownSemihosting }: Machine): RunData['ignored'] {
   const holes: Record<string, number> = {};
   const reserved: Record<string, number> = {};
-  const frames = new Set(pes.flatMap((pe) => Object.values(pe.gic.frames)));
-  for (const frame of [...frames, ...gic.redistributors, ...(gic.distributor === null ? [] : [gic.distributor])]) {
+  for (const frame of frames) {
     if (frame.reservedAccesses > 0) reserved[frame.frame.name] = (reserved[frame.frame.name] ?? 0) + frame.reservedAccesses;
   }
   for (const { bus } of pes) {

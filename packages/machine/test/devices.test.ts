@@ -25,7 +25,7 @@ class Driver {
   #next = 0;
 
   constructor(model: VirtioModel | null) {
-    this.transport = new VirtioTransport(model, new Dma(this.ram, null), (level) => (this.line = level));
+    this.transport = new VirtioTransport(model, new Dma(this.ram), (level) => (this.line = level));
   }
 
   read(offset: number, size = 4): number {

@@ -3,6 +3,7 @@
  * same comparison seen as a downcounter of 32 bits.
  */
 import { CNT_CTL } from '@worldswitch/cpu/arch';
+import type { StateVisitor } from '@worldswitch/cpu';
 import { addSigned, isLess, subtract, toBigInt } from './word64.ts';
 
 const WRITABLE = CNT_CTL.ENABLE.wordMask | CNT_CTL.IMASK.wordMask;
@@ -58,9 +59,8 @@ export class Timer {
     addSigned(this.compare, this.#count(), value);
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.#control);
-    put(this.compare[0]!);
-    put(this.compare[1]!);
+  visitState(state: StateVisitor): void {
+    this.#control = state.word(this.#control, WRITABLE);
+    state.words(this.compare);
   }
 }

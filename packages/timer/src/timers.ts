@@ -6,7 +6,7 @@ import {
   CNTFRQ_EL0, CNTHCTL_EL2, CNTHCTL_EL2_E2H0, CNTHCTL_EL2_E2H1, CNTHP_CTL_EL2, CNTHP_CVAL_EL2, CNTHP_TVAL_EL2, CNTHV_CTL_EL2, CNTHV_CVAL_EL2, CNTHV_TVAL_EL2, CNTKCTL_EL1, CNTP_CTL_EL0,
   CNTP_CVAL_EL0, CNTP_TVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTV_TVAL_EL0, CNTVCT_EL0, CNTVOFF_EL2, type AnyRegister, type LayoutBase,
 } from '@worldswitch/cpu/arch';
-import type { SysRegBank, TimeSource } from '@worldswitch/cpu';
+import type { StateVisitor, SysRegBank, TimeSource } from '@worldswitch/cpu';
 import { EventStream } from './event-stream.ts';
 import { Timer } from './timer.ts';
 import { subtract } from './word64.ts';
@@ -167,10 +167,18 @@ export class Timers implements SysRegBank {
     this.#eventsUntil.set(this.physicalCount());
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const name of TIMER_NAMES) this.timers[name].visitState(put);
-    for (const word of [this.#offset[0]!, this.#offset[1]!, this.#frequency, this.#kernel.control, this.#hyp.control]) put(word);
-    for (const word of [this.#eventsUntil[0]!, this.#eventsUntil[1]!, this.#hasEvent ? 1 : 0]) put(word);
+  visitState(state: StateVisitor): void {
+    for (const name of TIMER_NAMES) {
+      this.timers[name].visitState(state);
+      this.#levels[name] = state.flag(this.#levels[name]);
+    }
+    state.words(this.#offset);
+    this.#frequency = state.word(this.#frequency);
+    this.#kernel.control = state.word(this.#kernel.control, KERNEL_MASK);
+    this.#hyp.control = state.word(this.#hyp.control, HYP_MASK);
+    state.words(this.#eventsUntil);
+    this.#hasEvent = state.flag(this.#hasEvent);
+    this.#hasDeadline = state.flag(this.#hasDeadline);
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------
@@ -213,13 +221,10 @@ export class Timers implements SysRegBank {
           stream.control = value & mask;
         },
       );
-    const kernelMask = writableBits(CNTKCTL_EL1);
-    // A bit that is reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0").
-    const hypMask = writableBits(CNTHCTL_EL2_E2H0) | writableBits(CNTHCTL_EL2_E2H1);
     return [
       [CNTFRQ_EL0.key, row(() => this.#frequency, (value) => (this.#frequency = value))],
-      [CNTKCTL_EL1.key, control(this.#kernel, kernelMask)],
-      [CNTHCTL_EL2.key, control(this.#hyp, hypMask)],
+      [CNTKCTL_EL1.key, control(this.#kernel, KERNEL_MASK)],
+      [CNTHCTL_EL2.key, control(this.#hyp, HYP_MASK)],
     ];
   }
 
@@ -251,3 +256,7 @@ function hostSeesPhysical({ el, e2h, tge }: TimerView): boolean {
 function writableBits(layout: LayoutBase<string>): number {
   return layout.fields.reduce((mask, field) => (field.feature === null ? mask | field.wordMask : mask), 0);
 }
+
+const KERNEL_MASK = writableBits(CNTKCTL_EL1);
+/** A bit that is reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0"). */
+const HYP_MASK = writableBits(CNTHCTL_EL2_E2H0) | writableBits(CNTHCTL_EL2_E2H1);

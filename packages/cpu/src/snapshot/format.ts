@@ -3,9 +3,10 @@
  * how a PE, RAM or a device says and checks its own. Snapshots are untrusted: nothing is allocated by a size that was not
  * compared with what is there, and nothing is changed before every section has been checked.
  *
- * Layout, little-endian: 8 bytes of magic, u32 version, u32 number of sections; then each section: u32 length of its name,
- * the name in ASCII, u32 version, u32 length, contents.
+ * Layout, little-endian: 8 bytes of magic, u32 version, SHA-256 of everything behind it as 64 hexadecimal digits, u32 number
+ * of sections; then each section: u32 length of its name, the name in ASCII, u32 version, u32 length, contents.
  */
+import { Sha256 } from '../state/sha256.ts';
 
 /** Why bytes are no snapshot that can be restored here. */
 export class SnapshotError extends Error {
@@ -23,9 +24,15 @@ export class SnapshotError extends Error {
 }
 
 const MAGIC = [0x57, 0x53, 0x53, 0x4e, 0x41, 0x50, 0x0d, 0x0a] as const;
-const VERSION = 1;
+const VERSION = 2;
+const HASH_DIGITS = 64;
 const MOST_SECTIONS = 4096;
 const MOST_NAME = 64;
+
+/** SHA-256 of bytes as 64 hexadecimal digits: our own, or the host's, which may be faster. */
+export type Hash = (bytes: Uint8Array) => string;
+
+const ownHash: Hash = (bytes) => new Sha256().update(bytes).hex();
 
 /** Something that is saved and restored as a section of its own. */
 export interface SnapshotPart {
@@ -57,6 +64,13 @@ export class SectionWriter {
   bytes(bytes: Uint8Array): this {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
+    return this;
+  }
+
+  /** Makes room for `count` more bytes at once. */
+  reserve(count: number): this {
+    this.#reserve(count);
+    this.#length -= count;
     return this;
   }
 
@@ -147,29 +161,35 @@ export class SectionReader {
   }
 }
 
-/** Saves the parts in order. */
-export function saveParts(parts: readonly SnapshotPart[]): Uint8Array {
-  const into = new SectionWriter().bytes(Uint8Array.from(MAGIC)).u32(VERSION).u32(parts.length);
-  for (const part of parts) {
+/** Saves the parts in order. Throws a {@link SnapshotError} where one cannot be saved now. */
+export function saveParts(parts: readonly SnapshotPart[], hash: Hash = ownHash): Uint8Array {
+  const sections = parts.map((part) => {
     const section = new SectionWriter();
     part.save(section);
     const contents = section.finish();
-    into.text(part.name).u32(part.version).u32(contents.length).bytes(contents);
+    if (contents.length >= 2 ** 32) throw new SnapshotError(part.name, 0, `${String(contents.length)} bytes are more than a section holds`);
+    return { header: new SectionWriter().text(part.name).u32(part.version).u32(contents.length).finish(), contents };
+  });
+  const body = [new SectionWriter().u32(parts.length).finish(), ...sections.flatMap(({ header, contents }) => [header, contents])];
+  const start = MAGIC.length + 4 + HASH_DIGITS;
+  const bytes = new Uint8Array(body.reduce((sum, { length }) => sum + length, start));
+  let at = start;
+  for (const piece of body) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
-  return into.finish().slice();
+  const digits = Uint8Array.from(hash(bytes.subarray(start)), (digit) => digit.charCodeAt(0));
+  bytes.set(new SectionWriter().bytes(Uint8Array.from(MAGIC)).u32(VERSION).bytes(digits).finish());
+  return bytes;
 }
 
 /**
- * Restores exactly these parts. Throws a {@link SnapshotError}, and has changed nothing, where the bytes are no snapshot,
- * have other sections or other versions, or where a part finds a value that cannot be.
+ * Restores exactly these parts. Throws a {@link SnapshotError}, and has changed nothing, where there are other sections or
+ * other versions, or where a part finds a value that cannot be.
  */
-export function restoreParts(parts: readonly SnapshotPart[], bytes: Uint8Array): void {
-  const sections = readSections(bytes);
+export function restoreParts(parts: readonly SnapshotPart[], sections: Sections): void {
   const commits = parts.map((part) => {
-    const section = sections.get(part.name);
-    if (section === undefined) throw new SnapshotError(part.name, 0, 'is missing');
-    if (section.version !== part.version) throw new SnapshotError(part.name, 0, `has version ${String(section.version)}, not ${String(part.version)}`);
-    const reader = new SectionReader(part.name, section.contents);
+    const reader = sectionReader(sections, part);
     const commit = part.restore(reader);
     reader.end();
     return commit;
@@ -179,17 +199,32 @@ export function restoreParts(parts: readonly SnapshotPart[], bytes: Uint8Array):
   for (const commit of commits) commit();
 }
 
-interface Section {
+/** The contents of the section of a part, whose version must be that of the part. */
+export function sectionReader(sections: Sections, { name, version }: Pick<SnapshotPart, 'name' | 'version'>): SectionReader {
+  const section = sections.get(name);
+  if (section === undefined) throw new SnapshotError(name, 0, 'is missing');
+  if (section.version !== version) throw new SnapshotError(name, 0, `has version ${String(section.version)}, not ${String(version)}`);
+  return new SectionReader(name, section.contents);
+}
+
+export interface Section {
   readonly version: number;
   readonly contents: Uint8Array;
 }
 
-function readSections(bytes: Uint8Array): ReadonlyMap<string, Section> {
+/** The sections of a snapshot by name, in order. */
+export type Sections = ReadonlyMap<string, Section>;
+
+/** Takes a snapshot apart. Throws a {@link SnapshotError} for bytes that are none, or not complete. */
+export function readSections(bytes: Uint8Array, hash: Hash = ownHash): Sections {
   const reader = new SectionReader('', bytes);
-  const magic = reader.bytes(MAGIC.length);
+  const magic = bytes.subarray(0, MAGIC.length);
   if (MAGIC.some((byte, index) => magic[index] !== byte)) reader.fail('these bytes are no snapshot');
+  reader.bytes(MAGIC.length);
   const version = reader.u32();
-  if (version !== VERSION) reader.fail(`the format has version ${String(version)}, not ${String(VERSION)}`);
+  if (version !== VERSION) reader.fail(`the format has version ${String(version)}, and this release reads version ${String(VERSION)}`);
+  const digits = String.fromCharCode(...reader.bytes(HASH_DIGITS));
+  if (hash(bytes.subarray(bytes.length - reader.left)) !== digits) reader.fail('the checksum is not that of the contents: the file was cut off or changed');
   const sections = new Map<string, Section>();
   for (let left = reader.within('the number of sections', 0, MOST_SECTIONS); left > 0; left--) {
     const name = reader.text('a name', MOST_NAME);

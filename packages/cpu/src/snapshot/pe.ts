@@ -26,6 +26,8 @@ function statePart(cpu: Cpu, name: string): SnapshotPart {
     name,
     version: 1,
     save: (into) => {
+      // What was counted since belongs to this moment; a restored PMU begins here.
+      if (cpu.pmu.isCounting) cpu.pmu.sync();
       normaliseState(state);
       for (const { offset, words } of PE_CELLS) {
         for (let word = 0; word < words; word++) into.u32(state.get32(offset + 4 * word) & (offset === PE.MODE ? MODE_STATE : -1));
@@ -130,8 +132,6 @@ function countersPart(cpu: Cpu, name: string): SnapshotPart {
           array.set(values[index]!);
         });
         cpu.exceptionsWithoutProgress = withoutProgress;
-        // The counters of the PMU grow with these: from here on.
-        cpu.pmu.configure();
         // The PMU counts from these totals on.
         cpu.pmu.configure();
       };

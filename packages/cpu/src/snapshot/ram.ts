@@ -1,11 +1,20 @@
 /** RAM in a snapshot: the pages that are not all zero, by number. */
 import type { RamRegion } from '../mem/physical.ts';
+import { isZero } from '../state/zero.ts';
 import type { SnapshotPart } from './format.ts';
 
 const PAGE = 4096;
 
-/** The section of one region; `restored` hears that everything in it may have changed. */
-export function ramPart(memory: ArrayBufferLike, region: RamRegion, name: string, restored: () => void): SnapshotPart {
+export interface RamPartOptions {
+  readonly name: string;
+  /** Whether everything is known to be zero when it is restored: nothing else is touched then. */
+  readonly isFresh: boolean;
+  /** Hears that everything may have changed. */
+  readonly restored: () => void;
+}
+
+/** The section of one region. */
+export function ramPart(memory: ArrayBufferLike, region: RamRegion, { name, isFresh, restored }: RamPartOptions): SnapshotPart {
   const pages = Math.ceil(region.size / PAGE);
   const pageAt = (page: number): Uint8Array => new Uint8Array(memory, region.host + page * PAGE, Math.min(PAGE, region.size - page * PAGE));
   return {
@@ -13,8 +22,8 @@ export function ramPart(memory: ArrayBufferLike, region: RamRegion, name: string
     version: 1,
     save: (into) => {
       into.integer(region.base).integer(region.size);
-      const used = Array.from({ length: pages }, (_, page) => page).filter((page) => !isZero(new Int32Array(memory, region.host + page * PAGE, pageAt(page).length >> 2)));
-      into.u32(used.length);
+      const used = Array.from({ length: pages }, (_, page) => page).filter((page) => !isZero(memory, region.host + page * PAGE, pageAt(page).length));
+      into.u32(used.length).reserve(used.length * (4 + PAGE));
       for (const page of used) into.u32(page).bytes(pageAt(page));
     },
     restore: (from) => {
@@ -27,16 +36,10 @@ export function ramPart(memory: ArrayBufferLike, region: RamRegion, name: string
         next = page + 1;
       }
       return () => {
-        new Uint8Array(memory, region.host, region.size).fill(0);
+        if (!isFresh) new Uint8Array(memory, region.host, region.size).fill(0);
         for (const { page, bytes } of contents) pageAt(page).set(bytes);
         restored();
       };
     },
   };
-}
-
-/** Whether words are all zero. */
-export function isZero(words: Int32Array): boolean {
-  for (let at = 0; at < words.length; at++) if (words[at] !== 0) return false;
-  return true;
 }

@@ -3,6 +3,7 @@
  * labelled, so that two sections cannot be mistaken for one another; memory counts by pages, and zero pages not at all.
  */
 import { Sha256 } from './sha256.ts';
+import { isZero } from './zero.ts';
 
 const PAGE = 4096;
 const BUFFERED_WORDS = 1024;
@@ -39,12 +40,12 @@ export class DigestBuilder {
     return this;
   }
 
-  /** RAM: each page that is not all zero with its number. `base` is a multiple of 8 bytes of `memory`. */
+  /** RAM: each page that is not all zero with its number. */
   pages(memory: ArrayBufferLike, base: number, size: number): this {
     this.integer(size);
     for (let at = 0; at < size; at += PAGE) {
       const length = Math.min(PAGE, size - at);
-      if (isZero(new Int32Array(memory, base + at, length >> 2))) continue;
+      if (isZero(memory, base + at, length)) continue;
       this.integer(at / PAGE);
       this.#flush();
       this.#hash.update(new Uint8Array(memory, base + at, length));
@@ -61,9 +62,4 @@ export class DigestBuilder {
     this.#hash.update(this.#bytes.subarray(0, 4 * this.#count));
     this.#count = 0;
   }
-}
-
-function isZero(words: Int32Array): boolean {
-  for (let at = 0; at < words.length; at++) if (words[at] !== 0) return false;
-  return true;
 }

@@ -1,18 +1,29 @@
-/** The digest of RAM: SHA-256 of each page that is not all zero, of which only those are hashed again that may have changed. */
+/**
+ * The digest of memory: SHA-256 of each page that is not all zero, and of each group of pages over these, of which only those
+ * are hashed again that may have changed. So a digest costs what was written since the last.
+ */
 import type { RamRegion } from '../mem/physical.ts';
-import { isZero } from '../snapshot/ram.ts';
 import type { DigestBuilder } from './digest.ts';
 import type { DirtyPages } from './dirty-pages.ts';
 import { Sha256 } from './sha256.ts';
+import { isZero } from './zero.ts';
 
 const PAGE = 4096;
+const GROUP = 64;
+
+/** Pages that follow one another; those that are all zero have no hash. */
+interface Group {
+  readonly pages: (Uint8Array | null)[];
+  /** Null: a page has changed since it was computed. */
+  hash: Uint8Array | null;
+}
 
 export class RamDigest {
   readonly #memory: ArrayBufferLike;
   readonly #region: RamRegion;
   readonly #dirty: DirtyPages;
-  /** By page; a page that is all zero has none. */
-  readonly #hashes = new Map<number, string>();
+  /** By number; one whose pages are all zero may be missing. */
+  readonly #groups: (Group | undefined)[];
   /** How many pages the last digest hashed. */
   hashed = 0;
 
@@ -20,25 +31,43 @@ export class RamDigest {
     this.#memory = memory;
     this.#region = region;
     this.#dirty = dirty;
+    this.#groups = new Array<Group | undefined>(Math.ceil(dirty.pages / GROUP));
   }
 
-  /** Adds RAM to a digest. No bank may have a write entry: the pages count as unchanged from here on. */
+  /** Adds the memory to a digest. No bank may have a write entry: the pages count as unchanged from here on. */
   addTo(digest: DigestBuilder): void {
     this.hashed = 0;
     for (let page = 0; page < this.#dirty.pages; page++) if (this.#dirty.isMarked(page)) this.#hash(page);
     this.#dirty.clear();
-    digest.integer(this.#region.size).integer(this.#hashes.size);
-    for (const page of [...this.#hashes.keys()].sort((a, b) => a - b)) digest.integer(page).section(this.#hashes.get(page)!);
+    digest.integer(this.#region.size);
+    for (let number = 0; number < this.#groups.length; number++) {
+      const group = this.#groups[number];
+      if (group?.pages.some((hash) => hash !== null) === true) digest.word(number).bytes((group.hash ??= hashOf(group)));
+    }
   }
 
   #hash(page: number): void {
-    const at = this.#region.host + page * PAGE;
-    const length = Math.min(PAGE, this.#region.size - page * PAGE);
-    if (isZero(new Int32Array(this.#memory, at, length >> 2))) {
-      this.#hashes.delete(page);
-      return;
-    }
-    this.hashed++;
-    this.#hashes.set(page, new Sha256().update(new Uint8Array(this.#memory, at, length)).hex());
+    const { host, size } = this.#region;
+    const length = Math.min(PAGE, size - page * PAGE);
+    const isEmpty = isZero(this.#memory, host + page * PAGE, length);
+    const number = Math.floor(page / GROUP);
+    const known = this.#groups[number];
+    if (isEmpty && known === undefined) return;
+    const group = known ?? (this.#groups[number] = { pages: new Array<Uint8Array | null>(GROUP).fill(null), hash: null });
+    group.hash = null;
+    group.pages[page % GROUP] = isEmpty ? null : new Sha256().update(new Uint8Array(this.#memory, host + page * PAGE, length)).digest();
+    if (!isEmpty) this.hashed++;
   }
+}
+
+function hashOf({ pages }: Group): Uint8Array {
+  const hash = new Sha256();
+  const number = new Uint8Array(1);
+  for (let page = 0; page < GROUP; page++) {
+    const of = pages[page];
+    if (of === null || of === undefined) continue;
+    number[0] = page;
+    hash.update(number).update(of);
+  }
+  return hash.digest();
 }

@@ -53,6 +53,11 @@ export class Sha256 {
 
   /** The digest as 64 hexadecimal digits. The object cannot be used afterwards. */
   hex(): string {
+    return Array.from(this.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  /** The digest, 32 bytes. The object cannot be used afterwards. */
+  digest(): Uint8Array {
     const bits = this.#bytes * 8;
     const padding = new Uint8Array(((this.#filled < BLOCK - 8 ? BLOCK : 2 * BLOCK) - this.#filled) | 0);
     padding[0] = 0x80;
@@ -60,7 +65,12 @@ export class Sha256 {
     view.setUint32(padding.length - 8, Math.floor(bits / 2 ** 32));
     view.setUint32(padding.length - 4, bits >>> 0);
     this.update(padding);
-    return Array.from(this.#state, (word) => word.toString(16).padStart(8, '0')).join('');
+    const digest = new Uint8Array(4 * this.#state.length);
+    const words = new DataView(digest.buffer);
+    this.#state.forEach((word, index) => {
+      words.setUint32(4 * index, word);
+    });
+    return digest;
   }
 
   #compress(): void {

@@ -1,4 +1,5 @@
 /** GICC: the physical CPU interface of a GICv2 in memory (IHI 0048, "CPU interface register descriptions"). */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
 import type { PhysicalInterface } from '../physical-interface.ts';
 import { GICC, GICC_BPR, GICC_CTLR, GICC_IAR, GICC_IIDR, GICC_PMR } from '../regs/index.ts';
@@ -9,14 +10,29 @@ const IIDR = Number(GICC_IIDR.of({ ProductID: 0x020, Architecture_version: 2, Re
 const INTERRUPT_MASK = (GICC_IAR.CPUID.wordMask | GICC_IAR.INTID.wordMask) >>> 0;
 const BYPASS_MASK = (GICC_CTLR.FIQBypDisGrp0.wordMask | GICC_CTLR.IRQBypDisGrp0.wordMask | GICC_CTLR.FIQBypDisGrp1.wordMask | GICC_CTLR.IRQBypDisGrp1.wordMask) >>> 0;
 
-export function createGicc(physical: PhysicalInterface): MmioFrame {
-  return new MmioFrame(GICC, handlers(physical));
+export class CpuInterfaceV2 {
+  readonly physical: PhysicalInterface;
+  readonly gicc: MmioFrame;
+  readonly #bypass: Bypass = { bits: 0 };
+
+  constructor(physical: PhysicalInterface) {
+    this.physical = physical;
+    this.gicc = new MmioFrame(GICC, handlers(physical, this.#bypass));
+  }
+
+  visitState(state: StateVisitor): void {
+    this.physical.visitState(state);
+    this.#bypass.bits = state.word(this.#bypass.bits, BYPASS_MASK);
+  }
 }
 
-function handlers(physical: PhysicalInterface): Record<string, FrameHandler> {
+/** Bypass of the interface is kept as written and does nothing: no legacy line leads around it. */
+interface Bypass {
+  bits: number;
+}
+
+function handlers(physical: PhysicalInterface, bypass: Bypass): Record<string, FrameHandler> {
   const { control, active } = physical;
-  // Bypass of the interface is kept as written and does nothing: no legacy line leads around it.
-  let bypass = 0;
   const end = (value: number, group: 1 | 'any'): void => {
     const interrupt = value & INTERRUPT_MASK;
     physical.endOfInterrupt(interrupt, GICC_IAR.INTID.inWord(interrupt), group);
@@ -24,7 +40,7 @@ function handlers(physical: PhysicalInterface): Record<string, FrameHandler> {
   return {
     GICC_CTLR: {
       read: () =>
-        (bypass |
+        (bypass.bits |
           (control.eoiMode ? GICC_CTLR.EOImode.wordMask : 0) |
           (control.cbpr ? GICC_CTLR.CBPR.wordMask : 0) |
           (control.fiqEn ? GICC_CTLR.FIQEn.wordMask : 0) |
@@ -32,7 +48,7 @@ function handlers(physical: PhysicalInterface): Record<string, FrameHandler> {
           (control.enableGroup1 ? GICC_CTLR.EnableGrp1.wordMask : 0) |
           (control.enableGroup0 ? GICC_CTLR.EnableGrp0.wordMask : 0)) >>> 0,
       write: (value) => {
-        bypass = value & BYPASS_MASK;
+        bypass.bits = value & BYPASS_MASK;
         control.eoiMode = GICC_CTLR.EOImode.inWord(value) !== 0;
         control.cbpr = GICC_CTLR.CBPR.inWord(value) !== 0;
         control.fiqEn = GICC_CTLR.FIQEn.inWord(value) !== 0;

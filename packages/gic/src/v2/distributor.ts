@@ -2,6 +2,7 @@
  * The GICv2 distributor: GICD, whose first registers are banked by the PE that accesses them, and SGIs, which are pending
  * once for each source PE (IHI 0048, "Distributor register descriptions", "Software Generated Interrupts").
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { Distributor, FIRST_SPI, PRIVATE_INTERRUPTS, SGI_COUNT, type DistributorOptions } from '../distributor.ts';
 import type { Candidate } from '../interrupt-block.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
@@ -59,10 +60,11 @@ export class DistributorV2 {
     };
   }
 
-  visitState(put: (word: number) => void): void {
-    this.state.visitState(put);
-    for (const sources of this.#sources) sources.forEach((byte) => put(byte));
-    this.#itargets.forEach((byte) => put(byte));
+  visitState(state: StateVisitor): void {
+    this.state.visitState(state);
+    const pes = 2 ** this.state.options.pes - 1;
+    for (const sources of this.#sources) state.bytes(sources, pes);
+    state.bytes(this.#itargets, pes);
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------

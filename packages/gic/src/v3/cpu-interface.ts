@@ -5,7 +5,7 @@
 import {
   ICC_AP0Rn_EL1, ICC_AP1Rn_EL1, ICC_ASGI1R_EL1, ICC_BPR, ICC_CTLR_EL1, ICC_IGRPEN, ICC_INTID, ICC_SGI0R_EL1, ICC_SGI1R_EL1, ICV_CTLR, ICV_VIEWS, InvariantError, SYSTEM_REGISTERS, type VirtualView,
 } from '@worldswitch/cpu/arch';
-import type { SysRegBank } from '@worldswitch/cpu';
+import type { StateVisitor, SysRegBank } from '@worldswitch/cpu';
 import type { Group } from '../list-register.ts';
 import type { PhysicalInterface } from '../physical-interface.ts';
 import type { ActivePriorities, InterfaceControl } from '../priority.ts';
@@ -31,13 +31,26 @@ export interface CpuInterfaceOptions {
 
 type Rows = ReadonlyMap<string, RegisterRow>;
 
+const KEPT = ICC_CTLR_EL1.PMHE.wordMask;
+
+/** Bits of CTLR that an interface keeps without a meaning. */
+interface KeptBits {
+  read(): number;
+  write(value: number): void;
+}
+
+const NOTHING_KEPT: KeptBits = { read: () => 0, write: () => undefined };
+
 export class CpuInterface {
   readonly bank: SysRegBank;
   readonly physical: PhysicalInterface;
+  /** Bits of ICC_CTLR_EL1 that are kept as written and do nothing: PMHE, a hint about the distribution of 1-of-N interrupts. */
+  #kept = 0;
 
   constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physical: PhysicalInterface, generateSgi: GenerateSgi) {
     this.physical = physical;
-    const icc = physicalRows(physical, options);
+    const kept: KeptBits = { read: () => this.#kept, write: (value) => (this.#kept = value & KEPT) };
+    const icc = physicalRows(physical, options, kept);
     const icv = virtualRows(virtual, options);
     const rows = new Map<number, RegisterRow>();
     for (const row of ICV_VIEWS) {
@@ -56,8 +69,9 @@ export class CpuInterface {
     this.bank = new RegisterBank(rows);
   }
 
-  visitState(put: (word: number) => void): void {
-    this.physical.visitState(put);
+  visitState(state: StateVisitor): void {
+    this.physical.visitState(state);
+    this.#kept = state.word(this.#kept, KEPT);
   }
 }
 
@@ -79,16 +93,15 @@ interface SideRules {
   /** The interrupt that HPPIR shows; null where there is none. */
   readonly highestPending: () => { readonly intid: number; readonly group: Group } | null;
   readonly end: (intid: number, group: Group) => void;
-  /** Bits of CTLR that are kept as written and do nothing: PMHE, a hint about the distribution of 1-of-N interrupts. */
-  readonly kept: number;
+  readonly kept: KeptBits;
 }
 
-function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions): Rows {
+function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions, kept: KeptBits): Rows {
   return interfaceRows(physical, options, {
     prefix: 'ICC',
     highestPending: () => physical.highestPending,
     end: (intid, group) => physical.endOfInterrupt(intid, intid, group),
-    kept: ICC_CTLR_EL1.PMHE.wordMask,
+    kept,
   });
 }
 
@@ -97,7 +110,7 @@ function virtualRows(virtual: VirtualInterface, options: CpuInterfaceOptions): R
     const lr = virtual.highestPending;
     return lr === null ? null : { intid: lr.vIntid, group: lr.group };
   };
-  return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), kept: 0 });
+  return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), kept: NOTHING_KEPT });
 }
 
 function interfaceRows(side: Side, options: CpuInterfaceOptions, rules: SideRules): Rows {
@@ -141,14 +154,13 @@ function groupRows(group: Group, side: Side, { prefix, highestPending, end }: Si
   ];
 }
 
-function controlRow(side: Side, options: CpuInterfaceOptions, kept: number): RegisterRow {
+function controlRow(side: Side, options: CpuInterfaceOptions, kept: KeptBits): RegisterRow {
   const { control } = side;
   const constant = capabilities(options);
-  let asWritten = 0;
   return wordRow(
-    () => constant | asWritten | (control.eoiMode ? ICC_CTLR_EL1.EOImode.wordMask : 0) | (control.cbpr ? ICC_CTLR_EL1.CBPR.wordMask : 0),
+    () => constant | kept.read() | (control.eoiMode ? ICC_CTLR_EL1.EOImode.wordMask : 0) | (control.cbpr ? ICC_CTLR_EL1.CBPR.wordMask : 0),
     (value) => {
-      asWritten = value & kept;
+      kept.write(value);
       control.eoiMode = ICC_CTLR_EL1.EOImode.inWord(value) !== 0;
       control.cbpr = ICC_CTLR_EL1.CBPR.inWord(value) !== 0;
       side.update();

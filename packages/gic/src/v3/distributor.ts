@@ -2,6 +2,7 @@
  * The GICv3 distributor with affinity routing and one security state, the only configuration of our boards: SPIs and
  * where they go; SGIs and PPIs are the redistributors' (IHI 0069, "Distributor registers", "Affinity routing").
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { Distributor, FIRST_SPI, PRIVATE_INTERRUPTS, type DistributorOptions } from '../distributor.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
@@ -45,9 +46,9 @@ export class DistributorV3 {
     this.frame = new MmioFrame(GICD_GICv3, this.#handlers());
   }
 
-  visitState(put: (word: number) => void): void {
-    this.state.visitState(put);
-    this.#routers.forEach((word) => put(word));
+  visitState(state: StateVisitor): void {
+    this.state.visitState(state);
+    state.words(this.#routers);
   }
 
   #handlers(): Record<string, FrameHandler> {

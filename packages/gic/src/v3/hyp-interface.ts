@@ -5,6 +5,7 @@
 import {
   ICC_SRE_EL1, ICC_SRE_EL2, ICH_AP0Rn_EL2, ICH_AP1Rn_EL2, ICH_EISR_EL2, ICH_ELRSR_EL2, ICH_HCR_EL2, ICH_LRn_EL2, ICH_MISR_EL2, ICH_VMCR_EL2, ICH_VTR_EL2,
 } from '@worldswitch/cpu/arch';
+import type { StateVisitor } from '@worldswitch/cpu';
 import { listRegisterV3 } from '../list-register.ts';
 import type { VirtualInterface } from '../virtual-interface.ts';
 import { ABSENT, RegisterBank, wordRow, type RegisterRow } from './register-bank.ts';
@@ -38,10 +39,11 @@ export class HypInterface {
     this.#applySre();
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.#sreEl1);
-    put(this.#sreEl2);
-    put((this.#fiqEn ? 1 : 0) | (this.#ackCtl ? 2 : 0));
+  visitState(state: StateVisitor): void {
+    this.#sreEl1 = state.word(this.#sreEl1, SRE_EL1_WRITABLE);
+    this.#sreEl2 = state.word(this.#sreEl2, SRE_EL2_WRITABLE);
+    this.#fiqEn = state.flag(this.#fiqEn);
+    this.#ackCtl = state.flag(this.#ackCtl);
   }
 
   #controlRows(): [number, RegisterRow][] {

@@ -2,6 +2,7 @@
  * The redistributor of one PE: its SGIs and PPIs, and whether the PE is awake (IHI 0069, "Redistributor registers",
  * "Power management"). LPIs come in from `lpis.ts` where the GIC has an ITS.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { SGI_COUNT } from '../distributor.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
@@ -63,8 +64,8 @@ export class Redistributor implements InterruptSource {
     state.changed(pe, intid);
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.#isAsleep ? 1 : 0);
+  visitState(state: StateVisitor): void {
+    this.#isAsleep = state.flag(this.#isAsleep);
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** The devices of a board: made, put at their addresses, and their interrupts connected. */
-import type { CodeCache, TimeSource } from '@worldswitch/cpu';
+import type { StateVisitor, TimeSource } from '@worldswitch/cpu';
 import { FIRST_SPI, type Gic } from '@worldswitch/gic';
 import type { Region } from '../bus.ts';
 import type { Console } from '../console.ts';
@@ -11,6 +11,7 @@ import { VirtioBlock } from '../devices/virtio/block.ts';
 import { Dma } from '../devices/virtio/dma.ts';
 import { VirtioEntropy } from '../devices/virtio/entropy.ts';
 import { VirtioTransport, type VirtioModel } from '../devices/virtio/transport.ts';
+import { BoardDisk } from './board-disk.ts';
 import { DEVICE_SIZE, MEMORY_MAP, SPI } from '../memory-map.ts';
 import type { Ram } from '../ram.ts';
 
@@ -18,9 +19,10 @@ export interface BoardDevices {
   readonly uart: Pl011;
   readonly rtc: Pl031;
   readonly gpio: Pl061;
+  readonly disks: readonly BoardDisk[];
   readonly virtio: readonly VirtioTransport[];
   readonly regions: readonly Region[];
-  visitState(put: (word: number) => void): void;
+  visitState(state: StateVisitor): void;
 }
 
 /** What the devices are connected to. `time` is the time of the PE that accesses them. */
@@ -28,34 +30,34 @@ export interface BoardPorts {
   readonly console: Console;
   readonly gic: Gic;
   readonly ram: Ram;
-  readonly translation: CodeCache | null;
   readonly time: TimeSource;
 }
 
 /** Owner number of the alarm's deadline. */
 export const RTC_DEADLINE = 1;
 
-export function createDevices(config: MachineConfig, { console, gic, ram, translation, time }: BoardPorts): BoardDevices {
+export function createDevices(config: MachineConfig, { console, gic, ram, time }: BoardPorts): BoardDevices {
   const line = (spi: number) => (level: boolean) => gic.setSpi(FIRST_SPI + spi, level);
   const uart = new Pl011((byte) => console.write(byte), line(SPI.UART));
   const rtc = new Pl031({ start: config.rtcStart, counterHz: config.profile.counterHz, owner: RTC_DEADLINE }, time, line(SPI.RTC));
   const gpio = new Pl061(line(SPI.GPIO));
-  const dma = new Dma(ram, translation);
+  const dma = new Dma(ram);
+  const disks = config.disks.map((disk) => new BoardDisk(disk));
   const { BASE, SLOTS, STRIDE } = MEMORY_MAP.VIRTIO;
   // As on QEMU's board the first device takes the last slot: drivers that number what they find agree with it.
-  const models: readonly VirtioModel[] = [...config.disks.map((disk) => new VirtioBlock(disk)), new VirtioEntropy(config.seed)];
+  const models: readonly VirtioModel[] = [...disks.map((disk) => new VirtioBlock(disk)), new VirtioEntropy(config.seed)];
   const virtio = Array.from({ length: SLOTS }, (_, slot) => new VirtioTransport(models[SLOTS - 1 - slot] ?? null, dma, line(SPI.VIRTIO + slot)));
   const device = (name: string, base: number, size: number, of: Region['device']): Region => ({ name, base, size, device: of, readEvent: 'mmio', writeEvent: 'mmio' });
   return {
-    uart, rtc, gpio, virtio,
+    uart, rtc, gpio, disks, virtio,
     regions: [
       device('UART', MEMORY_MAP.UART, DEVICE_SIZE, uart),
       device('RTC', MEMORY_MAP.RTC, DEVICE_SIZE, rtc),
       device('GPIO', MEMORY_MAP.GPIO, DEVICE_SIZE, gpio),
       ...virtio.map((slot, n) => device(`virtio ${String(n)}`, BASE + n * STRIDE, STRIDE, slot)),
     ],
-    visitState: (put) => {
-      for (const part of [uart, rtc, gpio, ...virtio]) part.visitState(put);
+    visitState: (state) => {
+      for (const part of [uart, rtc, gpio, ...virtio]) part.visitState(state);
     },
   };
 }

@@ -2,6 +2,7 @@
  * Arm PrimeCell UART (PL011; DDI 0183, "Programmers Model"). What is written to DR goes to the console at once, so it is never
  * busy; what comes in waits in a FIFO until it is read.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { PL011, PL011_ID, PL011_STORAGE, UARTFR, UARTINT } from './pl011-regs.ts';
 import type { MmioDevice } from '../bus.ts';
 
@@ -10,6 +11,9 @@ const TX = UARTINT.TX.wordMask;
 const RX = UARTINT.RX.wordMask | UARTINT.RT.wordMask;
 /** Bytes that wait at most: those of the FIFO and of a terminal that is ahead of it. */
 const RECEIVE_LIMIT = 4096;
+
+const INTERRUPTS = UARTINT.fields.reduce((mask, field) => mask | field.wordMask, 0);
+const BYTE = 0xff;
 
 /** Nothing left to send; nothing, or something, to receive. */
 const IDLE = Number(UARTFR.of({ TXFE: 1, RXFE: 1 }));
@@ -22,7 +26,7 @@ export class Pl011 implements MmioDevice {
   /** Raw interrupt status. */
   #raw = 0;
   #line = false;
-  readonly #received: number[] = [];
+  #received: number[] = [];
 
   constructor(transmit: (byte: number) => void, setLine: (level: boolean) => void) {
     this.#transmit = transmit;
@@ -50,10 +54,11 @@ export class Pl011 implements MmioDevice {
     return true;
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.#raw);
-    for (const byte of this.#received) put(byte);
-    for (const value of this.#storage.values()) put(value);
+  visitState(state: StateVisitor): void {
+    this.#raw = state.word(this.#raw, INTERRUPTS);
+    this.#line = state.flag(this.#line);
+    this.#received = [...state.list(this.#received, RECEIVE_LIMIT, BYTE)];
+    for (const { offset, mask } of PL011_STORAGE) this.#storage.set(offset, state.word(this.#storage.get(offset)!, mask));
   }
 
   #read(offset: number): number {
@@ -80,7 +85,7 @@ export class Pl011 implements MmioDevice {
 
   #write(offset: number, value: number): void {
     if (offset === PL011.DR) {
-      this.#transmit(value & 0xff);
+      this.#transmit(value & BYTE);
       // The transmit FIFO has fallen below its trigger level again.
       this.#raw |= TX;
     } else if (offset === PL011.ICR) {

@@ -1,5 +1,5 @@
 /** Arm PrimeCell real-time clock (PL031): seconds that follow virtual time, and an alarm (DDI 0224, "Programmer's Model"). */
-import type { TimeSource } from '@worldswitch/cpu';
+import type { StateVisitor, TimeSource } from '@worldswitch/cpu';
 import type { MmioDevice } from '../bus.ts';
 
 /** Byte offsets. */
@@ -58,8 +58,13 @@ export class Pl031 implements MmioDevice {
     this.#arm();
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const word of [this.#offset, this.#load, this.#match, this.#mask, this.#raw, this.#isArmed ? 1 : 0]) put(word);
+  visitState(state: StateVisitor): void {
+    this.#offset = state.word(this.#offset);
+    this.#load = state.word(this.#load);
+    this.#match = state.word(this.#match);
+    this.#mask = state.within(this.#mask, 0, 1);
+    this.#raw = state.within(this.#raw, 0, 1);
+    this.#isArmed = state.flag(this.#isArmed);
   }
 
   get #elapsed(): number {

@@ -1,4 +1,5 @@
 /** Arm PrimeCell GPIO (PL061): eight lines, of which one is the board's power key (DDI 0190, "Programmer's Model"). */
+import type { StateVisitor } from '@worldswitch/cpu';
 import type { MmioDevice } from '../bus.ts';
 
 /** Byte offsets. DATA takes 256 words: address bits 9:2 say which lines an access means. */
@@ -6,13 +7,15 @@ const GPIO = { DATA_END: 0x400, DIR: 0x400, IS: 0x404, IBE: 0x408, IEV: 0x40c, I
 /** GPIOPeriphID0-3 and GPIOPCellID0-3, a byte each in its own word. */
 const ID: readonly number[] = [0x61, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1];
 const LINES = 0xff;
+/** A bit for each line. */
+const REGISTERS = ['dir', 'is', 'ibe', 'iev', 'ie', 'afsel'] as const;
 
 export class Pl061 implements MmioDevice {
   readonly #setLine: (level: boolean) => void;
   /** What is driven by software, and what comes in from outside. */
   #output = 0;
   #input = 0;
-  readonly #registers: Record<'dir' | 'is' | 'ibe' | 'iev' | 'ie' | 'afsel', number> = { dir: 0, is: 0, ibe: 0, iev: 0, ie: 0, afsel: 0 };
+  readonly #registers: Record<(typeof REGISTERS)[number], number> = { dir: 0, is: 0, ibe: 0, iev: 0, ie: 0, afsel: 0 };
   /** Edges that were seen. */
   #latched = 0;
 
@@ -39,8 +42,12 @@ export class Pl061 implements MmioDevice {
     return 'ok';
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const word of [this.#output, this.#input, this.#latched, ...Object.values(this.#registers)]) put(word);
+  visitState(state: StateVisitor): void {
+    const registers = this.#registers;
+    this.#output = state.word(this.#output, LINES);
+    this.#input = state.word(this.#input, LINES);
+    this.#latched = state.word(this.#latched, LINES);
+    for (const name of REGISTERS) registers[name] = state.word(registers[name], LINES);
   }
 
   get #levels(): number {

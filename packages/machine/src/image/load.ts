@@ -45,9 +45,9 @@ export function loadElf(bytes: Uint8Array, ram: Ram): LoadResult {
   if (entry % INSTRUCTION_BYTES !== 0n) return loadFailure('misaligned', `the entry point ${hex(elf.entry)} is not a multiple of 4`);
   let end = ram.base;
   for (const { physicalAddress, memorySize, bytes: contents } of segments) {
-    const target = ram.bytes(Number(physicalAddress), Number(memorySize));
-    target.set(contents);
-    target.fill(0, contents.length);
+    const start = Number(physicalAddress);
+    ram.write(start, contents);
+    ram.clear(start + contents.length, Number(memorySize) - contents.length);
     end = Math.max(end, Number(physicalAddress + memorySize));
   }
   return { ok: true, image: { entry, end } };
@@ -72,6 +72,6 @@ export function loadFlat(bytes: Uint8Array, base: number, ram: Ram): LoadResult 
   if (!ram.contains(base, bytes.length)) {
     return loadFailure('outside-ram', `${hex(bytes.length)} bytes at ${hex(base)} are outside RAM, which is ${hex(ram.base)} to ${hex(ram.end - 1)}`);
   }
-  ram.bytes(base, bytes.length).set(bytes);
+  ram.write(base, bytes);
   return { ok: true, image: { entry: BigInt(base), end: base + bytes.length } };
 }

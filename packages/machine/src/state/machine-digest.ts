@@ -1,19 +1,24 @@
 /** The digest of a machine: all architectural state, local times, devices, console and RAM. */
-import { DigestBuilder, visitPeState } from '@worldswitch/cpu';
+import { DigestBuilder, DigestVisitor, visitPeState, type RamDigest } from '@worldswitch/cpu';
 import type { Machine } from '../machine.ts';
 
-export function machineDigest({ pes, gic, devices, console, ram }: Machine): string {
+export function machineDigest(machine: Machine, ram: RamDigest): string {
+  const { pes, gic, devices, console } = machine;
   const digest = new DigestBuilder();
   const put = (word: number): void => void digest.word(word);
+  const visitor = new DigestVisitor(digest);
   for (const pe of pes) {
     digest.section('pe').word(pe.number).integer(pe.instructions).integer(pe.clock.time);
     visitPeState(pe.cpu.state, put);
-    pe.visitState(put);
+    digest.word(pe.cpu.eventRegister ? 1 : 0);
+    pe.visitState(visitor);
   }
   digest.section('gic');
-  gic.visitState(put);
+  gic.visitState(visitor);
   digest.section('devices');
-  devices.visitState(put);
+  devices.visitState(visitor);
+  for (const disk of devices.disks) if (!disk.isReadOnly) disk.addTo(digest.section('disk'));
   digest.section('console').bytes(console.bytes);
-  return digest.section('ram').pages(ram.memory, ram.host, ram.size).hex();
+  ram.addTo(digest.section('ram'));
+  return digest.hex();
 }

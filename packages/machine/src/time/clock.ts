@@ -3,7 +3,7 @@
  * per exception into machine code, whatever else happens. Under `cost` it is a sixteenth of a cycle of the cost model.
  * Skips (waiting) add to either. The host's clock plays no part.
  */
-import type { TimeSource } from '@worldswitch/cpu';
+import type { StateVisitor, TimeSource } from '@worldswitch/cpu';
 import type { CounterScale } from './scale.ts';
 
 export type ClockName = 'retired' | 'cost';
@@ -14,6 +14,9 @@ interface Deadline {
   readonly reached: () => void;
   readonly moved: () => void;
 }
+
+/** Infinity in a snapshot. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 export class PeClock implements TimeSource {
   readonly scale: CounterScale;
@@ -62,6 +65,20 @@ export class PeClock implements TimeSource {
     return this.#next;
   }
 
+  /** The deadlines of all owners, who are the same in every machine of a description. */
+  visitState(state: StateVisitor): void {
+    this.#skipped = state.integer(this.#skipped);
+    for (const deadline of this.#deadlines.values()) {
+      const time = state.integer(Math.min(deadline.time, NEVER));
+      deadline.time = time === NEVER ? Infinity : time;
+    }
+    this.#next = this.#earliest();
+  }
+
+  #earliest(): number {
+    return Math.min(Infinity, ...Array.from(this.#deadlines.values(), ({ time }) => time));
+  }
+
   /** Calls the owners of all deadlines that local time has reached; they set new ones. */
   fireDeadlines(): void {
     while (this.#next <= this.time) {
@@ -71,7 +88,7 @@ export class PeClock implements TimeSource {
         deadline.time = Infinity;
         deadline.reached();
       }
-      this.#next = Math.min(Infinity, ...Array.from(this.#deadlines.values(), ({ time }) => time));
+      this.#next = this.#earliest();
     }
   }
 }

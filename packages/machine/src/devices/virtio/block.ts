@@ -85,10 +85,4 @@ export class VirtioBlock implements VirtioModel {
     }
     return { status: STATUS.OK, written: isRead ? total : 0 };
   }
-
-  visitState(put: (word: number) => void): void {
-    const { bytes } = this.#disk;
-    if (this.#disk.isReadOnly) return;
-    for (let at = 0; at + 4 <= bytes.length; at += 4) put(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
-  }
 }

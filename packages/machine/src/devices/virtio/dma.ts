@@ -1,14 +1,11 @@
-/** Memory as a device reaches it: RAM by physical address. Every write drops code that was translated from there. */
-import type { CodeCache } from '@worldswitch/cpu';
+/** Memory as a device reaches it: RAM by physical address. */
 import type { Ram } from '../../ram.ts';
 
 export class Dma {
   readonly #ram: Ram;
-  readonly #translation: CodeCache | null;
 
-  constructor(ram: Ram, translation: CodeCache | null) {
+  constructor(ram: Ram) {
     this.#ram = ram;
-    this.#translation = translation;
   }
 
   /** A view to read from; null where a part of it is not RAM. */
@@ -18,10 +15,8 @@ export class Dma {
 
   /** False where a part of the target is not RAM, and then nothing is written. */
   write(address: number, bytes: Uint8Array): boolean {
-    const target = this.view(address, bytes.length);
-    if (target === null) return false;
-    target.set(bytes);
-    this.#translation?.stored(address, bytes.length);
+    if (this.view(address, bytes.length) === null) return false;
+    this.#ram.write(address, bytes);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 /** A virtio entropy device whose bytes follow from the machine's seed (Virtio 1.1, "Entropy Device"). */
+import type { StateVisitor } from '@worldswitch/cpu';
 import { SeededBytes } from '../../seed.ts';
 import type { Dma } from './dma.ts';
 import type { ChainPart } from './queue.ts';
@@ -28,7 +29,7 @@ export class VirtioEntropy implements VirtioModel {
     return written;
   }
 
-  visitState(put: (word: number) => void): void {
-    put(this.#random.state);
+  visitState(state: StateVisitor): void {
+    this.#random.state = state.word(this.#random.state);
   }
 }

@@ -2,6 +2,7 @@
  * A split virtqueue: chains of descriptors that the driver makes available and the device uses (Virtio 1.1, "Split
  * Virtqueues"). The rings are untrusted: a chain that leaves RAM or goes in circles is an error of the driver.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import type { Dma } from './dma.ts';
 
 /** Entries of the largest queue. */
@@ -14,6 +15,8 @@ const USED = { INDEX: 2, RING: 4, ENTRY: 8 } as const;
 /** The driver does not want to be interrupted. */
 const NO_INTERRUPT = 1;
 const HIGH = 2 ** 32;
+/** Indices of the rings run freely in 16 bits. */
+const LAST_INDEX = 0xffff;
 
 /** A part of a chain: a physical address range, which the device reads or writes. */
 export interface ChainPart {
@@ -60,7 +63,7 @@ export class Virtqueue {
     const view = viewOf(ring);
     if (view.getUint16(AVAILABLE.INDEX, true) === this.#nextAvailable) return null;
     const head = view.getUint16(AVAILABLE.RING + 2 * (this.#nextAvailable % this.size), true);
-    this.#nextAvailable = (this.#nextAvailable + 1) & 0xffff;
+    this.#nextAvailable = (this.#nextAvailable + 1) & LAST_INDEX;
     const buffers = this.#chain(head);
     return buffers === null ? 'broken' : { head, buffers };
   }
@@ -71,7 +74,7 @@ export class Virtqueue {
     viewOf(entry).setUint32(0, head, true);
     viewOf(entry).setUint32(4, written, true);
     if (!this.#dma.write(this.used + USED.RING + USED.ENTRY * (this.#nextUsed % this.size), entry)) return null;
-    this.#nextUsed = (this.#nextUsed + 1) & 0xffff;
+    this.#nextUsed = (this.#nextUsed + 1) & LAST_INDEX;
     const index = new Uint8Array(2);
     viewOf(index).setUint16(0, this.#nextUsed, true);
     if (!this.#dma.write(this.used + USED.INDEX, index)) return null;
@@ -79,12 +82,14 @@ export class Virtqueue {
     return flags === null ? null : (viewOf(flags).getUint16(0, true) & NO_INTERRUPT) === 0;
   }
 
-  visitState(put: (word: number) => void): void {
-    for (const value of [this.size, this.isReady ? 1 : 0, this.#nextAvailable, this.#nextUsed]) put(value);
-    for (const address of [this.descriptors, this.available, this.used]) {
-      put(address % HIGH);
-      put(Math.floor(address / HIGH));
-    }
+  visitState(state: StateVisitor): void {
+    this.size = state.within(this.size, 0, QUEUE_SIZE);
+    this.isReady = state.flag(this.isReady);
+    this.descriptors = visitAddress(this.descriptors, state);
+    this.available = visitAddress(this.available, state);
+    this.used = visitAddress(this.used, state);
+    this.#nextAvailable = state.within(this.#nextAvailable, 0, LAST_INDEX);
+    this.#nextUsed = state.within(this.#nextUsed, 0, LAST_INDEX);
   }
 
   #chain(head: number): ChainPart[] | null {
@@ -115,6 +120,12 @@ export class Virtqueue {
     }
     return null;
   }
+}
+
+/** A number of 64 bits, as far as a number holds it. */
+function visitAddress(address: number, state: StateVisitor): number {
+  const low = state.word(address % HIGH);
+  return state.word(Math.floor(address / HIGH)) * HIGH + low;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -2,6 +2,7 @@
  * virtio over MMIO, version 2: registers, status and interrupts of one device; what the device does with its queues is its
  * model's (Virtio 1.1, "Virtio Over MMIO"). An empty slot is a device with identifier 0.
  */
+import type { StateVisitor } from '@worldswitch/cpu';
 import type { MmioDevice } from '../../bus.ts';
 import type { Dma } from './dma.ts';
 import { QUEUE_SIZE, Virtqueue, type ChainPart } from './queue.ts';
@@ -36,7 +37,7 @@ export interface VirtioModel {
   readonly config: Uint8Array;
   /** Handles a chain: the number of bytes that were written into it. */
   handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number;
-  visitState?(put: (word: number) => void): void;
+  visitState?(state: StateVisitor): void;
 }
 
 export class VirtioTransport implements MmioDevice {
@@ -46,7 +47,7 @@ export class VirtioTransport implements MmioDevice {
   readonly #queues: readonly Virtqueue[];
   #deviceWord = 0;
   #driverWord = 0;
-  readonly #driverFeatures = [0, 0];
+  readonly #driverFeatures = new Uint32Array(2);
   #selected = 0;
   #status = 0;
   #interrupts = 0;
@@ -74,11 +75,16 @@ export class VirtioTransport implements MmioDevice {
     return 'ok';
   }
 
-  visitState(put: (word: number) => void): void {
+  visitState(state: StateVisitor): void {
     if (this.#model === null) return;
-    for (const word of [this.#deviceWord, this.#driverWord, ...this.#driverFeatures, this.#selected, this.#status, this.#interrupts]) put(word);
-    for (const queue of this.#queues) queue.visitState(put);
-    this.#model.visitState?.(put);
+    this.#deviceWord = state.word(this.#deviceWord);
+    this.#driverWord = state.word(this.#driverWord);
+    state.words(this.#driverFeatures);
+    this.#selected = state.word(this.#selected);
+    this.#status = state.word(this.#status);
+    this.#interrupts = state.word(this.#interrupts);
+    for (const queue of this.#queues) queue.visitState(state);
+    this.#model.visitState?.(state);
   }
 
   #read(offset: number): number {
@@ -127,8 +133,8 @@ export class VirtioTransport implements MmioDevice {
       this.#interrupt(0);
       return;
     }
-    const [low, high] = this.#driverFeatures as [number, number];
-    const isAgreed = (low & ~(model.features | INDIRECT)) === 0 && high === VERSION_1;
+    const [low, high] = this.#driverFeatures;
+    const isAgreed = (low! & ~(model.features | INDIRECT)) === 0 && high === VERSION_1;
     this.#status = (isAgreed ? value : value & ~FEATURES_OK) | (this.#status & NEEDS_RESET);
   }
 
