@@ -7,6 +7,7 @@ import { drive } from '../run/drive.ts';
 import { make, type Made } from '../run/make.ts';
 import type { GdbServer } from '../gdb/server.ts';
 import { readRequest, type Request } from '../run/request.ts';
+import { writeSnapshot } from '../run/restore.ts';
 
 export type { RunDocument } from '../run/document.ts';
 
@@ -29,7 +30,7 @@ export async function run(context: Context): Promise<Outcome> {
   const unwritten = (await console.end()) ?? (await request.disk?.close()) ?? null;
   if (unwritten !== null) return unwritten;
   const document = describe(request, made, stop, hostSeconds);
-  const wrong = await writeStats(request, document, context);
+  const wrong = (await writeStats(request, document, context)) ?? (request.snapshot === null ? null : await writeSnapshot(request.snapshot, made.machine));
   if (wrong !== null) return wrong;
   return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document) };
 }

@@ -1,10 +1,11 @@
 /** Makes the machine of a request and puts the image into it; what cannot be is the user's mistake. */
 import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile } from '@worldswitch/machine';
 import type { ModeName } from '@worldswitch/hyp';
-import { mistake, type Mistake } from '../command.ts';
+import { isMistake, mistake, type Mistake } from '../command.ts';
 import { isElf } from './image.ts';
 import type { Runnable } from './drive.ts';
 import type { Request } from './request.ts';
+import { restore } from './restore.ts';
 
 export interface Made {
   readonly runnable: Runnable;
@@ -13,7 +14,13 @@ export interface Made {
 }
 
 export function make(request: Request, listener: ConsoleListener): Made | Mistake {
+  if (request.isSnapshot) return makeRestored(request, listener);
   return request.mode === null ? makeBare(request, listener) : makeHypervised(request, request.mode, listener);
+}
+
+function makeRestored({ path, bytes, disk }: Request, listener: ConsoleListener): Made | Mistake {
+  const machine = restore(path, bytes, disk, listener);
+  return isMistake(machine) ? machine : { runnable: machine, machine, hypervised: null };
 }
 
 function makeBare(request: Request, listener: ConsoleListener): Made | Mistake {

@@ -9,11 +9,15 @@ import { readAddress } from '../numbers.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 import { openDisk, type FileDisk } from './disk.ts';
 import { isElf, isGzip } from './image.ts';
+import { readSnapshot, unfitForSnapshots } from './restore.ts';
 
 export interface Request extends MachinePart, Stopping {
   readonly path: string;
-  /** The image, decompressed. */
+  /** The image, decompressed, or a snapshot. */
   readonly bytes: Uint8Array;
+  readonly isSnapshot: boolean;
+  /** Where the machine is to be saved when it has stopped. */
+  readonly snapshot: string | null;
   readonly base: number | null;
   readonly boot: Boot;
   readonly disk: FileDisk | null;
@@ -61,7 +65,10 @@ const MAX_IMAGE = 4096 * MIB - 1;
 
 export async function readRequest(context: Context): Promise<Request | Mistake> {
   const { values, operands } = context;
-  const [path, ...more] = operands;
+  const unfitting = unfitForSnapshots(values, operands);
+  if (unfitting !== null) return unfitting;
+  const isSnapshot = values.has('restore');
+  const [path, ...more] = isSnapshot ? [values.text('restore')!] : operands;
   if (path === undefined) return mistake('run needs an image: worldswitch run IMAGE (an ELF file, a Linux Image, or a flat binary with --base)');
   if (more.length > 0) return mistake(`run takes one image, but also got ${more.join(' ')}`);
   const machine = await readMachine(values);
@@ -75,20 +82,21 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   const base = readBase(values);
   if (typeof base === 'object' && base !== null) return base;
   const stats = values.text('stats');
-  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb')]) {
+  const snapshot = values.text('snapshot');
+  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb'), snapshot]) {
     const unwritable = output === null ? null : await checkOutput(output);
     if (unwritable !== null) return unwritable;
   }
-  const bytes = await readImage(context, path);
+  const bytes = await (isSnapshot ? readSnapshot(context, path) : readImage(context, path));
   if (isMistake(bytes)) return bytes;
-  const unfit = unfitFor(path, bytes, base, machine.mode, values);
+  const unfit = isSnapshot ? null : unfitFor(path, bytes, base, machine.mode, values);
   if (unfit !== null) return unfit;
   const boot = await readBoot(context);
   if (isMistake(boot)) return boot;
   const drive = values.text('drive');
   const disk = drive === null ? null : await openDisk(drive);
   if (disk !== null && isMistake(disk)) return disk;
-  return { path, bytes, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort };
+  return { path, bytes, isSnapshot, snapshot, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort };
 }
 
 /** The image's contents; a compressed one is decompressed. */
