@@ -367,7 +367,6 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       return outcome;
     }
     this.unspent = 0;
-    this.translated?.compile();
     return 'budget';
   }
 

@@ -62,10 +62,11 @@ export interface Patience {
 
 /**
  * Eval takes 300 ns an instruction more than generated code and a region costs about 0.3 ms with everything, so it has
- * paid for itself after a thousand instructions; tier 0 takes 3 ns more (execution-engine, "When").
+ * paid for itself after a thousand instructions; tier 0 takes 3 ns more (execution-engine, "When"). A module costs a
+ * millisecond whatever is in it: a batch waits for as long as that pays.
  */
 const PATIENCE_WITH_EVAL: Patience = { hot: 1000, batch: 4000 };
-const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 100_000 };
+const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 400_000 };
 
 /** Decoded pages that go at once when there is room for no more: each time all addresses are looked up anew. */
 const EVICTED_RECORDS = 16;

@@ -63,6 +63,4 @@ export interface TranslatedCode {
   enter(): boolean;
   /** Eval has retired `retired` instructions from this block head on. May compile, so no translated code may be running. */
   note(headLo: number, headHi: number, retired: number): void;
-  /** Compiles what waits: at the end of a slice. */
-  compile(): void;
 }

@@ -127,8 +127,4 @@ export class Tier0 implements TranslatedCode {
     this.#lastLo = headLo;
     this.#tier1.note(this.#loopLo, this.#loopHi, retired * EVAL_WEIGHT);
   }
-
-  compile(): void {
-    this.#tier1.compile();
-  }
 }

@@ -109,12 +109,10 @@ export class Tier1 implements TranslatedCode, CodeUser {
 
   #wait(retired: number): void {
     this.#patience += retired;
-    if (this.#cache.waiting >= BATCH_HEADS || this.#patience >= this.#cache.patience.batch) this.compile();
-  }
-
-  compile(): void {
-    this.#patience = 0;
-    this.#cache.compile();
+    if (this.#cache.waiting >= BATCH_HEADS || this.#patience >= this.#cache.patience.batch) {
+      this.#patience = 0;
+      this.#cache.compile();
+    }
   }
 
   // ---- Finding a region --------------------------------------------------------------------------------------------
