@@ -32,6 +32,8 @@ export const FP_ENABLED = 10;
 export const K = 16;
 export const K2 = 17;
 export const K3 = 18;
+/** Scratch, two cells, of what runs in the kernel and in interrupts alike: see `Cpu.scratch`. */
+export const K_SCRATCH = 20;
 /** A per-CPU area of the host kernel. */
 export const PERCPU = 19;
 /** A user-space address: what the VMM at EL0 works on. */
@@ -49,6 +51,11 @@ export const EXIT_CODE = 37;
 /** Of interrupt routines and of the system call entry, which both run on a host exception. */
 export const I = 48;
 export const I2 = 49;
+/** The interrupt as it was acknowledged, and the frame that the next access is to. */
+export const I_IAR = 50;
+export const I_ADDRESS = 51;
+/** Two cells. */
+export const I_SCRATCH = 52;
 
 /** A 64-bit constant as two words. */
 export interface Word64 {

@@ -8,9 +8,10 @@ import {
   DBGWCRn_EL1, DBGWVRn_EL1, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import type { NativeOutcome, SoftwarePort } from '@worldswitch/cpu';
-import type { Word64 } from './cells.ts';
+import { K_SCRATCH, type Word64 } from './cells.ts';
 import { REGISTER_LISTS, registerList, type ListName, type RegisterList } from './context.ts';
 import type { HostFacts } from './host/facts.ts';
+import type { SoftTimer } from './host/soft-timer.ts';
 import type { HypFunction, Mode } from './switch/mode.ts';
 import type { Edge } from './observer.ts';
 import type { Vcpu } from './vcpu.ts';
@@ -78,6 +79,8 @@ export interface CpuSetup {
   readonly facts: HostFacts;
   readonly mode: Mode;
   readonly labels: Labels;
+  /** MPIDR_EL1. */
+  readonly mpidr: bigint;
   /** The per-CPU area, a kernel address. */
   readonly perCpu: Word64;
   /** The address that TPIDR_EL2 is added to for this PE's host context, as code of the switch addresses it. */
@@ -97,6 +100,7 @@ export class Cpu {
   readonly facts: HostFacts;
   readonly mode: Mode;
   readonly labels: Labels;
+  readonly mpidr: bigint;
   readonly perCpu: Word64;
   readonly hostContextSymbol: Word64;
   readonly gich: Word64 | null;
@@ -105,12 +109,18 @@ export class Cpu {
   readonly observe: ((edge: Edge) => void) | null;
   readonly keys: Keys;
   readonly lists: Readonly<Record<ListName, RegisterList>>;
-  /** The vCPU that is loaded. */
+  /** The vCPU that the thread at work is for. */
   vcpu: Vcpu | null = null;
+  /** The one whose state may be in hardware, and whose interrupts come here: what the per-CPU area notes. */
+  loaded: Vcpu | null = null;
   /** The vCPU that is in the guest, or on its way in or out: between the store and the last use of `RUNNING_VCPU`. */
   running: Vcpu | null = null;
   exitKind: ExitKind = SYNC;
   disposition: Disposition = CONTINUE;
+  /** Two cells for code that runs in the kernel and in interrupts alike: those of whichever it is. */
+  scratch = K_SCRATCH;
+  /** Timers of the kernel that are armed here. */
+  readonly softTimers: SoftTimer[] = [];
   /** SPSR_EL2, ELR_EL2 and PAR_EL1 as a panic found them. */
   readonly panicState = new Uint32Array(6);
   /** What the last ERET towards the guest came to. */
@@ -122,6 +132,7 @@ export class Cpu {
     this.facts = setup.facts;
     this.mode = setup.mode;
     this.labels = setup.labels;
+    this.mpidr = setup.mpidr;
     this.perCpu = setup.perCpu;
     this.hostContextSymbol = setup.hostContextSymbol;
     this.gich = setup.gich;

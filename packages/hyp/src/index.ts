@@ -12,6 +12,7 @@ export { Kvm, KvmVm, type VcpuOptions, type VmOptions } from './kvm.ts';
 export * from './kvm-run.ts';
 export { EDGE, EDGES, type Edge, type EdgeName } from './observer.ts';
 export { planDiffDocument, planDocument, stepDocument, stepsDocument, type PlanDiffDocument, type PlanDocument, type PlanOperation, type StepRow, type StepsDocument } from './documents.ts';
+export type { VgicAddresses } from './vgic/device.ts';
 export { TALLIES } from './host/tallies.ts';
 export type { Preemption } from './thread.ts';
 export type { VcpuFeatures } from './vcpu.ts';

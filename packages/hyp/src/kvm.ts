@@ -5,7 +5,7 @@
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { preferredTarget } from './api/features.ts';
 import { ioctl } from './api/ioctl.ts';
-import { cpuLine, irqLine, KVM_ARM_IRQ_TYPE, setCpuLine } from './api/irq-line.ts';
+import { cpuLine, irqLine, KVM_ARM_IRQ_TYPE, setCpuLine, vgicInput } from './api/irq-line.ts';
 import { DONE, fail, ok, type KvmResult } from './api/result.ts';
 import { KvmVcpu } from './api/vcpu.ts';
 import { K, setCell, T, VCPU } from './cells.ts';
@@ -18,7 +18,10 @@ import type { Preemption } from './thread.ts';
 import { planFor } from './steps/compose.ts';
 import { FINAL, type StepSet } from './steps/set.ts';
 import { compile, type Plan } from './switch/plan.ts';
+import { startVirtualCount } from './timer/arch-timer.ts';
 import { Vcpu } from './vcpu.ts';
+import { initVgic, type VgicAddresses } from './vgic/device.ts';
+import { Vgic } from './vgic/vgic.ts';
 import { Vm, type Irqchip, type MemoryRegion } from './vm.ts';
 
 export interface VmOptions {
@@ -70,6 +73,7 @@ export class KvmVm {
     this.#host = host;
     const address = kernelAddress(host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));
     this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host.vmids, irqchip ?? (host.facts.gic === 3 ? 'gicv3' : 'gicv2'));
+    if (this.vm.irqchip !== 'none') this.vm.vgic = new Vgic(this.vm.irqchip, host.facts);
     const cpu = host.cpus[0]!;
     ioctl(cpu, () => {
       setCell(cpu.cells, K, address);
@@ -90,6 +94,13 @@ export class KvmVm {
     return DONE;
   }
 
+  /** The interrupt controller's frames are placed and it is ready (device attributes ADDR, and INIT): all vCPUs are there. */
+  initVgic(addresses: VgicAddresses): KvmResult<undefined> {
+    const cpu = this.#host.cpus[0]!;
+    const errno = ioctl(cpu, () => initVgic(cpu, this.vm, addresses));
+    return errno === null ? DONE : fail(errno);
+  }
+
   /** KVM_CREATE_VCPU. */
   createVcpu(number: number, { pe = 0, preemption = 'never' }: VcpuOptions = {}): KvmResult<KvmVcpu> {
     if (this.vcpus.some(({ vcpu }) => vcpu.number === number)) return fail('EEXIST');
@@ -102,20 +113,29 @@ export class KvmVm {
       setCell(cpu.cells, T, this.vm.address);
       cpu.port.str(T, VCPU, VCPU_STRUCT.VM);
       resetVgic(cpu, this.vm.irqchip);
+      this.vm.vcpus.push(vcpu);
+      startVirtualCount(cpu, this.vm);
     });
-    this.vm.vcpus.push(vcpu);
+    this.vm.vgic?.addVcpu(vcpu);
     const made = new KvmVcpu(cpu, vcpu, preemption);
     this.vcpus.push(made);
     return ok(made);
   }
 
-  /** KVM_IRQ_LINE: an interrupt number by `type << 24 | vcpu << 16 | number`. */
-  irqLine(irq: number, level: boolean): KvmResult<undefined> {
+  /** KVM_IRQ_LINE, by the VMM's thread on `pe`: an interrupt number by `type << 24 | vcpu << 16 | number`. */
+  irqLine(irq: number, level: boolean, pe = 0): KvmResult<undefined> {
     const line = irqLine(irq);
-    if (line.type !== KVM_ARM_IRQ_TYPE.CPU) return fail(line.type === KVM_ARM_IRQ_TYPE.SPI || line.type === KVM_ARM_IRQ_TYPE.PPI ? 'ENXIO' : 'EINVAL');
-    const target = cpuLine(this.vm, line);
-    if (typeof target === 'string') return fail(target);
-    ioctl(this.#host.cpus[0]!, () => setCpuLine(this.#host.cpus[0]!, target, line, level));
+    const cpu = this.#host.cpus[pe];
+    if (cpu === undefined) return fail('EINVAL');
+    if (line.type === KVM_ARM_IRQ_TYPE.CPU) {
+      const target = cpuLine(this.vm, line);
+      if (typeof target === 'string') return fail(target);
+      ioctl(cpu, () => setCpuLine(cpu, target, line, level));
+      return DONE;
+    }
+    const input = vgicInput(this.vm, line);
+    if (typeof input === 'string') return fail(input);
+    ioctl(cpu, () => this.vm.vgic!.inject(cpu, input, level));
     return DONE;
   }
 }

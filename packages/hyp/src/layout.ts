@@ -97,6 +97,9 @@ export const VCPU_STRUCT = struct(CONTEXT.SIZE, {
   CNTVOFF: 8,
   CNTV_CTL: 8,
   CNTV_CVAL: 8,
+  /** The emulated EL1 physical timer. */
+  CNTP_CTL: 8,
+  CNTP_CVAL: 8,
   /** 1 once the first KVM_RUN has set the timer up. */
   TIMER_ENABLED: 8,
   TIMER_LOADED: 8,

@@ -2,7 +2,7 @@
  * The values of VCPU_INIT (kvm-arm-vhe-series.md, section 6.3), written to the context in memory; `VCPU` holds a kernel
  * address. What the architecture leaves UNKNOWN gets a pattern that shows where someone relies on it.
  */
-import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, MPIDR_EL1, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
+import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
 import { GICH_HCR } from '@worldswitch/gic/regs';
 import { setCell, T, VCPU, word64, ZERO, type Word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
@@ -51,7 +51,7 @@ export function resetSysRegs(cpu: Cpu): void {
   for (const name of ZERO_REGISTERS) store(cpu, sysRegOffset(name), ZERO);
   store(cpu, sysRegOffset('SCTLR_EL1'), SCTLR_RESET);
   store(cpu, sysRegOffset('FPEXC32_EL2'), FPEXC32_RESET);
-  store(cpu, sysRegOffset('MPIDR_EL1'), word64(affinity(cpu.vcpu!.number)));
+  store(cpu, sysRegOffset('MPIDR_EL1'), word64(cpu.vcpu!.mpidr));
   // The host's own value: auxiliary registers are shown, not invented.
   for (const register of [ACTLR_EL1, AMAIR_EL1]) {
     cpu.port.mrs(T, register.key);
@@ -69,11 +69,8 @@ export function resetSysRegs(cpu: Cpu): void {
   store(cpu, VCPU_STRUCT.IRQ_LINES, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CTL, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CVAL, ZERO);
-}
-
-/** MPIDR_EL1 from the number: 16 vCPUs in Aff0, then Aff1 and Aff2. */
-export function affinity(number: number): bigint {
-  return MPIDR_EL1.of({ Aff0: number & 0xf, Aff1: (number >> 4) & 0xff, Aff2: (number >> 12) & 0xff });
+  store(cpu, VCPU_STRUCT.CNTP_CTL, ZERO);
+  store(cpu, VCPU_STRUCT.CNTP_CVAL, ZERO);
 }
 
 export function resetHcr(cpu: Cpu, intOverride: boolean): void {

@@ -3,7 +3,6 @@
  * done about an exit. What the phases do is the plan's; the mode is not known here. The loop is in `thread.ts`.
  */
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
-import { writeX } from './accessors.ts';
 import { addToCell, ESR, HOST, K, PERCPU, setCell, VCPU } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { stepAfterEmulation } from './debug/guest-debug.ts';
@@ -14,8 +13,10 @@ import { injectSError } from './inject.ts';
 import { KVM_EXIT_FAIL_ENTRY, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_MMIO, KVM_EXIT_UNKNOWN } from './kvm-run.ts';
 import { CONTEXT, VCPU_STRUCT } from './layout.ts';
 import { EDGE, type Edge } from './observer.ts';
+import { completeRead } from './mmio/complete.ts';
 import { loadCounters, putCounters } from './pmu/counters.ts';
 import { CODE_HYP_GONE, CODE_IRQ, CODE_SERROR, CODE_TRAP, SERROR_PENDING } from './switch/codes.ts';
+import { enableTimers } from './timer/arch-timer.ts';
 import type { Vcpu } from './vcpu.ts';
 
 export function edge(cpu: Cpu, which: Edge | undefined): void {
@@ -80,6 +81,7 @@ export function firstRunInit(cpu: Cpu): boolean {
   cpu.cells[2 * K] = 1;
   cpu.cells[2 * K + 1] = 0;
   cpu.port.str(K, VCPU, VCPU_STRUCT.TIMER_ENABLED);
+  enableTimers(cpu, vcpu);
   return true;
 }
 
@@ -89,23 +91,6 @@ export function completeMmio(cpu: Cpu): void {
   if (vcpu.run.exitReason !== KVM_EXIT_MMIO) return;
   if (vcpu.pendingMmio.valid) completeRead(cpu, vcpu);
   vcpu.endsEarly = stepAfterEmulation(vcpu);
-}
-
-function completeRead(cpu: Cpu, { run, pendingMmio }: Vcpu): void {
-  pendingMmio.valid = false;
-  cpu.port.charge(TALLIES.mmioReturn);
-  const { len, register, signExtend, is64, bigEndian } = pendingMmio;
-  const { cells } = cpu;
-  cells[2 * K] = 0;
-  cells[2 * K + 1] = 0;
-  for (let byte = 0; byte < len; byte++) cells[2 * K + (byte >> 2)] = cells[2 * K + (byte >> 2)]! | (run.mmio.data[bigEndian ? len - 1 - byte : byte]! << (8 * (byte & 3)));
-  if (signExtend && len < 8) {
-    const unused = 32 - 8 * Math.min(len, 4);
-    const extended = (cells[2 * K]! << unused) >> unused;
-    cells[2 * K] = extended;
-    cells[2 * K + 1] = is64 && extended < 0 ? -1 : 0;
-  }
-  writeX(cpu, register, K);
 }
 
 export function checkImmediateExit(cpu: Cpu): void {

@@ -9,11 +9,13 @@ import type { Cpu } from './cpu.ts';
 import { disarmGuestDebug } from './debug/guest-debug.ts';
 import { enterKernel, leaveKernel } from './host/entry.ts';
 import { TALLIES } from './host/tallies.ts';
-import { PSTATE } from './instructions.ts';
+import { HINT, PSTATE } from './instructions.ts';
 import { KVM_EXIT_INTR, type Errno } from './kvm-run.ts';
 import { updateVttbr } from './mmu/vttbr.ts';
 import { EDGE } from './observer.ts';
 import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, takeVcpu } from './run.ts';
+import { restoreVtimer, saveVtimer } from './switch/timer.ts';
+import { cancelBackground, hasPendingTimer, scheduleBackground } from './timer/arch-timer.ts';
 import type { Vcpu } from './vcpu.ts';
 
 const DAIF_I = 0b0010;
@@ -52,6 +54,7 @@ export class VcpuThread {
   constructor(cpu: Cpu, vcpu: Vcpu, preemption: Preemption = 'never') {
     this.cpu = cpu;
     this.vcpu = vcpu;
+    vcpu.host = cpu;
     this.#preemption = preemption;
   }
 
@@ -73,8 +76,11 @@ export class VcpuThread {
   restore({ state }: ThreadRecord): void {
     this.#state = state;
     this.cpu.vcpu = this.vcpu;
+    this.cpu.loaded = state === 'guest' ? this.vcpu : null;
     this.cpu.running = state === 'guest' ? this.vcpu : null;
     this.vcpu.isLoaded = state === 'guest';
+    this.vcpu.isInGuest = state === 'guest';
+    this.vcpu.isBlocked = state === 'blocked';
   }
 
   /** Runs until the thread yields or KVM_RUN is over; in user space it makes the next KVM_RUN. */
@@ -90,14 +96,15 @@ export class VcpuThread {
     const { cpu, vcpu } = this;
     cpu.vcpu = vcpu;
     if (this.#state === 'user' && !this.#begin()) return 'exited';
+    if (this.#state === 'blocked' && !this.#mayRun()) return 'blocked';
     if (this.#state === 'scheduled-out' || this.#state === 'blocked') {
       takeVcpu(cpu, vcpu);
       loadVcpu(cpu);
+      if (this.#state === 'blocked') this.#unblock();
     }
     for (;;) {
       if (this.#state !== 'guest') {
-        if (vcpu.isPoweredOff) vcpu.wantsToBlock = true;
-        if (vcpu.wantsToBlock) return this.#yield();
+        if (this.#mustBlock()) return this.#yield('blocked');
         if (!this.#enter()) return this.#cancel();
       }
       switch (cpu.port.runGuest()) {
@@ -115,9 +122,54 @@ export class VcpuThread {
         this.error = vcpu.error;
         return this.#end();
       }
-      if (this.#preemption === 'every-exit') return this.#yield();
+      if (this.#preemption === 'every-exit' || vcpu.wantsToYield) return this.#yield('scheduled-out');
     }
   }
+
+  // ---- Waiting (`kvm_vcpu_block`) ------------------------------------------------------------------------------------
+
+  /**
+   * The guest waits, or is off, and nothing says otherwise: its timer moves to the host's, for the virtual one is off while
+   * nobody is loaded.
+   */
+  #mustBlock(): boolean {
+    const { cpu, vcpu } = this;
+    if (vcpu.isPoweredOff) vcpu.wantsToBlock = true;
+    if (!vcpu.wantsToBlock) return false;
+    takeVcpu(cpu, vcpu);
+    cpu.port.charge(TALLIES.block);
+    saveVtimer(cpu);
+    if (this.#isRunnable()) {
+      restoreVtimer(cpu);
+      vcpu.wantsToBlock = false;
+      return false;
+    }
+    scheduleBackground(cpu, vcpu);
+    return true;
+  }
+
+  /** The PE was interrupted: whatever came is taken before anything is asked. */
+  #mayRun(): boolean {
+    const { port } = this.cpu;
+    port.msrImm(PSTATE.DAIFClr, DAIF_I);
+    port.hint(HINT.NOP);
+    return this.#isRunnable();
+  }
+
+  #isRunnable(): boolean {
+    const { cpu, vcpu } = this;
+    if (vcpu.signalPending) return true;
+    return !vcpu.isPoweredOff && (vcpu.vgic.hasPending || hasPendingTimer(cpu, vcpu));
+  }
+
+  #unblock(): void {
+    const { cpu, vcpu } = this;
+    cancelBackground(cpu, vcpu);
+    vcpu.wantsToBlock = false;
+    vcpu.isBlocked = false;
+  }
+
+  // ---- One entry and exit --------------------------------------------------------------------------------------------
 
   /** The system call and the prologue; whether the loop is to start. */
   #begin(): boolean {
@@ -162,6 +214,7 @@ export class VcpuThread {
     edge(cpu, EDGE.enter);
     if (cpu.mode.enterGuest(cpu) !== 'in-guest') throw new InvariantError(`vCPU ${String(vcpu.number)} did not get into the guest`);
     this.#state = 'guest';
+    vcpu.isInGuest = true;
     return true;
   }
 
@@ -171,6 +224,7 @@ export class VcpuThread {
     const { port } = cpu;
     port.movFromX(CODE, 0);
     const code = cpu.cells[2 * CODE]!;
+    vcpu.isInGuest = false;
     takeVcpu(cpu, vcpu);
     port.charge(TALLIES.afterExit);
     disarmGuestDebug(cpu, vcpu);
@@ -199,11 +253,12 @@ export class VcpuThread {
   }
 
   /** The preempt notifiers: put on the way out, load when it runs again. */
-  #yield(): 'runnable' | 'blocked' {
+  #yield(state: 'scheduled-out' | 'blocked'): 'runnable' | 'blocked' {
     const { cpu, vcpu } = this;
     putVcpu(cpu);
-    this.#state = vcpu.wantsToBlock ? 'blocked' : 'scheduled-out';
-    vcpu.wantsToBlock = false;
-    return this.#state === 'blocked' ? 'blocked' : 'runnable';
+    this.#state = state;
+    vcpu.wantsToYield = false;
+    vcpu.isBlocked = state === 'blocked';
+    return state === 'blocked' ? 'blocked' : 'runnable';
   }
 }

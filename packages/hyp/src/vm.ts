@@ -6,8 +6,10 @@ import type { Word64 } from './cells.ts';
 import type { Stage2 } from './mmu/stage2.ts';
 import type { VmidAllocator, VmidOwner } from './mmu/vmid.ts';
 import { PSCI_1_0 } from './psci.ts';
+import { KernelBus } from './mmio/bus.ts';
 import type { CompiledPlan } from './switch/plan.ts';
 import type { Vcpu } from './vcpu.ts';
+import type { Vgic } from './vgic/vgic.ts';
 
 /** KVM_SET_USER_MEMORY_REGION; the backing memory is given as the physical address that the VMM's mapping has. */
 export interface MemoryRegion {
@@ -31,6 +33,10 @@ export class Vm {
   readonly vmid: VmidOwner = { vmid: 0, generation: 0 };
   readonly vcpus: Vcpu[] = [];
   readonly slots: MemoryRegion[] = [];
+  /** The interrupt controller in the kernel; null where the VM has none. */
+  vgic: Vgic | null = null;
+  /** Devices in the kernel, by guest physical address. */
+  readonly bus = new KernelBus();
   /** Trapped system registers and instructions without a handler, by key: how often. */
   readonly unhandled = new Map<number, number>();
   /** Exception classes without a handler. */

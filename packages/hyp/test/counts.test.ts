@@ -9,7 +9,7 @@ import { planFor } from '../src/steps/compose.ts';
 import { prefix } from '../src/steps/set.ts';
 import { operation } from '../src/switch/operation.ts';
 import { insert, type ModeName } from '../src/switch/plan.ts';
-import type { VcpuVgic } from '../src/vgic.ts';
+import type { VcpuVgic } from '../src/vcpu.ts';
 import { atPrefix, BARRIERS, EXCEPTIONS, FRAME_WORDS, GICV2_ON_V3_BARRIERS, LOAD_PUT, READS_WRITES, TRAP_CONFIG, type Scenario } from './expected-counts.ts';
 import { FP_EXIT, HVC_EXIT, IRQ_EXIT, machine, MMIO_EXIT, type MachineOptions, type TestMachine } from './machine.ts';
 import type { Counts, GuestExit } from './recording-port.ts';
@@ -46,7 +46,7 @@ function busyVgic(lrs: number): VcpuVgic {
     cells[2 * T + 1] = 0;
     port.str(T, VCPU, VCPU_STRUCT.USED_LRS);
   };
-  return { flush: setUsedLrs, sync: (cpu) => (setUsedLrs as (c: typeof cpu, count: number) => void)(cpu, 0) };
+  return { hasPending: false, flush: setUsedLrs, sync: (cpu) => (setUsedLrs as (c: typeof cpu, count: number) => void)(cpu, 0) };
 }
 
 /** The last of three round trips. */

@@ -35,7 +35,7 @@ export interface Counts {
   frameWordsLoaded: number;
 }
 
-const noCounts = (): Counts => ({
+export const noCounts = (): Counts => ({
   reads: 0, writes: 0, mmioReads: 0, mmioWrites: 0, isb: 0, dsb: 0, exceptionsToEl2: 0, erets: 0, hvcs: 0, trapConfigWrites: 0, frameWordsStored: 0, frameWordsLoaded: 0,
 });
 
@@ -502,6 +502,14 @@ export const BOARD = {
   ram: { base: RAM_BASE, size: RAM_BYTES },
   nativeText: { base: TEXT_BASE, size: TEXT_BYTES },
   devices: [{ base: 0x0800_0000, size: 0x0300_0000 }],
+  gicd: 0x0800_0000,
+  interrupts: { maintenance: 25, virtualTimer: 27, physicalTimer: 30, hypTimer: 26 },
 } as const;
 
-export { GICH_BASE, ICH_ELRSR_EL2 };
+/** Frames beside the distributor, by version. */
+export const FRAMES = {
+  2: { gicc: 0x0801_0000, gich: GICH_BASE, gicv: 0x0804_0000, gicr: null },
+  3: { gicc: null, gich: null, gicv: 0x0804_0000, gicr: 0x080a_0000 },
+} as const;
+
+export { ICH_ELRSR_EL2 };

@@ -113,12 +113,13 @@ describe.each(MODES)('%s', (mode) => {
       port.set(MDSCR_EL1, 0x8000n);
     };
     port.script.push(HVC_EXIT, IRQ_EXIT);
-    const { sync } = m.vcpu.vcpu.vgic;
+    const { vgic } = m.vcpu.vcpu;
     m.vcpu.vcpu.vgic = {
+      hasPending: false,
       flush: () => undefined,
       sync: (cpu) => {
         seen.push([port.el, hex(port.get(HCR_EL2)), hex(port.get(MDSCR_EL1)), port.sp[0] === BigInt.asUintN(64, (BigInt(cpu.perCpu.hi) << 32n) | BigInt(cpu.perCpu.lo)), port.daif & 2n].join(' '));
-        sync(cpu);
+        vgic.sync(cpu);
       },
     };
     m.vcpu.run();
@@ -431,12 +432,16 @@ describe.each(MODES)('%s', (mode) => {
     expect(ofBase).toMatchObject(mode === 'vhe' ? { reads: 50, writes: 52 } : { reads: 77, writes: 75 });
   });
 
-  test('WFI puts the vCPU and waits', () => {
+  test('WFI puts the vCPU, which waits until an interrupt is pending for it', () => {
     const m = machine({ mode });
     m.port.script.push({ kind: 'sync', esr: 0x0600_0000 }, HVC_EXIT);
     expect(m.vcpu.run()).toEqual({ status: 'blocked' });
     expect(m.vcpu.thread.record).toEqual({ vcpu: 0, state: 'blocked' });
     expect(m.vcpu.vcpu.isLoaded).toBe(false);
+    expect(m.vcpu.run()).toEqual({ status: 'blocked' });
+    const vgic = m.vm.vm.vgic!;
+    vgic.isEnabled = true;
+    vgic.inject(m.cpu, Object.assign(vgic.irq(m.vcpu.vcpu, 40)!, { isEnabled: true }), true);
     expect(m.vcpu.run()).toEqual({ status: 'stopped' });
     expect(hex(m.port.pc)).toBe(hex(GUEST_ENTRY + 8n));
   });

@@ -37,7 +37,7 @@ export interface MachineDescription {
 }
 
 export interface DescriptionError {
-  readonly code: 'no-profile' | 'no-vhe' | 'no-el2' | 'bad-pes' | 'bad-memory' | 'bad-disk' | 'bad-seed' | 'bad-time';
+  readonly code: 'no-profile' | 'no-vhe' | 'no-el2' | 'bad-gic' | 'bad-pes' | 'bad-memory' | 'bad-disk' | 'bad-seed' | 'bad-time';
   readonly message: string;
 }
 

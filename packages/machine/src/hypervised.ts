@@ -4,13 +4,17 @@
  */
 import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
+import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
-  coreReg, Host, Kvm, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, TALLIES, type Edge, type KvmResult, type KvmRun,
-  type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type StepSet,
+  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
+  type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
 } from '@worldswitch/hyp';
+import { TIMER_INTIDS } from '@worldswitch/timer';
+import { boardDeviceTree } from './board/device-tree.ts';
 import type { ConsoleListener } from './console.ts';
-import type { DescriptionError } from './description.ts';
-import { Pl011 } from './devices/pl011.ts';
+import type { DescriptionError, MachineConfig } from './description.ts';
+import type { Disk } from './devices/virtio/block.ts';
+import { placeLinux, type LinuxBoot } from './image/boot.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
 import { createMachine, type Machine, type RunLimits } from './machine.ts';
 import { DEVICE_SIZE, MEMORY_MAP } from './memory-map.ts';
@@ -19,6 +23,7 @@ import type { Profile, ProfileName } from './profiles.ts';
 import { Ram } from './ram.ts';
 import { stopFor, type Stop, type StopReason } from './stop.ts';
 import type { ClockName } from './time/clock.ts';
+import { guestConfig, VirtualBoard } from './vmm/virtual-board.ts';
 
 const MIB = 1024 * 1024;
 
@@ -31,16 +36,26 @@ export interface HypervisedDescription {
   readonly plan?: Plan;
   readonly clock?: ClockName;
   readonly vhe?: boolean;
-  /** The machine's interrupt controller, and the guest's. */
+  /** The machine's interrupt controller: the profile's unless given. */
   readonly gic?: 2 | 3;
+  /** The guest's: the machine's unless given. A GICv2 carries no GICv3 guest. */
+  readonly guestGic?: 2 | 3;
+  /** vCPUs, each on a PE of its own: 1 unless given. The first starts, the others are off. */
+  readonly vcpus?: number;
   /** Bytes of the guest's RAM: 512 MiB unless given; a multiple of 2 MiB. */
   readonly memory?: number;
   /** Bytes that the host has beside them: 128 MiB unless given. */
   readonly hostMemory?: number;
-  /** When the vCPU thread lets itself be scheduled out: never unless given. */
+  /** When a vCPU thread lets itself be scheduled out: never unless given. */
   readonly preemption?: Preemption;
   readonly console?: ConsoleListener;
-  /** Told the edges of phases, between two operations of the hypervisor. */
+  /** What the guest's virtio-rng, kaslr-seed and rng-seed are derived from: 1 unless given. */
+  readonly seed?: number;
+  /** What the guest's real-time clock shows at virtual time 0, in seconds since 1970. */
+  readonly rtcStart?: number;
+  /** Block devices of the guest: each takes a virtio slot. */
+  readonly disks?: readonly Disk[];
+  /** Told the edges of phases of the first PE, between two operations of the hypervisor. */
   readonly observe?: (edge: Edge) => void;
 }
 
@@ -55,17 +70,22 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks } = description;
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
   const made = createMachine({
-    profile, el: 2, native: true, memory: memory + hostMemory,
+    profile, el: 2, native: true, memory: memory + hostMemory, pes: vcpus,
     ...(clock === undefined ? {} : { clock }),
     ...(vhe === undefined ? {} : { vhe }),
     ...(gic === undefined ? {} : { gic }),
     ...(console === undefined ? {} : { console }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(rtcStart === undefined ? {} : { rtcStart }),
+    ...(disks === undefined ? {} : { disks }),
   });
   if (!made.ok) return made;
-  if (mode === 'vhe' && !made.machine.config.features.has('VHE')) return failure('no-vhe', `${made.machine.config.profile.name} has no VHE: use the mode nvhe`);
+  const { config } = made.machine;
+  if (mode === 'vhe' && !config.features.has('VHE')) return failure('no-vhe', `${config.profile.name} has no VHE: use the mode nvhe`);
+  if (guestGic === 3 && config.gic === 2) return failure('bad-gic', `${config.profile.name} has a GICv2, which carries GICv2 guests only`);
   return { ok: true, hypervised: new Hypervised(made.machine, description, memory) };
 }
 
@@ -83,45 +103,66 @@ export class Hypervised {
   readonly machine: Machine;
   readonly host: Host;
   readonly vm: KvmVm;
-  readonly vcpu: KvmVcpu;
+  /** By number; vCPU n runs on PE n. */
+  readonly vcpus: readonly KvmVcpu[];
   /** The guest's RAM, at guest physical addresses. */
   readonly guestRam: Ram;
-  /** The guest's UART. */
-  readonly uart: Pl011;
-  /** Guest accesses that no device of the VMM answers, by page. */
-  readonly holes = new Map<number, number>();
-  readonly #pe: MachinePe;
+  /** The guest's devices. */
+  readonly board: VirtualBoard;
+  readonly #config: MachineConfig;
+  /** The PE whose VMM thread is at work. */
+  #current: MachinePe;
   readonly #data = new Uint32Array(2);
-  #isInKvmRun = false;
+  /** vCPUs whose thread is in KVM_RUN. */
+  readonly #inKvmRun = new Set<KvmVcpu>();
 
-  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', observe }: HypervisedDescription, guestMemory: number) {
+  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, observe }: HypervisedDescription, guestMemory: number) {
     this.machine = machine;
-    const pe = machine.pes[0]!;
-    this.#pe = pe;
+    const { pes, ram, config } = machine;
     const text = machine.nativeText!;
-    const { ram, config } = machine;
-    const frame = pe.gic.frames.GICH;
-    const gich = frame === undefined ? null : MEMORY_MAP.GICH;
-    const devices = [{ base: MEMORY_MAP.UART, size: DEVICE_SIZE }, ...(frame === undefined ? [] : [{ base: MEMORY_MAP.GICH, size: frame.frame.size }])];
+    this.#current = pes[0]!;
     this.host = new Host({
       mode,
       text,
       memory: ram,
-      board: { ram: { base: ram.base, size: ram.size }, nativeText: { base: text.base, size: text.size }, devices, gic: config.gic, gich },
-      ...(observe === undefined ? {} : { observe: (_pe, edge) => observe(edge) }),
+      board: { ram: { base: ram.base, size: ram.size }, nativeText: { base: text.base, size: text.size }, ...interruptControllerFacts(machine) },
+      ...(observe === undefined ? {} : { observe: (pe, edge) => pe === 0 && observe(edge) }),
     });
     const backing = ram.allocate(guestMemory, BACKING_ALIGN);
     this.guestRam = new Ram(ram.memory, ram.host + (backing - ram.base), GUEST_BASE, guestMemory);
-    this.uart = new Pl011((byte) => machine.console.write(byte), () => undefined);
-    pe.start(BigInt(text.base));
-    this.host.bootPe(pe.port!);
-    this.vm = Kvm.open(this.host).createVm({ ...(steps === undefined ? {} : { steps }), ...(plan === undefined ? {} : { plan }) });
+    // What the VMM writes there is the machine's RAM too.
+    this.guestRam.watcher = { stored: (address, length) => ram.watcher?.stored(address - GUEST_BASE + backing, length) };
+    const gic = guestGic ?? config.gic;
+    const { disks, seed, rtcStart } = config;
+    this.#config = guestConfig(config, { gic, pes: pes.length, memory: guestMemory, disks, seed, rtcStart });
+    for (const pe of pes) {
+      pe.start(BigInt(text.base));
+      this.host.bootPe(pe.port!);
+    }
+    this.vm = Kvm.open(this.host).createVm({ irqchip: gic === 2 ? 'gicv2' : 'gicv3', ...(steps === undefined ? {} : { steps }), ...(plan === undefined ? {} : { plan }) });
     must(this.vm.setUserMemoryRegion({ slot: 0, guestPhysAddr: GUEST_BASE, memorySize: guestMemory, backing }), 'KVM_SET_USER_MEMORY_REGION');
-    this.vcpu = must(this.vm.createVcpu(0, { preemption }), 'KVM_CREATE_VCPU');
-    must(this.vcpu.init({ psci02: true }), 'KVM_ARM_VCPU_INIT');
+    this.vcpus = pes.map(({ number }) => {
+      const vcpu = must(this.vm.createVcpu(number, { pe: number, preemption }), 'KVM_CREATE_VCPU');
+      must(vcpu.init({ psci02: true, powerOff: number > 0 }), 'KVM_ARM_VCPU_INIT');
+      return vcpu;
+    });
+    must(this.vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: gic === 2 ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }), 'KVM_SET_DEVICE_ATTR');
+    this.board = new VirtualBoard(this.#config, {
+      console: machine.console,
+      ram: this.guestRam,
+      readCounter: (data) => machine.readCounter(data),
+      setSpi: (intid, level) => {
+        must(this.vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | intid, level, this.#current.number), 'KVM_IRQ_LINE');
+      },
+    });
   }
 
   // ---- The guest -----------------------------------------------------------------------------------------------------
+
+  /** The vCPU that starts. */
+  get vcpu(): KvmVcpu {
+    return this.vcpus[0]!;
+  }
 
   loadElf(bytes: Uint8Array): LoadResult {
     return loadElf(bytes, this.guestRam);
@@ -131,12 +172,26 @@ export class Hypervised {
     return loadFlat(bytes, base, this.guestRam);
   }
 
+  /** A Linux `Image` as a boot loader would place it, with the device tree of the guest's board; the vCPU starts there. */
+  loadLinux(image: Uint8Array, boot: LinuxBoot = {}): LoadResult {
+    const placed = placeLinux(image, boot, this.guestRam, this.#config);
+    if (!placed.ok) return placed;
+    this.start(BigInt(placed.entry));
+    this.setX('x0', BigInt(placed.deviceTree));
+    return { ok: true, image: { entry: BigInt(placed.entry), end: placed.end } };
+  }
+
+  /** The device tree that {@link loadLinux} would give a kernel, without one being loaded. */
+  deviceTree(commandLine = ''): Uint8Array {
+    return boardDeviceTree(this.#config, { commandLine, initrd: null, seed: this.#config.seed });
+  }
+
   /** The first instruction of the guest, which starts at EL1 with its MMU off. */
   start(entry: bigint): void {
     this.setX('pc', entry);
   }
 
-  /** KVM_SET_ONE_REG of a core register: `x0` to `x30`, `pc` and so on. */
+  /** KVM_SET_ONE_REG of a core register of the first vCPU: `x0` to `x30`, `pc` and so on. */
   setX(name: string, value: bigint): void {
     must(this.vcpu.setOneReg(coreReg(name), value), 'KVM_SET_ONE_REG');
   }
@@ -153,24 +208,28 @@ export class Hypervised {
     machine.limit(limits);
     for (;;) {
       if (machine.stopped !== null) return machine.stopped;
-      this.#isInKvmRun = true;
-      const result = this.vcpu.run();
-      switch (result.status) {
-        case 'exit':
-          this.#isInKvmRun = false;
-          this.#handleExit(result.run);
-          break;
-        case 'error':
-          this.#isInKvmRun = false;
-          if (result.errno !== 'EINTR') machine.requestStop({ ...stopFor('no-progress'), diagnostic: this.#diagnose(`KVM_RUN failed: ${result.errno}`) });
-          break;
-        case 'blocked':
-          // The guest waits; nothing in the machine can wake it, for there is no distributor yet.
-          machine.requestStop('idle-forever');
-          break;
-        case 'stopped':
-          break;
-      }
+      const pe = machine.nextNative();
+      if (pe !== null) this.#resume(pe);
+    }
+  }
+
+  /** The thread of a PE goes on until it has nothing to do, gives the PE up, or is in the VMM, which answers. */
+  #resume(pe: MachinePe): void {
+    const vcpu = this.vcpus[pe.number]!;
+    const { thread } = vcpu;
+    this.#current = pe;
+    this.#inKvmRun.add(vcpu);
+    switch (thread.resume()) {
+      case 'exited':
+        this.#inKvmRun.delete(vcpu);
+        if (thread.error === null) this.#handleExit(pe, vcpu.vcpu.run);
+        else if (thread.error !== 'EINTR') this.machine.requestStop({ ...stopFor('no-progress'), diagnostic: this.#diagnose(`KVM_RUN failed: ${thread.error}`) });
+        return;
+      case 'blocked':
+        pe.state = 'waiting';
+        return;
+      case 'runnable':
+      case 'stopped':
     }
   }
 
@@ -186,13 +245,14 @@ export class Hypervised {
     return this.machine.instructions;
   }
 
-  #handleExit(run: KvmRun): void {
-    this.#pe.port!.charge(TALLIES.vmmExit);
+  #handleExit(pe: MachinePe, run: KvmRun): void {
+    pe.port!.charge(TALLIES.vmmExit);
     switch (run.exitReason) {
       case KVM_EXIT_MMIO:
         this.#accessDevice(run.mmio);
         break;
       case KVM_EXIT_SYSTEM_EVENT:
+        this.#interruptOthers(pe);
         this.machine.requestStop(run.systemEvent.type === KVM_SYSTEM_EVENT_RESET ? 'reset' : 'poweroff');
         break;
       case KVM_EXIT_INTR:
@@ -202,27 +262,28 @@ export class Hypervised {
     }
   }
 
-  /** The devices of the guest's board: the UART, and empty virtio-mmio slots. */
+  /** A signal for the threads of all other vCPUs: they leave KVM_RUN. */
+  #interruptOthers(pe: MachinePe): void {
+    for (const other of this.#inKvmRun) {
+      other.vcpu.signalPending = true;
+      this.#current = this.machine.pes[other.vcpu.number]!;
+      while (other.thread.resume() !== 'exited');
+    }
+    this.#inKvmRun.clear();
+    this.#current = pe;
+  }
+
   #accessDevice({ physAddr, data, len, isWrite }: KvmRun['mmio']): void {
     const words = this.#data;
     words.fill(0);
     if (isWrite) for (let byte = 0; byte < len; byte++) words[byte >> 2] = words[byte >> 2]! | (data[byte]! << (8 * (byte & 3)));
-    if (physAddr >= MEMORY_MAP.UART && physAddr + len <= MEMORY_MAP.UART + DEVICE_SIZE) {
-      const offset = physAddr - MEMORY_MAP.UART;
-      if (isWrite) this.uart.write(offset, len, words);
-      else this.uart.read(offset, len, words);
-    } else if (physAddr >= VIRTIO.BASE && physAddr + len <= VIRTIO.BASE + VIRTIO.SLOTS * VIRTIO.STRIDE) {
-      words[0] = VIRTIO_EMPTY[physAddr % VIRTIO.STRIDE] ?? 0;
-    } else {
-      const page = physAddr - (physAddr % PAGE);
-      const key = this.holes.has(page) || this.holes.size < HOLE_PAGES ? page : -1;
-      this.holes.set(key, (this.holes.get(key) ?? 0) + 1);
-    }
+    this.board.access(physAddr, len, isWrite, words);
     if (!isWrite) for (let byte = 0; byte < len; byte++) data[byte] = words[byte >> 2]! >>> (8 * (byte & 3));
   }
 
   #diagnose(message: string): Stop['diagnostic'] {
-    return { pe: this.#pe.number, el: 1, pc: this.#isInKvmRun ? this.#pe.cpu.pc : this.getX('pc'), word: null, text: null, row: null, message };
+    const { number, cpu } = this.#current;
+    return { pe: number, el: 1, pc: this.#inKvmRun.has(this.vcpus[number]!) ? cpu.pc : must(this.vcpus[number]!.getOneReg(coreReg('pc')), 'KVM_GET_ONE_REG'), word: null, text: null, row: null, message };
   }
 
   // ---- What is known of the guest ------------------------------------------------------------------------------------
@@ -232,36 +293,64 @@ export class Hypervised {
    * calls of the hypervisor and, under VHE, the VMM's system calls; a guest's system calls do not come to EL2.
    */
   exits(): Readonly<Record<string, number>> {
-    const { cpu, port } = this.#pe;
-    const counts = Object.entries(EC).map(([name, code]): [string, number] => [name, cpu.exceptions.takenTo(2, code) - (code === EC.HVC64 ? port!.counters.hvcs : 0)]);
-    const all: [string, number][] = [...counts, ['IRQ', cpu.exceptions.takenTo(2, 'irq')], ['SError', cpu.exceptions.takenTo(2, 'serror')]];
-    return Object.fromEntries(all.filter(([name, count]) => name !== 'SVC64' && count > 0));
+    const total: Record<string, number> = {};
+    for (const { cpu, port } of this.machine.pes) {
+      const counts = Object.entries(EC).map(([name, code]): [string, number] => [name, cpu.exceptions.takenTo(2, code) - (code === EC.HVC64 ? port!.counters.hvcs : 0)]);
+      const all: [string, number][] = [...counts, ['IRQ', cpu.exceptions.takenTo(2, 'irq')], ['SError', cpu.exceptions.takenTo(2, 'serror')]];
+      for (const [name, count] of all) if (name !== 'SVC64' && count > 0) total[name] = (total[name] ?? 0) + count;
+    }
+    return total;
+  }
+
+  /** Guest accesses that no device of the VMM answers, by page. */
+  get holes(): ReadonlyMap<number, number> {
+    return this.board.holes;
   }
 
   /**
-   * SHA-256 of what the guest owns: its registers in ONE_REG order, its UART, its RAM, what it printed; nothing of the
-   * host. Null while the vCPU is in KVM_RUN, where its registers are anywhere.
+   * SHA-256 of what the guest owns: the registers of its vCPUs in ONE_REG order, its interrupt controller, its devices, its RAM, what
+   * it printed; nothing of the host. Null while a vCPU is in KVM_RUN, where its registers are anywhere.
    */
   guestDigest(): string | null {
-    if (this.#isInKvmRun) return null;
+    if (this.#inKvmRun.size > 0) return null;
     const digest = new DigestBuilder();
-    digest.section('vcpu');
-    for (const id of must(this.vcpu.regList(), 'KVM_GET_REG_LIST')) {
-      const value = must(this.vcpu.getOneReg(id), 'KVM_GET_ONE_REG');
-      for (const part of [id, value, value >> 64n]) digest.word(Number(part & 0xffff_ffffn)).word(Number((part >> 32n) & 0xffff_ffffn));
+    const put = (word: number): void => void digest.word(word);
+    for (const vcpu of this.vcpus) {
+      digest.section(`vcpu ${String(vcpu.vcpu.number)}`);
+      for (const id of must(vcpu.regList(), 'KVM_GET_REG_LIST')) {
+        const value = must(vcpu.getOneReg(id), 'KVM_GET_ONE_REG');
+        for (const part of [id, value, value >> 64n]) digest.word(Number(part & 0xffff_ffffn)).word(Number((part >> 32n) & 0xffff_ffffn));
+      }
     }
-    digest.section('uart');
-    this.uart.visitState(new DigestVisitor(digest));
+    digest.section('vgic');
+    this.vm.vm.vgic?.visitState(put);
+    digest.section('devices');
+    this.board.devices.visitState(new DigestVisitor(digest));
     digest.section('console').bytes(this.machine.console.bytes);
     const { memory, host, size } = this.guestRam;
     return digest.section('ram').pages(memory, host, size).hex();
   }
 }
 
-const PAGE = 4096;
-/** Pages whose accesses are counted one by one. */
-const HOLE_PAGES = 256;
-
-/** virtio-mmio slots of the board, all empty: the magic word, version 2, device 0 (Virtio 1.1, "MMIO Device Register Layout"). */
-const { VIRTIO } = MEMORY_MAP;
-const VIRTIO_EMPTY: Readonly<Record<number, number>> = { 0x0: 0x7472_6976, 0x4: 2, 0x8: 0 };
+/** What the host is told of its interrupt controller, as a device tree would. */
+function interruptControllerFacts({ pes, config, gic }: Machine): Omit<BoardFacts, 'ram' | 'nativeText'> {
+  const { frames } = pes[0]!.gic;
+  const { GICD, GICC, GICH, GICV, GICR, UART } = MEMORY_MAP;
+  const place = (base: number, frame: MmioFrame | null | undefined): Range[] => (frame === null || frame === undefined ? [] : [{ base, size: frame.frame.size }]);
+  const redistributors = gic.redistributors.reduce((sum, { frame }) => sum + frame.size, 0);
+  const isV3 = config.gic === 3;
+  return {
+    devices: [
+      { base: UART, size: DEVICE_SIZE },
+      ...place(GICD, gic.distributor ?? frames.GICD), ...place(GICC, frames.GICC), ...place(GICH, frames.GICH),
+      ...(isV3 ? [{ base: GICR, size: redistributors }] : []),
+    ],
+    gic: config.gic,
+    gicd: GICD,
+    gicc: isV3 ? null : GICC,
+    gich: isV3 ? null : GICH,
+    gicv: GICV,
+    gicr: isV3 ? GICR : null,
+    interrupts: { maintenance: MAINTENANCE_INTID, virtualTimer: TIMER_INTIDS.CNTV, physicalTimer: TIMER_INTIDS.CNTP, hypTimer: TIMER_INTIDS.CNTHP },
+  };
+}

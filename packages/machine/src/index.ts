@@ -8,7 +8,8 @@ export { createHypervised, GUEST_BASE, Hypervised, type HypervisedDescription, t
 export type { Disk } from './devices/virtio/block.ts';
 export { isLinuxImage } from './image/linux.ts';
 export { type LoadedImage, type LoadError, type LoadResult } from './image/load.ts';
-export { createMachine, Machine, type LinuxBoot, type MachineResult, type RunLimits } from './machine.ts';
+export type { LinuxBoot } from './image/boot.ts';
+export { createMachine, Machine, type MachineResult, type RunLimits } from './machine.ts';
 export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
 export { measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';

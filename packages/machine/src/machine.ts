@@ -5,8 +5,8 @@
 import { MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import { createGicV2, createGicV3, type Gic, type MmioFrame } from '@worldswitch/gic';
 import { createTranslation, DirtyPages, machineMemory, NativeTextRegion, planMemory, RamDigest, type CodeCache, type Cpu, type RunOutcome, type StateVisitor } from '@worldswitch/cpu';
-import { disassembleWord, readDeviceTree } from '@worldswitch/tools';
-import { boardDeviceTree, bootDeviceTree } from './board/device-tree.ts';
+import { disassembleWord } from '@worldswitch/tools';
+import { boardDeviceTree } from './board/device-tree.ts';
 import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
 import type { Region } from './bus.ts';
 import { Console } from './console.ts';
@@ -17,8 +17,8 @@ import { Dma } from './devices/virtio/dma.ts';
 import { psciCall, type PsciHost } from './firmware/psci.ts';
 import { SEMIHOSTING_IMMEDIATE, semihostingCall } from './firmware/semihosting.ts';
 import { peMemory } from './firmware/pe-memory.ts';
-import { MAX_DEVICE_TREE, planLinuxBoot } from './image/linux.ts';
-import { loadElf, loadFailure, loadFlat, type LoadResult } from './image/load.ts';
+import { placeLinux, type LinuxBoot } from './image/boot.ts';
+import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
 import { MEMORY_MAP, NATIVE_TEXT_SIZE, SPIS } from './memory-map.ts';
 import { identityOf, MachinePe, type PeOwner } from './pe.ts';
 import { UNITS_PER_CYCLE } from './prices.ts';
@@ -35,14 +35,6 @@ export interface RunLimits {
   readonly step?: number;
   /** The number of a PE that runs alone, whatever time the others have. */
   readonly only?: number;
-}
-
-/** What a Linux kernel is started with. */
-export interface LinuxBoot {
-  readonly initrd?: Uint8Array | null;
-  readonly commandLine?: string;
-  /** A flattened device tree in place of the board's own; RAM, command line and RAM disk are put into it. */
-  readonly deviceTree?: Uint8Array | null;
 }
 
 /** What a slice of one PE came to. */
@@ -89,8 +81,9 @@ export class Machine {
   /** Units of local time in a second: nanoseconds, or sixteenths of a cycle. */
   readonly unitsPerSecond: number;
   #stop: Stop | null = null;
-  /** The PE whose slice is at hand. */
+  /** The PE whose slice is at hand; and the one whose native software goes on, or is between two slices. */
   #running: MachinePe | null = null;
+  #native: MachinePe | null = null;
   /**
    * A slice that a limit, a step, a debugger or a wish of the host has cut short, and the instructions that are left of it: it is finished before
    * another PE has its turn, so that where a run is interrupted changes nothing.
@@ -116,10 +109,10 @@ export class Machine {
     this.gic = this.#createGic();
     this.devices = createDevices(config, {
       console: this.console,
-      gic: this.gic,
       ram: this.ram,
+      setSpi: (intid, level) => this.gic.setSpi(intid, level),
       time: {
-        readCounter: (data) => (this.#running ?? this.pes[0]!).clock.readCounter(data),
+        readCounter: (data) => this.readCounter(data),
         setDeadline: (deadlineOwner, deadline) => this.pes[0]!.clock.setDeadline(deadlineOwner, deadline),
       },
     });
@@ -175,12 +168,12 @@ export class Machine {
    * slice, so that the order of the two is by their times.
    */
   #interrupt(number: number, set: () => void, level: boolean): void {
-    const running = this.#running;
+    const sender = this.#running ?? this.#native;
     const pe = this.pes[number]!;
     set();
-    if (!level || running === null || running === pe) return;
-    if (pe.state === 'waiting') pe.skipTo(running.clock.time);
-    running.requestStop();
+    if (!level || sender === null || sender === pe) return;
+    if (pe.state === 'waiting') pe.skipTo(sender.clock.time);
+    sender.requestStop();
   }
 
   // ---- Images --------------------------------------------------------------------------------------------------------
@@ -198,22 +191,13 @@ export class Machine {
    * A Linux `Image` as a boot loader would place it, with initial RAM disk, command line and a device tree: the board's own,
    * unless another is given. Starts the first PE at the kernel (Linux, Documentation/arch/arm64, "Booting AArch64 Linux").
    */
-  loadLinux(image: Uint8Array, { initrd = null, commandLine = '', deviceTree = null }: LinuxBoot = {}): LoadResult {
-    const planned = planLinuxBoot(image, initrd?.length ?? 0, this.ram);
-    if (!planned.ok) return planned;
-    const { layout } = planned;
-    const boot = { commandLine, initrd: layout.initrd, seed: this.config.seed };
-    const given = deviceTree === null ? null : readDeviceTree(deviceTree);
-    if (given?.ok === false) return loadFailure('bad-device-tree', `the device tree: ${given.error.message} (at offset ${String(given.error.offset)})`);
-    const blob = given === null ? boardDeviceTree(this.config, boot) : bootDeviceTree(given.root, this.config, boot);
-    if (blob.length > MAX_DEVICE_TREE) return loadFailure('bad-device-tree', `the device tree has ${String(blob.length)} bytes, and at most ${String(MAX_DEVICE_TREE)} are allowed`);
-    this.ram.write(layout.kernel.start, image);
-    if (initrd !== null) this.ram.write(layout.initrd!.start, initrd);
-    this.ram.write(layout.deviceTree, blob);
-    const entry = BigInt(layout.kernel.start);
+  loadLinux(image: Uint8Array, boot: LinuxBoot = {}): LoadResult {
+    const placed = placeLinux(image, boot, this.ram, this.config);
+    if (!placed.ok) return placed;
+    const entry = BigInt(placed.entry);
     this.start(entry);
-    this.pes[0]!.cpu.setX(0, BigInt(layout.deviceTree));
-    return { ok: true, image: { entry, end: layout.deviceTree + blob.length } };
+    this.pes[0]!.cpu.setX(0, BigInt(placed.deviceTree));
+    return { ok: true, image: { entry, end: placed.end } };
   }
 
   /** The device tree that {@link loadLinux} would give a kernel, without one being loaded. */
@@ -252,14 +236,41 @@ export class Machine {
   /** Runs machine code on all PEs until something stops the machine. */
   run(limits: RunLimits = {}): Stop {
     this.limit(limits);
-    const { only } = limits;
-    const pes = only === undefined ? this.pes : this.pes.filter(({ number }) => number === only);
     while (this.#stop === null) {
-      const pe = this.#cut !== null && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
+      const pe = this.#nextPe();
       if (pe === null) this.#stop = stopFor('idle-forever');
       else this.#slice(pe);
     }
     return this.#stop;
+  }
+
+  /** Whose turn it is, of those that may run. */
+  #nextPe(): MachinePe | null {
+    const { only } = this.#limits;
+    const pes = only === undefined ? this.pes : this.pes.filter(({ number }) => number === only);
+    return this.#cut !== null && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
+  }
+
+  /**
+   * The PE whose native software goes on next, for whoever schedules it: the one with the lowest local time. One that waits has
+   * something to wake up for when it is chosen. Null where nothing will ever happen; the machine then stops.
+   */
+  nextNative(): MachinePe | null {
+    for (;;) {
+      const pe = this.#nextPe();
+      this.#native = pe;
+      if (pe === null) {
+        this.requestStop('idle-forever');
+        return null;
+      }
+      if (pe.state === 'waiting') this.#wake(pe);
+      if (pe.state === 'ready') return pe;
+    }
+  }
+
+  /** The physical count, as the PE reads it whose turn it is. */
+  readCounter(data: Uint32Array): void {
+    (this.#running ?? this.#native ?? this.pes[0]!).clock.readCounter(data);
   }
 
   /** Instructions of machine code that have retired on all PEs. */

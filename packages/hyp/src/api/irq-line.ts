@@ -6,6 +6,7 @@ import type { Errno } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import { has } from '../switch/plan.ts';
 import type { Vcpu } from '../vcpu.ts';
+import { PRIVATE_IRQS, SGI_COUNT, type VgicIrq } from '../vgic/irq.ts';
 import type { Vm } from '../vm.ts';
 
 export const KVM_ARM_IRQ_TYPE = { CPU: 0, SPI: 1, PPI: 2 } as const;
@@ -40,4 +41,14 @@ export function setCpuLine(cpu: Cpu, vcpu: Vcpu, { number }: IrqLine, level: boo
   port.ldr(T, VCPU, offset);
   cells[2 * T] = level ? cells[2 * T]! | LINES[number]! : cells[2 * T]! & ~LINES[number]!;
   port.str(T, VCPU, offset);
+}
+
+/** The input of the controller in the kernel that is meant, or why there is none: an SPI, or a PPI of one vCPU. */
+export function vgicInput({ vgic, vcpus }: Vm, { type, vcpu, number }: IrqLine): VgicIrq | Errno {
+  if (type !== KVM_ARM_IRQ_TYPE.SPI && type !== KVM_ARM_IRQ_TYPE.PPI) return 'EINVAL';
+  if (vgic === null) return 'ENXIO';
+  const isPpi = type === KVM_ARM_IRQ_TYPE.PPI;
+  const owner = isPpi ? vcpus.find((one) => one.number === vcpu) : vcpus[0];
+  if (owner === undefined || (isPpi ? number < SGI_COUNT || number >= PRIVATE_IRQS : number < PRIVATE_IRQS)) return 'EINVAL';
+  return vgic.irq(owner, number) ?? 'EINVAL';
 }

@@ -10,6 +10,7 @@ import { TALLIES } from '../host/tallies.ts';
 import { injectAbort, injectSError } from '../inject.ts';
 import { KVM_EXIT_MMIO } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
+import { completeRead } from '../mmio/complete.ts';
 import { PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vcpu } from '../vcpu.ts';
 import { type ExitHandler, FAIL, type Outcome, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME } from './outcome.ts';
@@ -64,7 +65,7 @@ function mapPage(cpu: Cpu, vcpu: Vcpu, ipa: number, physical: number, writable: 
   return RESUME;
 }
 
-/** Fills in the record for user space. A read is completed at the next KVM_RUN; the pc is advanced now. */
+/** Asks the kernel's devices, then user space. A read that user space answers is completed at the next KVM_RUN; the pc is advanced now. */
 function emulateMmio(cpu: Cpu, vcpu: Vcpu, iss: number, ipa: number): Outcome {
   cpu.port.charge(TALLIES.ioMemAbort);
   if (ISS_DATA_ABORT.ISV.inWord(iss) === 0) {
@@ -72,14 +73,13 @@ function emulateMmio(cpu: Cpu, vcpu: Vcpu, iss: number, ipa: number): Outcome {
     vcpu.error = 'ENOSYS';
     return FAIL;
   }
-  const { run, pendingMmio } = vcpu;
+  const { run, pendingMmio, vm } = vcpu;
   const { mmio } = run;
   const len = 1 << ISS_DATA_ABORT.SAS.inWord(iss);
   const register = ISS_DATA_ABORT.SRT.inWord(iss);
   const isWrite = ISS_DATA_ABORT.WnR.inWord(iss) === 1;
   readSysReg(cpu, SCTLR, K);
   const bigEndian = (cpu.cells[2 * K]! & SCTLR_EL1.EE.wordMask) !== 0;
-  run.exitReason = KVM_EXIT_MMIO;
   mmio.physAddr = ipa;
   mmio.len = len;
   mmio.isWrite = isWrite;
@@ -87,6 +87,7 @@ function emulateMmio(cpu: Cpu, vcpu: Vcpu, iss: number, ipa: number): Outcome {
   if (isWrite) {
     readX(cpu, register, K);
     for (let byte = 0; byte < len; byte++) mmio.data[bigEndian ? len - 1 - byte : byte] = cpu.cells[2 * K + (byte >> 2)]! >>> (8 * (byte & 3));
+    if (vm.bus.write(cpu, vcpu, ipa, len, bytesToWords(mmio.data))) return SKIP_AND_RESUME;
   }
   pendingMmio.valid = !isWrite;
   pendingMmio.register = register;
@@ -94,6 +95,20 @@ function emulateMmio(cpu: Cpu, vcpu: Vcpu, iss: number, ipa: number): Outcome {
   pendingMmio.signExtend = ISS_DATA_ABORT.SSE.inWord(iss) === 1;
   pendingMmio.is64 = ISS_DATA_ABORT.SF.inWord(iss) === 1;
   pendingMmio.bigEndian = bigEndian;
+  if (!isWrite && vm.bus.read(cpu, vcpu, ipa, len, words)) {
+    for (let byte = 0; byte < len; byte++) mmio.data[byte] = words[byte >> 2]! >>> (8 * (byte & 3));
+    completeRead(cpu, vcpu);
+    return SKIP_AND_RESUME;
+  }
+  run.exitReason = KVM_EXIT_MMIO;
   return SKIP_AND_EXIT;
+}
+
+/** The datum of an access, as devices in the kernel take it. */
+const words = new Uint32Array(2);
+
+function bytesToWords(data: Uint8Array): Uint32Array {
+  for (let word = 0; word < 2; word++) words[word] = data[4 * word]! | (data[4 * word + 1]! << 8) | (data[4 * word + 2]! << 16) | (data[4 * word + 3]! << 24);
+  return words;
 }
 

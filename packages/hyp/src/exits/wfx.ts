@@ -6,8 +6,9 @@ import { type ExitHandler, SKIP_AND_RESUME } from './outcome.ts';
 export const handleWfx: ExitHandler = (cpu, vcpu, esr) => {
   cpu.port.charge(TALLIES.wfx);
   if ((ISS_WFx.TI.inWord(syndromeIss(esr)) & 1) === 0) {
-    cpu.port.charge(TALLIES.block);
     vcpu.wantsToBlock = true;
+  } else {
+    vcpu.wantsToYield = vcpu.vm.vcpus.length > 1;
   }
   return SKIP_AND_RESUME;
 };

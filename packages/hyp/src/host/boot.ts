@@ -18,6 +18,7 @@ import type { HypFunction } from '../switch/mode.ts';
 import { CPACR_HOST_VHE, HCR_HOST_NVHE, HCR_HOST_VHE, MDCR_HOST_NVHE, MDCR_HPMN } from '../traps.ts';
 import { hypAddress, kernelAddress, plainAddress } from './addresses.ts';
 import type { HostFacts } from './facts.ts';
+import { setUpHostGic } from './gic.ts';
 import type { VectorTables } from './host.ts';
 import { MAIR_VALUE } from './stage1.ts';
 
@@ -181,6 +182,7 @@ function finishKernel(cpu: Cpu, { tables }: BootOptions): void {
   write(cpu, TTBR0_EL1, word64(TTBR0_EL1.ASID.of(USER_ASID) | BigInt(tables.user)));
   cpu.port.isb();
   write(cpu, SP_EL0, cpu.perCpu);
+  setUpHostGic(cpu);
 }
 
 /** An ERET to a label by a kernel address. */

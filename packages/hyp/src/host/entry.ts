@@ -3,15 +3,17 @@
  * (`struct pt_regs`). The names are those of EL1 in either mode: at EL2 under VHE they are redirected, which is the point
  * of VHE. What the kernel does between is charged, not executed.
  */
-import { EC, ELR_EL1, ESR_EL1, ICC_EOIR1_EL1, ICC_IAR1_EL1, InvariantError, SP_EL0, SPSR_EL1, syndromeEc } from '@worldswitch/cpu/arch';
-import { I, I2, setCell, SP_BASE } from '../cells.ts';
+import { EC, ELR_EL1, ESR_EL1, InvariantError, SP_EL0, SPSR_EL1, syndromeEc } from '@worldswitch/cpu/arch';
+import { I, I2, I_SCRATCH, setCell, SP_BASE } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { PSTATE } from '../instructions.ts';
+import { vtimerInterrupt } from '../timer/arch-timer.ts';
+import { acknowledge, deactivate, dropPriority } from './gic.ts';
+import { expireTimers } from './soft-timer.ts';
 import { TALLIES } from './tallies.ts';
 
 const FRAME_BYTES = 272;
 const FRAME = { X30: 240, SP: 248, PC: 256, PSTATE: 264 } as const;
-const NO_INTERRUPT = 1020;
 const ALL_MASKS = 0b1111;
 
 function moveSp(cpu: Cpu, bytes: number): void {
@@ -64,17 +66,33 @@ export function userVector(cpu: Cpu): void {
 
 /** The vector of an interrupt of the host, in kernel or user space. */
 export function interruptVector(cpu: Cpu): void {
-  const { port, cells } = cpu;
   saveFrame(cpu);
-  if (cpu.facts.gic === 3) {
-    port.mrs(I2, ICC_IAR1_EL1.key);
-    if ((cells[2 * I2]! & 0xff_ffff) < NO_INTERRUPT) {
-      port.charge(TALLIES.hostInterrupt);
-      port.msr(ICC_EOIR1_EL1.key, I2);
-    }
+  const intid = acknowledge(cpu);
+  if (intid >= 0) {
+    // Whatever was interrupted may be about to use its own.
+    const { scratch } = cpu;
+    cpu.scratch = I_SCRATCH;
+    cpu.port.charge(TALLIES.hostInterrupt);
+    handleInterrupt(cpu, intid);
+    cpu.scratch = scratch;
   }
   restoreFrame(cpu);
-  port.eret();
+  cpu.port.eret();
+}
+
+/**
+ * The guest's virtual timer is left active: its guest deactivates it. Of a maintenance interrupt the guest exit is all that was
+ * wanted, and of a reschedule interrupt the way into the kernel.
+ */
+function handleInterrupt(cpu: Cpu, intid: number): void {
+  const { virtualTimer, physicalTimer, hypTimer } = cpu.facts.interrupts;
+  dropPriority(cpu);
+  if (intid === virtualTimer) {
+    vtimerInterrupt(cpu);
+    return;
+  }
+  if (intid === physicalTimer || intid === hypTimer) expireTimers(cpu);
+  deactivate(cpu);
 }
 
 /** From the VMM into its kernel: a system call. */

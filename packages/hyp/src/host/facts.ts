@@ -12,8 +12,15 @@ export interface BoardFacts {
   /** Memory-mapped devices that the host maps. */
   readonly devices: readonly Range[];
   readonly gic: 2 | 3;
-  /** The GICH frame; null where the virtual interface is system registers. */
+  /** Frames of the interrupt controller; null where there is none. GICH: where the virtual interface is system registers. */
+  readonly gicd: number;
+  readonly gicc: number | null;
   readonly gich: number | null;
+  readonly gicv: number | null;
+  /** RD_base and SGI_base of each PE in turn. */
+  readonly gicr: number | null;
+  /** INTIDs of private interrupts: of the virtual interface, and of the timers by name. */
+  readonly interrupts: { readonly maintenance: number; readonly virtualTimer: number; readonly physicalTimer: number; readonly hypTimer: number };
 }
 
 /** What the host reads from the ID registers, beside what the board says. */

@@ -2,8 +2,9 @@
  * The host kernel as native software: it places its text, finds out about its machine, builds its tables and brings PEs up,
  * in either mode. After `bootPe` a PE stands in user space, in the VMM. One host is one machine; the mode is chosen here.
  */
-import { InvariantError } from '@worldswitch/cpu/arch';
+import { InvariantError, MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import type { HostMemory, NativeRoutine, NativeText, SoftwarePort } from '@worldswitch/cpu';
+import { K } from '../cells.ts';
 import { Cpu, IRQ, SERROR, SYNC, type Labels } from '../cpu.ts';
 import { STRUCT_BYTES } from '../layout.ts';
 import { VmidAllocator } from '../mmu/vmid.ts';
@@ -131,11 +132,13 @@ export class Host {
     const perCpu = this.memory.allocate(STRUCT_BYTES, STRUCT_BYTES);
     const observe = this.#observe;
     const mode = MODES[this.mode];
+    port.mrs(K, MPIDR_EL1.key);
     const cpu = new Cpu({
       port,
       facts,
       mode,
       labels: this.#labels,
+      mpidr: (BigInt(port.cells[2 * K + 1]!) << 32n) | BigInt(port.cells[2 * K]!),
       perCpu: kernelAddress(perCpu),
       hostContextSymbol: mode.hypAddress(this.#symbol),
       gich: facts.gich === null ? null : kernelAddress(facts.gich),

@@ -61,6 +61,22 @@ export const TALLIES = {
   inject: tally('kvm_inject_undefined', { loads: 4, stores: 2, branches: 6, alu: 10, calls: 5 }),
   block: tally('kvm_vcpu_block', { loads: 40, stores: 24, branches: 36, alu: 24, atomics: 6, calls: 20 }),
 
+  // ---- The vgic: of each interrupt on an ap_list, and of each access of its registers ----
+  vgicSort: tally('vgic_sort_ap_list, list_sort', { loads: 40, stores: 24, branches: 40, alu: 30, calls: 12 }),
+  vgicPopulate: tally('vgic_target_oracle, vgic_populate_lr', { loads: 16, stores: 4, branches: 16, alu: 18, atomics: 1, calls: 3 }),
+  vgicFold: tally('vgic_fold_lr_state, one list register', { loads: 12, stores: 4, branches: 12, alu: 10, atomics: 1, calls: 3 }),
+  vgicPrune: tally('vgic_prune_ap_list, one interrupt', { loads: 10, stores: 3, branches: 10, alu: 6, atomics: 1, calls: 2 }),
+  vgicInject: tally('kvm_vgic_inject_irq', { loads: 14, stores: 3, branches: 14, alu: 8, atomics: 1, calls: 4 }),
+  /** On an ap_list, and the vCPU told. */
+  vgicQueue: tally('vgic_queue_irq_unlock, kvm_vcpu_kick', { loads: 18, stores: 6, branches: 16, alu: 8, atomics: 4, calls: 6 }),
+  vgicMmio: tally('dispatch_mmio_read, dispatch_mmio_write', { loads: 16, stores: 4, branches: 20, alu: 16, calls: 6 }),
+  vgicSgi: tally('vgic_v3_dispatch_sgi, vgic_mmio_write_sgir', { loads: 14, stores: 2, branches: 16, alu: 16, atomics: 1, calls: 4 }),
+
+  // ---- Timers ----
+  vtimerInterrupt: tally('kvm_arch_timer_handler', { loads: 8, stores: 2, branches: 8, alu: 4, calls: 3 }),
+  /** A timer queued or taken out, and the event device programmed. */
+  softTimer: tally('hrtimer_start, hrtimer_cancel, hrtimer_interrupt', { loads: 36, stores: 20, branches: 30, alu: 24, atomics: 2, calls: 12 }),
+
   // ---- The host's own interrupts ----
   hostInterrupt: tally('gic_handle_irq, __handle_domain_irq, irq_exit', { loads: 40, stores: 24, branches: 40, alu: 30, atomics: 4, calls: 18 }),
 

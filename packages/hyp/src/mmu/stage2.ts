@@ -37,9 +37,13 @@ const NORMAL = 0b1111;
 const S2AP_RW = STAGE2_PAGE.S2AP.value('RW');
 const S2AP_RO = STAGE2_PAGE.S2AP.value('RO');
 
-function pageAttributes(writable: boolean): number {
-  return Number(STAGE2_PAGE.of({ type: DESCRIPTOR_TYPE.PAGE, MemAttr: NORMAL, S2AP: writable ? S2AP_RW : S2AP_RO, SH: STAGE2_PAGE.SH.value('Inner Shareable'), AF: 1 }));
+function pageAttributes(writable: boolean): Word64 {
+  return word64(STAGE2_PAGE.of({ type: DESCRIPTOR_TYPE.PAGE, MemAttr: NORMAL, S2AP: writable ? S2AP_RW : S2AP_RO, SH: STAGE2_PAGE.SH.value('Inner Shareable'), AF: 1 }));
 }
+
+/** Device-nGnRE whatever stage 1 says, and nothing to execute. */
+const DEVICE_nGnRE = 0b0001;
+const DEVICE_PAGE = word64(STAGE2_PAGE.of({ type: DESCRIPTOR_TYPE.PAGE, MemAttr: DEVICE_nGnRE, S2AP: S2AP_RW, XN: 0b10, AF: 1 }));
 
 const RW_PAGE = pageAttributes(true);
 const RO_PAGE = pageAttributes(false);
@@ -62,11 +66,20 @@ export class Stage2 {
 
   /** Maps a page that was not mapped, or changes its access; both are page-aligned. */
   mapPage(port: SoftwarePort, ipa: number, physical: number, writable: boolean): void {
+    this.#map(port, ipa, physical, writable ? RW_PAGE : RO_PAGE);
+  }
+
+  /** Maps a page of a device. */
+  mapDevice(port: SoftwarePort, ipa: number, physical: number): void {
+    this.#map(port, ipa, physical, DEVICE_PAGE);
+  }
+
+  #map(port: SoftwarePort, ipa: number, physical: number, attributes: Word64): void {
     let table = this.root;
     for (let level = START_LEVEL; level < 3; level++) table = this.#nextTable(port, table, this.#offset(ipa, level));
     setCell(port.cells, K, kernelAddress(table));
-    port.cells[2 * K2] = (physical | (writable ? RW_PAGE : RO_PAGE)) >>> 0;
-    port.cells[2 * K2 + 1] = Math.floor(physical / 2 ** 32);
+    port.cells[2 * K2] = (physical | attributes.lo) >>> 0;
+    port.cells[2 * K2 + 1] = Math.floor(physical / 2 ** 32) | attributes.hi;
     port.str(K2, K, this.#offset(ipa, 3));
     // The walker sees the descriptor before the guest tries again.
     port.dsb(BARRIER.ISHST);

@@ -57,11 +57,13 @@ export function flushVmidOnMigration(flush: HypFunction): Operation {
 export const setPointers = operation('set-pointers', 'host context of this PE into the vCPU; the vCPU into the per-CPU area', (cpu) => {
   cpu.port.str(PERCPU, VCPU, VCPU_STRUCT.HOST_CONTEXT);
   cpu.port.str(VCPU, PERCPU, PERCPU_STRUCT.LOADED_VCPU);
+  cpu.loaded = cpu.vcpu;
 });
 
 export const clearPointers = operation('clear-pointers', 'no vCPU in the per-CPU area', (cpu) => {
   setCell(cpu.cells, T, ZERO);
   cpu.port.str(T, PERCPU, PERCPU_STRUCT.LOADED_VCPU);
+  cpu.loaded = null;
 });
 
 function setLoadedFlag(cpu: Cpu, value: number): void {

@@ -3,6 +3,8 @@ import { InvariantError, SYSTEM_REGISTERS } from '@worldswitch/cpu/arch';
 import { K, setCell, ZERO } from '../cells.ts';
 import { DEBUG_ROWS } from '../debug/registers.ts';
 import { PMU_ROWS } from '../pmu/emulation.ts';
+import { TIMER_ROWS } from '../timer/sysregs.ts';
+import { VGIC_ROWS } from '../vgic/sysregs.ts';
 import type { SysRegHandler, SysRegRow } from './handler.ts';
 import { ID_KEYS, idMask } from './id-registers.ts';
 import { readAsZero } from './simple.ts';
@@ -27,7 +29,7 @@ const RAS_ROWS: readonly SysRegRow[] = ['ERRIDR_EL1', 'ERRSELR_EL1', 'ERXFR_EL1'
 });
 
 const rows = new Map<number, SysRegHandler>();
-for (const [key, handler] of [...VM_ROWS, ...ID_KEYS.map(idRow), ...DEBUG_ROWS, ...PMU_ROWS, ...RAS_ROWS]) {
+for (const [key, handler] of [...VM_ROWS, ...ID_KEYS.map(idRow), ...DEBUG_ROWS, ...PMU_ROWS, ...RAS_ROWS, ...TIMER_ROWS, ...VGIC_ROWS]) {
   if (rows.has(key)) throw new InvariantError(`two handlers for 0x${key.toString(16)}`);
   rows.set(key, handler);
 }

@@ -1,6 +1,6 @@
 /** The devices of a board: made, put at their addresses, and their interrupts connected. */
 import type { StateVisitor, TimeSource } from '@worldswitch/cpu';
-import { FIRST_SPI, type Gic } from '@worldswitch/gic';
+import { FIRST_SPI } from '@worldswitch/gic';
 import type { Region } from '../bus.ts';
 import type { Console } from '../console.ts';
 import type { MachineConfig } from '../description.ts';
@@ -28,16 +28,17 @@ export interface BoardDevices {
 /** What the devices are connected to. `time` is the time of the PE that accesses them. */
 export interface BoardPorts {
   readonly console: Console;
-  readonly gic: Gic;
   readonly ram: Ram;
+  /** An input of the interrupt controller, by INTID. */
+  readonly setSpi: (intid: number, level: boolean) => void;
   readonly time: TimeSource;
 }
 
 /** Owner number of the alarm's deadline. */
 export const RTC_DEADLINE = 1;
 
-export function createDevices(config: MachineConfig, { console, gic, ram, time }: BoardPorts): BoardDevices {
-  const line = (spi: number) => (level: boolean) => gic.setSpi(FIRST_SPI + spi, level);
+export function createDevices(config: MachineConfig, { console, ram, setSpi, time }: BoardPorts): BoardDevices {
+  const line = (spi: number) => (level: boolean) => setSpi(FIRST_SPI + spi, level);
   const uart = new Pl011((byte) => console.write(byte), line(SPI.UART));
   const rtc = new Pl031({ start: config.rtcStart, counterHz: config.profile.counterHz, owner: RTC_DEADLINE }, time, line(SPI.RTC));
   const gpio = new Pl061(line(SPI.GPIO));

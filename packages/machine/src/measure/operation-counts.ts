@@ -38,6 +38,10 @@ export function readCounts(cpu: Cpu, { counters }: PePort): OperationCounts {
   };
 }
 
+export function sumOf(a: OperationCounts, b: OperationCounts): OperationCounts {
+  return Object.fromEntries(COUNT_NAMES.map((name) => [name, a[name] + b[name]])) as Record<CountName, number>;
+}
+
 /** `later - earlier`, column by column. */
 export function countsBetween(earlier: OperationCounts, later: OperationCounts): OperationCounts {
   return Object.fromEntries(COUNT_NAMES.map((name) => [name, later[name] - earlier[name]])) as Record<CountName, number>;

@@ -1,0 +1,99 @@
+/**
+ * The interrupt controller of a VM (`struct vgic_dist`): its SPIs, who is told of a change, and where its frames are in the
+ * guest's memory. Private interrupts and the ap_list of a vCPU are in `vgic-cpu.ts`. Registers are in `mmio/`.
+ */
+import type { Cpu } from '../cpu.ts';
+import { TALLIES } from '../host/tallies.ts';
+import { kickVcpu } from '../kick.ts';
+import type { Vcpu } from '../vcpu.ts';
+import { BACKENDS, type VgicBackend } from './backend.ts';
+import { PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
+import { VgicCpu } from './vgic-cpu.ts';
+
+/** What the guest finds; the host's controller may be another one. */
+export type VgicModel = 'gicv2' | 'gicv3';
+
+/** Interrupts that a VM has if nobody says otherwise: KVM's `VGIC_NR_IRQS_LEGACY`. */
+export const DEFAULT_IRQS = 256;
+
+export class Vgic {
+  readonly model: VgicModel;
+  readonly backend: VgicBackend;
+  /** List registers of the host. */
+  readonly lrCount: number;
+  readonly spis: readonly VgicIrq[];
+  /** By vCPU number. */
+  readonly cpus: (VgicCpu | undefined)[] = [];
+  /** Its frames are in the guest's memory: it is set up. */
+  isMapped = false;
+  /** GICD_CTLR: whether pending interrupts are forwarded. */
+  isEnabled = false;
+
+  constructor(model: VgicModel, host: { readonly gic: 2 | 3; readonly lrCount: number }, irqs = DEFAULT_IRQS) {
+    this.model = model;
+    this.backend = BACKENDS[host.gic];
+    this.lrCount = host.lrCount;
+    this.spis = Array.from({ length: irqs - PRIVATE_IRQS }, (_, index) => new VgicIrq(PRIVATE_IRQS + index));
+  }
+
+  /** All interrupts, private ones included. */
+  get irqCount(): number {
+    return PRIVATE_IRQS + this.spis.length;
+  }
+
+  /** A vCPU gets its private interrupts. SPIs go to the first one until the guest routes them. */
+  addVcpu(vcpu: Vcpu): void {
+    this.cpus[vcpu.number] = new VgicCpu(this, vcpu);
+    vcpu.vgic = this.cpus[vcpu.number]!;
+    if (vcpu.number === 0) for (const irq of this.spis) irq.target = vcpu;
+  }
+
+  /** An interrupt as a vCPU sees it; null where there is none. */
+  irq(vcpu: Vcpu, intid: number): VgicIrq | null {
+    if (intid < PRIVATE_IRQS) return this.cpus[vcpu.number]?.private[intid] ?? null;
+    return this.spis[intid - PRIVATE_IRQS] ?? null;
+  }
+
+  /**
+   * A device changes the level of an input (`kvm_vgic_inject_irq`); edge-triggered ones see rising edges only. A change that
+   * says nothing new is ignored.
+   */
+  inject(cpu: Cpu, irq: VgicIrq, level: boolean): void {
+    cpu.port.charge(TALLIES.vgicInject);
+    if (irq.isEdge ? !level : irq.lineLevel === level) return;
+    if (irq.isEdge) irq.pendingLatch = true;
+    else irq.lineLevel = level;
+    this.queue(cpu, irq);
+  }
+
+  /**
+   * Something about an interrupt has changed (`vgic_queue_irq_unlock`): it goes on the ap_list of its vCPU, unless it is on one.
+   * Either way that vCPU has to look again.
+   */
+  queue(cpu: Cpu, irq: VgicIrq): void {
+    const vcpu = targetOracle(irq, this.isEnabled);
+    if (vcpu === null) return;
+    cpu.port.charge(TALLIES.vgicQueue);
+    if (irq.vcpu === null) {
+      irq.vcpu = vcpu;
+      this.cpus[vcpu.number]!.apList.push(irq);
+    }
+    kickVcpu(cpu, vcpu);
+  }
+
+  /**
+   * The distributor was turned on: what was pending is forwarded now. (Differs: v4.16 kicks the vCPUs, which finds only what is
+   * on an ap_list already.)
+   */
+  forwardAll(cpu: Cpu): void {
+    for (const irq of this.spis) if (irq.isPending) this.queue(cpu, irq);
+    for (const one of this.cpus) for (const irq of one?.private ?? []) if (irq.isPending) this.queue(cpu, irq);
+  }
+
+  /** What a guest owns of it, in the order of the device's attributes. */
+  visitState(put: (word: number) => void): void {
+    put(this.isEnabled ? 1 : 0);
+    for (const irq of this.spis) irq.visitState(put);
+    for (const one of this.cpus) for (const irq of one?.private ?? []) irq.visitState(put);
+  }
+}
