@@ -87,7 +87,10 @@ const RUN = [
     lab.load(`${REPORT} wfe\n wfi\n mov x0, #7\n str x0, [x28]`);
     lab.equal('KVM_RUN', lab.run(), { status: 'blocked' });
     lab.refused('an ioctl while it waits', 'EBUSY', () => lab.vcpu.getOneReg(core(0)));
-    lab.equal('woken', lab.report(), 7n);
+    lab.equal('nothing to wake up for', lab.run(), { status: 'blocked' });
+    lab.vcpu.signal();
+    lab.equal('a signal', lab.run(), { status: 'error', errno: 'EINTR' });
+    lab.equal('behind the WFI', lab.report(), 7n);
   }],
   ['6.1', 'a vCPU is not run twice at once, and no ioctl comes between', (lab) => {
     /** @type {unknown[]} */
