@@ -132,14 +132,16 @@ const CELLS = (['vhe', 'nvhe'] as const).flatMap((mode) =>
   ([[2, 2], [3, 2], [3, 3]] as const).flatMap(([gic, guestGic]) => ([[0, 'never'], [40, 'every-exit']] as const).map(([at, preemption]) => ({ mode, gic, guestGic, at, preemption }))),
 );
 
-test('a guest takes its own interrupts: the same in every mode, plan and GIC, scheduled out or not', () => {
-  const digests = new Map<number, Set<string | null>>();
+test('a guest takes its own interrupts: the same in every mode and plan, scheduled out or not', () => {
+  const digests = new Map<string, Set<string | null>>();
   for (const { mode, gic, guestGic, at, preemption } of CELLS) {
     const hypervised = runGuest(mode, gic, guestGic, at, preemption);
     const name = `${mode}, GICv${guestGic} on GICv${gic}, p${at}, preempt ${preemption}: `;
     // 27, 30, 5 and 33, twice.
     expect(name + hypervised.machine.console.text).toBe(`${name}KN5QKN5Q`);
-    digests.set(guestGic, (digests.get(guestGic) ?? new Set()).add(hypervised.guestDigest()));
+    // A GICv2 guest sees in its ID registers what its host has.
+    const pair = `${guestGic} on ${gic}`;
+    digests.set(pair, (digests.get(pair) ?? new Set()).add(hypervised.guestDigest()));
   }
-  expect([...digests.values()].map(({ size }) => size)).toEqual([1, 1]);
+  expect([...digests.values()].map(({ size }) => size)).toEqual([1, 1, 1]);
 });
