@@ -1,7 +1,7 @@
 /*
  * The first process of a Linux guest: loads the virtio modules, tests what the kernel below it and the machine below that must
  * get right, prints one line a test, and powers off. Static, without a shell. Lines begin with "test:" and end with "ok" or a
- * reason; the last one counts.
+ * reason; the last one counts. Where the RAM disk has a file /run, a program and its arguments, one a line, that runs instead.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -156,8 +156,13 @@ static const char *locks(void) {
 
 static int ball;
 
+/* Each player has a PE of its own where there are two. */
 static void *player(void *argument) {
   int side = (int)(long)argument;
+  cpu_set_t mine;
+  CPU_ZERO(&mine);
+  CPU_SET(side % sysconf(_SC_NPROCESSORS_ONLN), &mine);
+  if (sched_setaffinity(0, sizeof mine, &mine) != 0) return (void *)1;
   for (int n = 0; n < 500; n++) {
     while (__atomic_load_n(&ball, __ATOMIC_ACQUIRE) != side) syscall(SYS_futex, &ball, FUTEX_WAIT, 1 - side, NULL, NULL, 0);
     __atomic_store_n(&ball, 1 - side, __ATOMIC_RELEASE);
@@ -168,11 +173,15 @@ static void *player(void *argument) {
 
 /* Two threads hand a word to each other: on several PEs each hand-over is an interrupt to another one. */
 static const char *futexes(void) {
-  pthread_t other;
-  pthread_create(&other, NULL, player, (void *)1);
-  player((void *)0);
-  pthread_join(other, NULL);
-  return ball == 0 ? NULL : "the ball is lost";
+  pthread_t players[2];
+  for (long n = 0; n < 2; n++) if (pthread_create(&players[n], NULL, player, (void *)n) != 0) return "pthread_create failed";
+  const char *problem = NULL;
+  for (int n = 0; n < 2; n++) {
+    void *unplaced;
+    pthread_join(players[n], &unplaced);
+    if (unplaced) problem = "no affinity";
+  }
+  return problem ? problem : ball == 0 ? NULL : "the ball is lost";
 }
 
 /* ---- Time ------------------------------------------------------------------------------------------------------------ */
@@ -256,15 +265,7 @@ static void load_module(const char *name) {
   close(file);
 }
 
-int main(void) {
-  mkdir("/proc", 0755);
-  mkdir("/dev", 0755);
-  mount("proc", "/proc", "proc", 0, NULL);
-  mount("dev", "/dev", "devtmpfs", 0, NULL);
-  printf("init: started\n");
-  fflush(stdout);
-  static const char *const modules[] = {"virtio_ring", "virtio", "virtio_mmio", "virtio_blk", "virtio-rng"};
-  for (size_t n = 0; n < sizeof modules / sizeof *modules; n++) load_module(modules[n]);
+static void self_test(void) {
   result("processors", processors());
   result("processes", processes());
   result("copy on write", copy_on_write());
@@ -276,6 +277,38 @@ int main(void) {
   result("timers", timers());
   result("block device", block_device());
   printf("init: %d passed, %d failed\n", passed, failed);
+}
+
+/* Runs what `list` says, to its end. */
+static void run_program(FILE *list) {
+  static char text[4096];
+  char *arguments[64];
+  size_t count = 0;
+  text[fread(text, 1, sizeof text - 1, list)] = 0;
+  for (char *line = strtok(text, "\n"); line != NULL && count < 63; line = strtok(NULL, "\n")) arguments[count++] = line;
+  arguments[count] = NULL;
+  pid_t child = fork();
+  if (child == 0) {
+    execv(arguments[0], arguments);
+    _exit(127);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  printf("init: %s ended with %d\n", arguments[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+int main(void) {
+  mkdir("/proc", 0755);
+  mkdir("/dev", 0755);
+  mount("proc", "/proc", "proc", 0, NULL);
+  mount("dev", "/dev", "devtmpfs", 0, NULL);
+  printf("init: started\n");
+  fflush(stdout);
+  static const char *const modules[] = {"virtio_ring", "virtio", "virtio_mmio", "virtio_blk", "virtio-rng"};
+  for (size_t n = 0; n < sizeof modules / sizeof *modules; n++) load_module(modules[n]);
+  FILE *list = fopen("/run", "r");
+  if (list != NULL) run_program(list);
+  else self_test();
   fflush(stdout);
   sync();
   reboot(RB_POWER_OFF);
