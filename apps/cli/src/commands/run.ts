@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<Outcome> {
   const made = make(request, console.listener);
   if (isMistake(made)) return made;
   const { dump, commandLine } = request.boot;
-  const undumped = dump === null ? null : await writeOutput(dump, made.machine.deviceTree(commandLine ?? ''));
+  const undumped = dump === null ? null : await writeOutput(dump, (made.hypervised ?? made.machine).deviceTree(commandLine ?? ''));
   if (undumped !== null) return undumped;
   const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made, context);
   if (gdb !== null && isMistake(gdb)) return gdb;

@@ -51,18 +51,26 @@ function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihos
 
 /** Which option to change for a machine that cannot be. */
 function describeRefusal({ name }: Profile, { code, message }: DescriptionError): Mistake {
-  const options: Partial<Record<DescriptionError['code'], string>> = { 'bad-memory': '--memory', 'bad-pes': '--smp', 'bad-disk': '--drive', 'bad-seed': '--seed', 'bad-time': '--rtc' };
+  const options: Partial<Record<DescriptionError['code'], string>> = { 'bad-memory': '--memory', 'bad-pes': '--smp', 'bad-disk': '--drive', 'bad-seed': '--seed', 'bad-time': '--rtc', 'bad-gic': '--gic 3' };
   return mistake(`${options[code] ?? `--machine ${name}`}: ${message}`);
 }
 
-function makeHypervised({ path, bytes, profile, clock, gic, vhe, memory, base, steps }: Request, mode: ModeName, listener: ConsoleListener): Made | Mistake {
+function makeHypervised(request: Request, mode: ModeName, listener: ConsoleListener): Made | Mistake {
+  const { path, bytes, profile, clock, gic, hostGic, vhe, pes, memory, base, boot, disk, seed, rtcStart, steps } = request;
   const made = createHypervised({
-    profile: profile.name, clock, mode, steps, memory, console: listener,
+    profile: profile.name, clock, mode, steps, memory, console: listener, vcpus: pes, seed,
+    ...(rtcStart === null ? {} : { rtcStart }),
     ...(vhe === null ? {} : { vhe }),
-    ...(gic === null ? {} : { gic }),
+    ...(hostGic === null ? {} : { gic: hostGic }),
+    ...(gic === null ? {} : { guestGic: gic }),
+    ...(disk === null ? {} : { disks: [disk] }),
   });
   if (!made.ok) return describeRefusal(profile, made.error);
   const { hypervised } = made;
+  if (isLinuxImage(bytes)) {
+    const loaded = hypervised.loadLinux(bytes, { initrd: boot.initrd, commandLine: boot.commandLine ?? '', deviceTree: boot.deviceTree });
+    return loaded.ok ? { runnable: hypervised, machine: hypervised.machine, hypervised } : mistake(`${path}: ${loaded.error.message}`);
+  }
   const loaded = isElf(bytes) ? hypervised.loadElf(bytes) : hypervised.loadFlat(bytes, base ?? GUEST_BASE);
   if (!loaded.ok) return mistake(`${path}: ${loaded.error.message}`);
   hypervised.start(loaded.image.entry);

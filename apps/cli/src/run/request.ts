@@ -51,6 +51,8 @@ interface MachinePart {
   readonly el: 1 | 2;
   readonly vhe: boolean | null;
   readonly gic: 2 | 3 | null;
+  /** With a hypervisor, the machine's, while `gic` is the guest's. */
+  readonly hostGic: 2 | 3 | null;
   readonly pes: number;
   readonly memory: number;
   readonly mode: ModeName | null;
@@ -113,12 +115,11 @@ async function readImage(context: Context, path: string): Promise<Uint8Array | M
 /** Options that do not go with the kind of image. */
 function unfitFor(path: string, bytes: Uint8Array, base: number | null, mode: ModeName | null, values: Values): Mistake | null {
   const linux = isLinuxImage(bytes);
-  if (linux && mode !== null) return mistake(`${path}: Linux as a guest of the hypervisor arrives with a later release: leave out --kvm`);
   if ((linux || isElf(bytes)) && base !== null) return mistake(`--base: ${path} says itself where it goes: leave it out`);
   if (!linux && !isElf(bytes) && base === null) return mistake(`${path}: it is neither an ELF file nor a Linux Image: give a flat binary's address with --base (RAM begins at 0x40000000)`);
   for (const name of ['initrd', 'dtb', 'dump-dtb']) if (!linux && values.has(name)) return mistake(`--${name}: only with a Linux Image, which ${path} is not`);
   if (!linux && values.has('append') && !values.has('semihosting')) return mistake('--append: only with a Linux Image, or with --semihosting, whose command line it is');
-  for (const name of ['semihosting', 'drive', 'smp', 'seed', 'rtc']) if (mode !== null && values.has(name)) return mistake(`--${name}: a guest of the hypervisor has none yet: leave it out, or leave out --kvm`);
+  if (mode !== null && values.has('semihosting')) return mistake('--semihosting: a guest of the hypervisor has none yet: leave it out, or leave out --kvm');
   return null;
 }
 
@@ -158,6 +159,9 @@ async function readMachine(values: Values): Promise<MachinePart | Mistake> {
   if (vhe !== null && typeof vhe !== 'string') return vhe;
   const gic = values.has('gic') ? oneOf(values, 'gic', ['2', '3'] as const) : null;
   if (gic !== null && typeof gic !== 'string') return gic;
+  const hostGic = values.has('host-gic') ? oneOf(values, 'host-gic', ['2', '3'] as const) : null;
+  if (hostGic !== null && typeof hostGic !== 'string') return hostGic;
+  if (mode === null && hostGic !== null) return mistake('--host-gic: only with --kvm vhe or --kvm nvhe; the machine\'s own is --gic');
   const pes = values.text('smp') ?? '1';
   if (!/^[0-9]{1,3}$/.test(pes) || Number(pes) === 0) return mistake(`--smp ${pes}: give a number of processors above 0`);
   const memory = readSize(values.text('memory'));
@@ -165,8 +169,10 @@ async function readMachine(values: Values): Promise<MachinePart | Mistake> {
   const steps = readSteps(values, mode);
   if (isMistake(steps)) return steps;
   if (mode === 'vhe' && !profile.features.has('VHE') && vhe !== 'on') return mistake(`--kvm vhe: ${profile.name} has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine`);
-  return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gic === null ? null : gic === '2' ? 2 : 3, pes: Number(pes), memory, steps };
+  return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gicVersion(gic), hostGic: gicVersion(hostGic), pes: Number(pes), memory, steps };
 }
+
+const gicVersion = (text: '2' | '3' | null): 2 | 3 | null => (text === null ? null : text === '2' ? 2 : 3);
 
 /** The value of an option that has few; the first is the default. */
 function oneOf<const T extends readonly string[]>(values: Values, name: string, allowed: T): T[number] | Mistake {

@@ -13,6 +13,8 @@ const GRANULE = GRANULES['4K'];
 export const PAGE_BYTES = 2 ** GRANULE.pageBits;
 const START_LEVEL = 1;
 export const IPA_BITS = 40;
+const BLOCK_LEVEL = 2;
+export const BLOCK_BYTES = 2 ** levelShift(GRANULE, BLOCK_LEVEL);
 const ROOT_BYTES = 2 * PAGE_BYTES;
 const VALID = 1;
 
@@ -47,6 +49,10 @@ const DEVICE_PAGE = word64(STAGE2_PAGE.of({ type: DESCRIPTOR_TYPE.PAGE, MemAttr:
 
 const RW_PAGE = pageAttributes(true);
 const RO_PAGE = pageAttributes(false);
+/** A block differs in its type alone: what distinguishes it lies where its address has zeros. */
+const blockOf = ({ lo, hi }: Word64): Word64 => ({ lo: lo - DESCRIPTOR_TYPE.PAGE + DESCRIPTOR_TYPE.BLOCK, hi });
+const RW_BLOCK = blockOf(RW_PAGE);
+const RO_BLOCK = blockOf(RO_PAGE);
 const TABLE = Number(STAGE2_TABLE.of({ type: DESCRIPTOR_TYPE.TABLE }));
 
 export class Stage2 {
@@ -72,6 +78,23 @@ export class Stage2 {
   /** Maps a page of a device. */
   mapDevice(port: SoftwarePort, ipa: number, physical: number): void {
     this.#map(port, ipa, physical, DEVICE_PAGE);
+  }
+
+  /** Maps a block of 2 MiB; false where pages of it are mapped already. Both are aligned as the block is. */
+  mapBlock(port: SoftwarePort, ipa: number, physical: number, writable: boolean): boolean {
+    const { cells } = port;
+    const table = this.#nextTable(port, this.root, this.#offset(ipa, START_LEVEL));
+    setCell(cells, K, kernelAddress(table));
+    port.ldr(K2, K, this.#offset(ipa, BLOCK_LEVEL));
+    // Another vCPU's fault may have come first.
+    if ((cells[2 * K2]! & VALID) !== 0) return (cells[2 * K2]! & DESCRIPTOR_TYPE.TABLE) === DESCRIPTOR_TYPE.BLOCK;
+    const { lo, hi } = writable ? RW_BLOCK : RO_BLOCK;
+    cells[2 * K2] = (physical | lo) >>> 0;
+    cells[2 * K2 + 1] = Math.floor(physical / 2 ** 32) | hi;
+    port.str(K2, K, this.#offset(ipa, BLOCK_LEVEL));
+    // The walker sees the descriptor before the guest tries again.
+    port.dsb(BARRIER.ISHST);
+    return true;
   }
 
   #map(port: SoftwarePort, ipa: number, physical: number, attributes: Word64): void {
