@@ -5,6 +5,7 @@
 import { ICC_SGI0R_EL1, ICC_SGI1R_EL1 } from '@worldswitch/cpu/arch';
 import type { StateVisitor, SysRegBank } from '@worldswitch/cpu';
 import { PhysicalInterface, type PhysicalLines } from './physical-interface.ts';
+import type { GicMemory } from './memory.ts';
 import type { MmioFrame } from './mmio.ts';
 import { CpuInterfaceV2 } from './v2/cpu-interface.ts';
 import { DistributorV2 } from './v2/distributor.ts';
@@ -12,6 +13,8 @@ import { createVirtualInterfaceV2 } from './v2/hyp-interface.ts';
 import { affinityOf, sgiReaches } from './v3/affinity.ts';
 import type { InterfaceView } from './v3/cpu-interface.ts';
 import { DistributorV3 } from './v3/distributor.ts';
+import { Its } from './v3/its/its.ts';
+import { LPI_ID_BITS, Lpis } from './v3/lpis.ts';
 import { Redistributor } from './v3/redistributor.ts';
 import { createCpuInterfaceV3 } from './v3/virtual-interface.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
@@ -54,6 +57,8 @@ export interface Gic {
   /** Frames that all PEs reach at one place: GICD of GICv3, and of each redistributor RD_base and SGI_base in turn. */
   readonly distributor: MmioFrame | null;
   readonly redistributors: readonly MmioFrame[];
+  /** GICv3 with memory: LPIs come from here. */
+  readonly its: Its | null;
   setPpi(pe: number, intid: number, level: boolean): void;
   setSpi(intid: number, level: boolean): void;
   /** Levels of the private inputs of a PE, a bit for each INTID. */
@@ -85,6 +90,7 @@ export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
     })),
     distributor: null,
     redistributors: [],
+    its: null,
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
@@ -96,13 +102,16 @@ export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
   };
 }
 
-export function createGicV3(options: GicOptions, pes: readonly GicPe[]): Gic {
-  const { spis, priorityBits, intidBits } = options;
+/** With `memory` there are LPIs and an ITS. */
+export function createGicV3(options: GicOptions, pes: readonly GicPe[], memory: GicMemory | null = null): Gic {
+  const { spis, priorityBits } = options;
   const affinities = pes.map(({ mpidr }) => mpidr);
   const physical: PhysicalInterface[] = [];
-  const distributor = new DistributorV3({ pes: options.pes, spis, priorityBits, intidBits, affinities, hasLpis: false }, (pe) => physical[pe]?.update());
+  const distributor = new DistributorV3({ pes: options.pes, spis, priorityBits, intidBits: LPI_ID_BITS, affinities, hasLpis: memory !== null }, (pe) => physical[pe]?.update());
   const { state } = distributor;
-  const redistributors = affinities.map((mpidr, pe) => new Redistributor({ pe, mpidr, isLast: pe === options.pes - 1 }, distributor));
+  const lpis = memory === null ? [] : affinities.map((_, pe) => new Lpis(memory, priorityBits, () => physical[pe]?.update()));
+  const its = memory === null ? null : new Its(memory, lpis);
+  const redistributors = affinities.map((mpidr, pe) => new Redistributor({ pe, mpidr, isLast: pe === options.pes - 1, lpis: lpis[pe] ?? null }, distributor));
   const words = affinities.map(affinityOf);
   const parts = pes.map(({ lines, view }, pe) => {
     const source = redistributors[pe]!;
@@ -132,10 +141,14 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[]): Gic {
     interfaces: parts.map(({ banks, gicv, virtual }) => ({ banks, frames: options.hasEl2 ? { GICV: gicv } : {}, virtual })),
     distributor: distributor.frame,
     redistributors: redistributors.flatMap(({ rd, sgi }) => [rd, sgi]),
+    its,
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
-    visitState: (visitor) => distributor.visitState(visitor),
+    visitState: (visitor) => {
+      distributor.visitState(visitor);
+      its?.visitState(visitor);
+    },
     visitPe: (pe, visitor) => {
       parts[pe]!.virtual.visitState(visitor);
       parts[pe]!.hyp.visitState(visitor);

@@ -48,6 +48,8 @@ export interface MachineConfig {
   readonly el: 1 | 2;
   readonly features: FeatureSet;
   readonly gic: 2 | 3;
+  /** Whether there is an interrupt translation service beside a GICv3. */
+  readonly its: boolean;
   readonly pes: number;
   readonly memory: number;
   readonly semihosting: { readonly commandLine: string } | null;
@@ -96,7 +98,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks },
+    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks },
   };
 }
 

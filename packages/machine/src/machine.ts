@@ -3,10 +3,11 @@
  * the ports of the PEs, behind which the same slices run.
  */
 import { MPIDR_EL1 } from '@worldswitch/cpu/arch';
-import { createGicV2, createGicV3, type Gic, type MmioFrame } from '@worldswitch/gic';
+import { createGicV2, createGicV3, type Gic, type GicPe, type MmioFrame } from '@worldswitch/gic';
 import { createTranslation, DirtyPages, machineMemory, NativeTextRegion, planMemory, RamDigest, type CodeCache, type Cpu, type RunOutcome, type StateVisitor } from '@worldswitch/cpu';
 import { disassembleWord } from '@worldswitch/tools';
 import { boardDeviceTree } from './board/device-tree.ts';
+import { gicMemory } from './board/gic-memory.ts';
 import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
 import type { Region } from './bus.ts';
 import { Console } from './console.ts';
@@ -146,11 +147,10 @@ export class Machine {
   #createGic(): Gic {
     const { config } = this;
     const { lrCount, priorityBits, preemptionBits } = config.profile;
-    const create = config.gic === 2 ? createGicV2 : createGicV3;
     const options = { pes: config.pes, spis: SPIS, lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: config.features.has('EL2') } as const;
-    return create(
-      options,
-      Array.from({ length: config.pes }, (_, number) => ({
+    const pes = Array.from(
+      { length: config.pes },
+      (_, number): GicPe => ({
         mpidr: identityOf(config, number).mpidr,
         view: () => this.pes[number]!.cpu.routing(),
         lines: {
@@ -159,8 +159,9 @@ export class Machine {
           setVirtualIrq: (level) => this.pes[number]!.cpu.setVirtualIrq(level),
           setVirtualFiq: (level) => this.pes[number]!.cpu.setVirtualFiq(level),
         },
-      })),
+      }),
     );
+    return config.gic === 2 ? createGicV2(options, pes) : createGicV3(options, pes, config.its ? gicMemory(this.ram) : null);
   }
 
   /**
@@ -497,7 +498,7 @@ function visitPairs(counts: Map<number, number>, state: StateVisitor): void {
 }
 
 /** Frames of the GIC that all PEs reach at one place. */
-function gicRegions({ distributor, redistributors }: Gic): Region[] {
+function gicRegions({ distributor, redistributors, its }: Gic): Region[] {
   const region = (name: string, base: number, frame: MmioFrame): Region => ({ name, base, size: frame.frame.size, device: frame, readEvent: 'mmio', writeEvent: 'mmio' });
   let base: number = MEMORY_MAP.GICR;
   const redistributorRegions = redistributors.map((frame, n) => {
@@ -505,5 +506,6 @@ function gicRegions({ distributor, redistributors }: Gic): Region[] {
     base += frame.frame.size;
     return region(`GICR ${String(n)}`, at, frame);
   });
-  return [...(distributor === null ? [] : [region('GICD', MEMORY_MAP.GICD, distributor)]), ...redistributorRegions];
+  const itsRegions = its === null ? [] : [region('GITS', MEMORY_MAP.ITS, its.control), region('GITS translation', MEMORY_MAP.ITS + its.control.frame.size, its.translation)];
+  return [...(distributor === null ? [] : [region('GICD', MEMORY_MAP.GICD, distributor)]), ...itsRegions, ...redistributorRegions];
 }

@@ -4,6 +4,8 @@ export const MEMORY_MAP = {
   GICC: 0x0801_0000,
   GICH: 0x0803_0000,
   GICV: 0x0804_0000,
+  /** Its two frames, beside a GICv3. */
+  ITS: 0x0808_0000,
   /** Redistributors, two frames a PE. */
   GICR: 0x080a_0000,
   UART: 0x0900_0000,

@@ -10,7 +10,7 @@ import { createMachine, PROFILES } from '../../../packages/machine/dist/index.js
 const LIMIT = 50_000_000;
 const MIB = 1 << 20;
 const PROGRAMS = new URL('programs/', import.meta.url);
-const SUPPORT = ['support.c', 'virtual.c', 'vectors.S'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
+const SUPPORT = ['support.c', 'virtual.c', 'its.c', 'vectors.S'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
 
 const { names, keep, worker, workers } = /** @type {{ names: string[], keep: string | undefined, worker: number, workers: number }} */ (workerData);
 const result = [];

@@ -12,7 +12,7 @@ import { affinityOf } from './affinity.ts';
 export interface DistributorV3Options extends DistributorOptions {
   /** Affinity of each PE as in MPIDR_EL1: Aff0 in bits 7:0, Aff1 15:8, Aff2 23:16, Aff3 39:32. */
   readonly affinities: readonly bigint[];
-  /** Bits of an INTID; LPIs exist where there is an ITS. */
+  /** Bits of an INTID. */
   readonly intidBits: number;
   readonly hasLpis: boolean;
 }

@@ -1,15 +1,16 @@
 /**
  * The redistributor of one PE: its SGIs and PPIs, and whether the PE is awake (IHI 0069, "Redistributor registers",
- * "Power management"). LPIs come in from `lpis.ts` where the GIC has an ITS.
+ * "Power management"); its LPIs, where the GIC has them, are `lpis.ts`.
  */
 import type { StateVisitor } from '@worldswitch/cpu';
 import { SGI_COUNT } from '../distributor.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
-import type { InterruptSource } from '../physical-interface.ts';
+import { FIRST_LPI, type InterruptSource } from '../physical-interface.ts';
 import { GICR_CTLR, GICR_IIDR, GICR_RD, GICR_SGI, GICR_TYPER, GICR_WAKER, PIDR2 } from '../regs/index.ts';
 import { affinityOf } from './affinity.ts';
 import type { DistributorV3 } from './distributor.ts';
+import type { Lpis } from './lpis.ts';
 
 export interface RedistributorOptions {
   readonly pe: number;
@@ -17,6 +18,8 @@ export interface RedistributorOptions {
   readonly mpidr: bigint;
   /** Whether it is the last redistributor of its region. */
   readonly isLast: boolean;
+  /** Null where the GIC has no LPIs. */
+  readonly lpis: Lpis | null;
 }
 
 const IIDR = Number(GICR_IIDR.of({ Implementer: 0x43b }));
@@ -39,7 +42,11 @@ export class Redistributor implements InterruptSource {
   // ---- What the CPU interface takes ------------------------------------------------------------------------------------
 
   offer(...[best, groups]: Parameters<InterruptSource['offer']>): void {
-    if (!this.#isAsleep) this.#distributor.state.offer(this.#options.pe, best, groups);
+    if (this.#isAsleep) return;
+    const { pe, lpis } = this.#options;
+    const { state } = this.#distributor;
+    state.offer(pe, best, groups);
+    lpis?.offer(best, groups & state.groups);
   }
 
   numberOf(intid: number): number {
@@ -47,7 +54,8 @@ export class Redistributor implements InterruptSource {
   }
 
   acknowledge(intid: number): void {
-    this.#distributor.state.acknowledge(this.#options.pe, intid);
+    if (intid < FIRST_LPI) this.#distributor.state.acknowledge(this.#options.pe, intid);
+    else this.#options.lpis?.setPending(intid, false);
   }
 
   deactivate(intid: number): void {
@@ -66,17 +74,24 @@ export class Redistributor implements InterruptSource {
 
   visitState(state: StateVisitor): void {
     this.#isAsleep = state.flag(this.#isAsleep);
+    this.#options.lpis?.visitState(state);
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------
 
   #controlHandlers(): Record<string, FrameHandler> {
-    const { pe, mpidr, isLast } = this.#options;
+    const { pe, mpidr, isLast, lpis } = this.#options;
     const [affinityLo, affinityHi] = affinityOf(mpidr);
-    const typer = GICR_TYPER.of({ Affinity_Value: (BigInt(affinityHi) << 24n) | BigInt(affinityLo), Processor_Number: pe, Last: isLast ? 1 : 0 });
+    const typer = GICR_TYPER.of({ Affinity_Value: (BigInt(affinityHi) << 24n) | BigInt(affinityLo), Processor_Number: pe, Last: isLast ? 1 : 0, PLPIS: lpis === null ? 0 : 1 });
     const words = [Number(typer & 0xffff_ffffn), Number(typer >> 32n)] as const;
     return {
-      GICR_CTLR: { read: () => GICR_CTLR.CES.wordMask },
+      GICR_CTLR: {
+        // EnableLPIs may be cleared again, and GICR_INVLPIR and GICR_INVALLR exist.
+        read: () => GICR_CTLR.CES.wordMask | (lpis === null ? 0 : GICR_CTLR.IR.wordMask) | (lpis?.isEnabled === true ? GICR_CTLR.EnableLPIs.wordMask : 0),
+        write: (value) => {
+          if (lpis !== null) lpis.isEnabled = GICR_CTLR.EnableLPIs.inWord(value) !== 0;
+        },
+      },
       GICR_IIDR: { read: () => IIDR },
       GICR_TYPER: { read: (_n, half) => words[half as 0 | 1] },
       GICR_WAKER: {
@@ -87,6 +102,7 @@ export class Redistributor implements InterruptSource {
         },
       },
       GICR_PIDR2: { read: () => PIDR2_GICV3 },
+      ...(lpis !== null && lpiHandlers(lpis)),
     };
   }
 
@@ -104,4 +120,15 @@ export class Redistributor implements InterruptSource {
       GICR_ICFGR1: { read: () => ICFGR.read!(1, 0), write: (value, _n, half, mask) => ICFGR.write!(value, SGI_COUNT / 16, half, mask) },
     };
   }
+}
+
+/** An invalidation is done when its write is: GICR_SYNCR is never busy. */
+function lpiHandlers(lpis: Lpis): Record<string, FrameHandler> {
+  const invalidate: FrameHandler = { write: () => lpis.reconsider() };
+  return {
+    GICR_PROPBASER: { read: (_n, half) => lpis.readProperties(half), write: (value, _n, half) => lpis.writeProperties(value, half) },
+    GICR_PENDBASER: { read: (_n, half) => lpis.readPendingTable(half), write: (value, _n, half) => lpis.writePendingTable(value, half) },
+    GICR_INVLPIR: invalidate,
+    GICR_INVALLR: invalidate,
+  };
 }

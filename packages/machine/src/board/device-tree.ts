@@ -26,7 +26,7 @@ const FIRST_PPI = 16;
 /** The timer of Secure EL1, which these machines lack and the binding names first. */
 const SECURE_TIMER_INTID = 29;
 const PMU_INTID = 23;
-const PHANDLE = { GIC: 1, CLOCK: 2, GPIO: 3 } as const;
+const PHANDLE = { GIC: 1, CLOCK: 2, GPIO: 3, ITS: 4 } as const;
 const CLOCK_HZ = 24_000_000;
 /** Linux input event code, and the line of PL061 that the power key is at. */
 const KEY_POWER = 116;
@@ -94,9 +94,10 @@ function pmu(config: MachineConfig): DeviceTreeNode[] {
 const GICD_SIZE = 0x1_0000;
 const CPU_FRAME_SIZE = 0x2000;
 const REDISTRIBUTOR_SIZE = 0x2_0000;
+const ITS_SIZE = 0x2_0000;
 
 function gic(config: MachineConfig): DeviceTreeNode {
-  const { GICD, GICC, GICH, GICV, GICR } = MEMORY_MAP;
+  const { GICD, GICC, GICH, GICV, GICR, ITS } = MEMORY_MAP;
   const virtual = config.features.has('EL2');
   const cpuFrames = [...region(GICC, CPU_FRAME_SIZE), ...(virtual ? [...region(GICH, CPU_FRAME_SIZE), ...region(GICV, CPU_FRAME_SIZE)] : [])];
   const common = {
@@ -112,7 +113,8 @@ function gic(config: MachineConfig): DeviceTreeNode {
   if (config.gic === 2) return deviceTreeNode(name, { ...common, compatible: 'arm,gic-400', reg: [...region(GICD, DEVICE_SIZE), ...cpuFrames] });
   // GICC and GICH do not exist, but the binding counts them before GICV, which does.
   const reg = [...region(GICD, GICD_SIZE), ...region(GICR, config.pes * REDISTRIBUTOR_SIZE), ...(virtual ? cpuFrames : [])];
-  return deviceTreeNode(name, { ...common, compatible: 'arm,gic-v3', '#redistributor-regions': [1], reg });
+  const its = at('its', ITS, { compatible: 'arm,gic-v3-its', 'msi-controller': true, '#msi-cells': [1], phandle: [PHANDLE.ITS] }, ITS_SIZE);
+  return deviceTreeNode(name, { ...common, compatible: 'arm,gic-v3', '#redistributor-regions': [1], reg }, config.its ? [its] : []);
 }
 
 // ---- Devices -----------------------------------------------------------------------------------------------------------

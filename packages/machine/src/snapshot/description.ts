@@ -80,6 +80,8 @@ const FIELDS = {
     },
     read: (from): SavedDisk[] => Array.from({ length: from.within('the number of disks', 0, MOST_DISKS) }, () => ({ size: from.integer('the size of a disk'), isReadOnly: from.within('whether a disk is read-only', 0, 1) === 1 })),
   },
+  // Follows from the version of the GIC: machines that are saved run machine code.
+  its: null,
   native: null,
   translation: null,
   console: null,
