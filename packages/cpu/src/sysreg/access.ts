@@ -115,8 +115,8 @@ export interface SysRegOwner {
   written(key: number): void;
 }
 
-/** Of encodings, more than there are registers: what a guest makes up beyond them is worked out anew each time. */
-const MOST_ENTRIES = 4096;
+/** More encodings that are no plain register than any software has: beyond them the answer is worked out anew each time. */
+const MOST_NOT_PLAIN = 4096;
 
 export class SysRegAccess {
   /** The value of the access at hand: low and high word. */
@@ -185,7 +185,7 @@ export class SysRegAccess {
     let access = known.get(key);
     if (access === undefined) {
       access = this.#findPlain(key, isRead, mode);
-      if (access !== null || known.size < MOST_ENTRIES) known.set(key, access);
+      if (access !== null || known.size < MOST_NOT_PLAIN) known.set(key, access);
     }
     return access;
   }
@@ -292,7 +292,7 @@ export class SysRegAccess {
     let entry = this.#entries.get(index);
     if (entry === undefined) {
       entry = this.#makeEntry(key, direction);
-      if (entry.row !== null || this.#entries.size < MOST_ENTRIES) this.#entries.set(index, entry);
+      this.#entries.set(index, entry);
     }
     return entry;
   }
