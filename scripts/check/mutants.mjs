@@ -2,12 +2,15 @@
 /**
  * `npm run check:mutants -- [NAME…]`: defects planted one at a time in a copy of the built packages, each of which the check
  * that is named beside it must find. A text that is not there once, and a check that fails without the defect or passes with
- * it, is a finding. Not part of the gate: it takes minutes.
+ * it, is a finding. Those of the hypervisor stand in mutants/hyp.mjs (`hyp` names them all), with rewrites of plans that the
+ * verifier must reject; mutants/bugs.mjs says which bugs of the catalogue they are. Not part of the gate: it takes minutes.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { BUGS, UNPLANTED, wrongRows } from './mutants/bugs.mjs';
+import { judgePlans, PLANTED } from './mutants/hyp.mjs';
 
 /** @typedef {{ name: string, file: string, find: string, replace: string, check: readonly string[] }} Mutant */
 
@@ -62,19 +65,31 @@ const MUTANTS = [
 const { positionals } = parseArgs({ allowPositionals: true });
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const tree = `${top}.cache/mutants/`;
-const chosen = MUTANTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const isChosen = (/** @type {string} */ name) => positionals.length === 0 || positionals.includes(name);
+const chosen = [...MUTANTS.filter(({ name }) => isChosen(name)), ...PLANTED.filter(({ name }) => isChosen('hyp') || isChosen(name))];
+const plans = judgePlans().filter(({ name }) => isChosen('hyp') || isChosen(name));
 
 copyTree();
-process.stdout.write(`check:mutants  ${String(chosen.length)} of ${String(MUTANTS.length)} defects\n\n`);
+process.stdout.write(`check:mutants  ${String(chosen.length)} of ${String(MUTANTS.length + PLANTED.length)} defects, ${String(plans.length)} plans\n\n`);
 /** @type {Map<string, boolean>} */
 const clean = new Map();
-let failed = chosen.length === 0 ? 1 : 0;
+const total = chosen.length + plans.length;
+let failed = total === 0 ? 1 : 0;
+for (const { name, rules } of plans) {
+  if (rules.length === 0) failed++;
+  process.stdout.write(`${name}: ${rules.length === 0 ? 'the verifier lets it pass' : `rejected by ${rules.join(', ')}`}\n`);
+}
+for (const row of wrongRows()) {
+  failed++;
+  process.stdout.write(`${row}\n`);
+}
+process.stdout.write(`${BUGS.length.toLocaleString('en')} bugs of the catalogue are classified; observable, and not planted: ${UNPLANTED.join(' ')}\n\n`);
 for (const mutant of chosen) {
   const finding = judge(mutant);
   if (finding !== null) failed++;
   process.stdout.write(`${mutant.name}: ${finding ?? `found by check:${mutant.check.join(' ')}`}\n`);
 }
-process.stdout.write(`\n${String(chosen.length - Math.min(failed, chosen.length))} passed, ${String(failed)} failed\n`);
+process.stdout.write(`\n${String(total - Math.min(failed, total))} passed, ${String(failed)} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** What is wrong with the mutant or its check; null where the check finds the defect. @param {Mutant} mutant */

@@ -145,8 +145,9 @@ const GOOD = 0x900dn;
 /** @type {readonly Row[]} */
 const CLASSES = [
   ['6.2', 'FP/ASIMD 0x07: switched on first use, no exit', (lab) => {
-    lab.load(`${REPORT} mov x0, #(3 << 20)\n msr cpacr_el1, x0\n isb\n mov x0, #5\n fmov d0, x0\n fmov x1, d0\n str x1, [x28]`);
-    lab.equal('reported', lab.report(), 5n);
+    lab.load(`${REPORT} mov x0, #(3 << 20)\n msr cpacr_el1, x0\n isb\n mov x0, #5\n fmov d0, x0\n fmov x1, d0\n str x1, [x28]\n fmov x1, d0\n str x1, [x28]`);
+    lab.equal('at once', lab.report(), 5n);
+    lab.equal('after an exit', lab.report(), 5n);
   }],
   ['6.2', 'HVC64 0x16: pc already past; what nobody knows gives -1', (lab) => {
     lab.load(firmware(0x4b00_0000));
@@ -427,7 +428,7 @@ const ATTRIBUTES = [
     lab.refused('IRQ', 'ENODEV', () => lab.vcpu.setDeviceAttr(0, 0, 23));
     lab.refused('INIT', 'ENXIO', () => lab.vcpu.setDeviceAttr(0, 1));
   }],
-  ['6.6', 'PMU_V3_CTRL: IRQ before INIT, each once', (lab) => {
+  ['6.6', 'PMU_V3_CTRL: IRQ before INIT, each once; then the guest counts', (lab) => {
     const vm = lab.newVm();
     const vcpu = lab.value(vm.createVcpu(0));
     lab.value(vcpu.init({ pmu: true }));
@@ -444,6 +445,13 @@ const ATTRIBUTES = [
     lab.value(other.init({ pmu: true }));
     lab.refused('another PPI than the first vCPU', 'EINVAL', () => other.setDeviceAttr(0, 0, 24), other);
     lab.value(other.setDeviceAttr(0, 0, 23));
+    lab.load(`${REPORT} mov x1, #0x47\n msr pmcr_el0, x1\n mrs x2, pmcr_el0\n and x2, x2, #7\n str x2, [x28]
+        msr pmccfiltr_el0, xzr\n movz x1, #0x100, lsl #32\n msr pmccntr_el0, x1\n movz x1, #0x8000, lsl #16\n msr pmcntenset_el0, x1
+        mrs x2, pmccntr_el0\n mov x19, #100\n1: subs x19, x19, #1\n b.ne 1b\n mrs x3, pmccntr_el0\n sub x2, x3, x2\n str x2, [x28]
+        msr pmcntenclr_el0, x1\n mrs x2, pmccntr_el0\n lsr x2, x2, #32\n str x2, [x28]`, vcpu);
+    lab.equal('PMCR_EL0.P and C read as zero', lab.report(vcpu), 1n);
+    lab.equal('cycles: a move and a hundred times two', lab.report(vcpu), 201n);
+    lab.equal('64 bits', lab.report(vcpu), 0x100n);
     const bare = lab.newVcpu({ pmu: true }, { irqchip: 'none' });
     lab.refused('IRQ without a controller', 'EINVAL', () => bare.setDeviceAttr(0, 0, 23), bare);
     lab.value(bare.setDeviceAttr(0, 1));

@@ -1,0 +1,97 @@
+// @ts-check
+/**
+ * Defects of the hypervisor after the catalogue of bugs that really happened (`bugs.mjs` says which is which): planted in the
+ * built code, each for the check that must find it, and as rewrites of plans, each of which the verifier must reject.
+ */
+import { BASE, FINAL, planFor } from '../../../packages/hyp/dist/index.js';
+import { drop, move, unwaive } from '../../../packages/hyp/dist/switch/plan.js';
+import { violations } from '../../../packages/hyp/dist/switch/verify.js';
+
+/** @typedef {import('../../../packages/hyp/dist/index.js').Plan} Plan */
+
+/** @param {string} name @param {string} file @param {string} find @param {string} replace @param {...string} check */
+const mutant = (name, file, find, replace, ...check) => ({ name, file: `hyp/dist/${file}`, find, replace, check });
+const api = (/** @type {string} */ filter) => /** @type {const} */ (['api', '--quick', filter]);
+const ladder = (/** @type {string} */ filter) => /** @type {const} */ (['ladder', '--quick', '--workers', '1', filter]);
+
+export const PLANTED = [
+  mutant('accessors-in-memory', 'accessors.js', 'return cpu.cells[2 * scratch] === 1;', 'return false;', ...ladder('undefined')),
+  mutant('loaded-flag-never-set', 'switch/around.js', '(cpu) => setLoadedFlag(cpu, 1)', '(cpu) => setLoadedFlag(cpu, 0)', ...ladder('undefined')),
+  mutant('register-from-its-neighbour', 'context.js', 'port.ldr(T, base, offsets[i]);\n        port.msr', 'port.ldr(T, base, offsets[i === 5 ? 4 : i]);\n        port.msr', ...ladder('el1-registers')),
+  mutant('fp-trap-open-in-one-mode', 'switch/vhe.js', '(cells[2 * T] | CPACR_TTA) & ~CPACR_FPEN_ZEN', 'cells[2 * T] | CPACR_TTA', ...ladder('fp-everything')),
+  mutant('mdcr-not-rewritten', 'switch/debug.js', 'port.msr(MDCR_EL2.key, T2);\n    port.str(T2, VCPU, VCPU_STRUCT.MDCR_IN_HARDWARE);', 'port.str(T2, VCPU, VCPU_STRUCT.MDCR_IN_HARDWARE);', ...ladder('debug-on')),
+  mutant('mdcr-computed-late', 'switch/debug.js', "mdcr_el2 as for an entry: memory only', computeMdcr)", "mdcr_el2 as for an entry: memory only', () => undefined)", ...ladder('breakpoint')),
+  mutant('events-before-init', 'api/vcpu.js', 'return needsInit && this.vcpu', 'return false && this.vcpu', ...api('wrong order')),
+  mutant('written-then-refused', 'api/one-reg.js', "if (!check(value))\n                return 'EINVAL';\n            for", 'for', ...api('illegal mode')),
+  mutant('id-registers-as-the-host', 'sysregs/id-registers.js', 'CRm(key) >= 4 ? (masks.get(key) ?? ZERO) : ALL', 'ALL', ...api('ID registers')),
+  mutant('count-with-the-offset-of-another-sign', 'api/one-reg.js', 'readHost(cpu, CNTPCT_EL0.key) - value', 'value - readHost(cpu, CNTPCT_EL0.key)', ...api('SET CNT')),
+  mutant('breakpoint-in-another-slot', 'debug/registers.js', '+ 128 * bank + 8 * n)', '+ 128 * bank + 8 * (n === 1 ? 2 : n))', ...api('own debug registers')),
+  mutant('guest-registers-while-debugged', 'switch/debug.js', 'return cpu.cells[2 * T];\n}\nconst DIRTY', 'return VCPU_STRUCT.DEBUG;\n}\nconst DIRTY', ...api('a hardware breakpoint')),
+  mutant('step-forced-on', 'debug/guest-debug.js', 'if ((guestDebug & KVM_GUESTDBG.SINGLESTEP) !== 0) {', 'if (guestDebug !== 0) {', ...api('software breakpoints')),
+  mutant('emulated-instruction-not-a-step', 'debug/guest-debug.js', 'if ((guestDebug & KVM_GUESTDBG.SINGLESTEP) === 0)\n        return false;', 'if (guestDebug >= 0)\n        return false;', ...api('single-step')),
+  mutant('mdscr-not-given-back', 'debug/guest-debug.js', 'cpu.port.ldr(T, VCPU, VCPU_STRUCT.MDSCR_PRESERVED);\n    cpu.port.str(T, VCPU, MDSCR_SLOT);\n', '', ...api('single-step')),
+  mutant('vse-not-read-back', 'switch/ops.js', 'port.mrs(T, HCR_EL2.key);\n    port.str(T, VCPU, VCPU_STRUCT.HCR_EL2);', '', ...api('VCPU_EVENTS')),
+  mutant('serror-not-injected', 'inject.js', 'cells[2 * K] = cells[2 * K] | HCR_EL2.VSE.wordMask;', '', ...api('external abort')),
+  mutant('smc-like-hvc', 'exits/smc.js', 'return SKIP_AND_RESUME;', 'return 1;', ...api('SMC64')),
+  mutant('unknown-call-undefined', 'psci.js', 'default:\n            return result(cpu, NOT_SUPPORTED);', "default:\n            throw new Error('unknown call');", ...api('HVC64')),
+  mutant('pc-not-advanced-for-user-space', 'run.js', 'if (outcome === SKIP_AND_RESUME || outcome === SKIP_AND_EXIT)', 'if (outcome === SKIP_AND_RESUME)', ...api('EXIT_MMIO')),
+  mutant('immediate-exit-unheard', 'run.js', 'if (vcpu.run.immediateExit)', 'if (false)', ...api('immediate_exit')),
+  mutant('read-not-sign-extended', 'mmio/complete.js', 'if (signExtend && len < 8)', 'if (false)', ...api('EXIT_MMIO')),
+  mutant('others-not-powered-off', 'psci.js', 'one.isPoweredOff = true;', 'one.isPoweredOff = one === vcpu;', ...api('SYSTEM_OFF is')),
+  mutant('fp-enabled-and-not-loaded', 'switch/guest.js', 'restoreFp(port, X_BASE + 1, V, V2);', '', ...api('FP/ASIMD')),
+  mutant('self-clearing-bits-stored', 'pmu/registers.js', 'PMCR_EL0.E.wordMask | PMCR_EL0.D', 'PMCR_EL0.P.wordMask | PMCR_EL0.C.wordMask | PMCR_EL0.E.wordMask | PMCR_EL0.D', ...api('IRQ before INIT')),
+  mutant('cycle-counter-cut', 'pmu/counters.js', 'port.mrs(T, count);', 'port.mrs(T, count);\n        cells[2 * T + 1] = 0;', ...api('IRQ before INIT')),
+  mutant('line-of-the-other-kind', 'api/irq-line.js', '[HCR_EL2.VI.wordMask, HCR_EL2.VF.wordMask]', '[HCR_EL2.VF.wordMask, HCR_EL2.VI.wordMask]', ...api('the IRQ line')),
+];
+
+/** @type {readonly (readonly [name: string, mode: 'vhe' | 'nvhe', plan: (mode: 'vhe' | 'nvhe') => Plan, rewrite: (plan: Plan) => Plan])[]} */
+const PLANS = [
+  ['current-restored-by-nobody', 'vhe', final, (plan) => drop(plan, 'exit', 'restore-host-common')],
+  ['el1-not-saved', 'nvhe', final, (plan) => drop(plan, 'exit', 'save-guest-el1')],
+  ['host-el1-not-saved', 'nvhe', final, (plan) => drop(plan, 'enter', 'save-host-el1')],
+  ['el1-never-loaded', 'vhe', final, (plan) => drop(plan, 'load', 'restore-guest-el1')],
+  ['el1-in-hardware-only', 'vhe', final, (plan) => drop(plan, 'put', 'save-guest-el1')],
+  ['host-thread-register-lost', 'vhe', final, (plan) => drop(plan, 'put', 'restore-host-user')],
+  ['loaded-flag-sticks', 'vhe', final, (plan) => drop(plan, 'put', 'mark-sysregs-put')],
+  ['el1-before-a32', 'nvhe', final, (plan) => move(plan, 'restore-guest-a32', 'enter', 'enter', { after: 'restore-guest-el1' })],
+  ['fpexc-not-armed', 'nvhe', final, (plan) => drop(plan, 'enter', 'activate-fpexc32')],
+  ['fp-asked-too-late', 'vhe', final, (plan) => move(plan, 'read-fp-enabled', 'exit', 'exit', { after: 'deactivate-cptr' })],
+  ['fp-not-switched-back', 'vhe', final, (plan) => drop(plan, 'exit', 'switch-fp')],
+  ['exit-not-synchronised', 'vhe', final, (plan) => drop(plan, 'exit', 'exit-isb')],
+  ['isb-before-the-vectors', 'vhe', final, (plan) => move(plan, 'exit-isb', 'exit', 'exit', { before: 'deactivate-vbar' })],
+  ['unmasked-too-early', 'vhe', final, (plan) => move(plan, 'restore-daif', 'exit', 'exit', { before: 'deactivate-hcr' })],
+  ['masked-too-late', 'vhe', final, (plan) => move(plan, 'mask-daif', 'enter', 'enter', { after: 'activate-vbar' })],
+  ['vttbr-left-for-the-host', 'nvhe', final, (plan) => drop(plan, 'exit', 'deactivate-vm')],
+  ['vse-lost', 'nvhe', final, (plan) => drop(plan, 'exit', 'fold-vse')],
+  ['vse-read-from-the-host', 'nvhe', final, (plan) => move(plan, 'fold-vse', 'exit', 'exit', { after: 'deactivate-hcr' })],
+  ['profiling-drained-late', 'nvhe', base, (plan) => move(plan, 'save-host-spe', 'enter', 'enter', { after: 'restore-guest-el1' })],
+  ['mdcr-at-load-only', 'vhe', final, (plan) => unwaive(plan, 'mdcr-is-current')],
+  ['dirtiness-asked-late', 'vhe', base, (plan) => move(plan, 'mark-debug-dirty', 'enter', 'enter', { after: 'save-host-debug' })],
+  ['host-debug-not-restored', 'nvhe', final, (plan) => drop(plan, 'exit', 'restore-host-debug')],
+  ['fault-asked-without-the-guest', 'nvhe', final, (plan) => move(plan, 'fixup-guest-exit', 'exit', 'exit', { after: 'save-guest-el1' })],
+  ['syndrome-asked-before-it-is-read', 'nvhe', final, (plan) => move(plan, 'capture-syndrome', 'exit', 'exit', { after: 'fixup-guest-exit' })],
+  ['list-registers-behind-the-barrier', 'nvhe', final, (plan) => move(plan, 'gic3-barrier-in', 'enter', 'enter', { before: 'gic3-restore-lrs' })],
+  ['list-registers-left', 'vhe', final, (plan) => drop(plan, 'sync', 'gic3-save-lrs')],
+  ['priorities-not-saved', 'vhe', final, (plan) => drop(plan, 'put', 'gic3-save-aprs')],
+  ['called-off-unsynchronised', 'vhe', final, (plan) => drop(plan, 'cancel', 'cancel-isb')],
+  ['timer-left-on', 'nvhe', final, (plan) => drop(plan, 'put', 'put-timer')],
+  ['physical-timer-let-through', 'nvhe', final, (plan) => drop(plan, 'enter', 'enable-timer-traps')],
+  ['running-vcpu-unknown-to-a-panic', 'nvhe', final, (plan) => drop(plan, 'enter', 'set-running-vcpu')],
+];
+
+/** @param {'vhe' | 'nvhe'} mode */
+function base(mode) {
+  return planFor(mode, BASE);
+}
+
+/** @param {'vhe' | 'nvhe'} mode */
+function final(mode) {
+  return planFor(mode, FINAL);
+}
+
+export const ORDERING = PLANS.map(([name]) => name);
+
+/** The rules that each broken plan violates: empty where the verifier lets it pass. @returns {{ name: string, rules: readonly string[] }[]} */
+export function judgePlans() {
+  return PLANS.map(([name, mode, plan, rewrite]) => ({ name, rules: [...new Set(violations(rewrite(plan(mode))).map(({ rule }) => rule))] }));
+}
