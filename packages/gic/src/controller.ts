@@ -129,9 +129,9 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[], memory: 
         // ICC_ASGI1R_EL1 is for the other Security state, which these machines lack: it sends as ICC_SGI1R_EL1 does.
         const group = key === ICC_SGI0R_EL1.key ? 0 : 1;
         const intid = ICC_SGI1R_EL1.INTID.inWord(lo);
-        words.forEach((affinity, target) => {
-          if (sgiReaches(lo, hi, pe, target, affinity)) redistributors[target]!.receiveSgi(intid, group);
-        });
+        for (let target = 0; target < words.length; target++) {
+          if (sgiReaches(lo, hi, pe, target, words[target]!)) redistributors[target]!.receiveSgi(intid, group);
+        }
       },
     });
     physical.push(part.cpu.physical);

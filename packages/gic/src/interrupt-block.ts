@@ -64,7 +64,9 @@ export class InterruptBlock {
 
   /** An input changes; a rising edge is latched. */
   setLine(intid: number, level: boolean): void {
-    const [word, bit] = this.#place(intid);
+    const index = intid - this.first;
+    const word = index >>> 5;
+    const bit = 1 << (index & 31);
     const was = (this.line[word]! & bit) !== 0;
     if (level) this.line[word]! |= bit;
     else this.line[word]! &= ~bit;
@@ -119,11 +121,6 @@ export class InterruptBlock {
   visitState(state: StateVisitor): void {
     for (const words of [this.enabled, this.group, this.active, this.edge, this.latch, this.line]) state.words(words);
     state.bytes(this.priority, this.#priorityMask);
-  }
-
-  #place(intid: number): readonly [word: number, bit: number] {
-    const index = intid - this.first;
-    return [index >>> 5, 1 << (index & 31)];
   }
 
   #test(words: Uint32Array, intid: number): boolean {

@@ -36,17 +36,26 @@ export function isEmpty(lr: ListRegister): boolean {
   return lr.state === LR_STATE.INACTIVE && (lr.hw || !lr.eoi);
 }
 
-function validCount(lrs: readonly ListRegister[]): number {
+function isValid(lr: ListRegister): boolean {
+  return lr.state !== LR_STATE.INACTIVE;
+}
+
+function isPending(lr: ListRegister): boolean {
+  return lr.state === LR_STATE.PENDING;
+}
+
+/** Evaluated at every change: no array is made, and no function. */
+function countWhere(lrs: readonly ListRegister[], test: (lr: ListRegister) => boolean): number {
   let count = 0;
-  for (const lr of lrs) if (lr.state !== LR_STATE.INACTIVE) count++;
+  for (let n = 0; n < lrs.length; n++) if (test(lrs[n]!)) count++;
   return count;
 }
 
 export const MAINTENANCE: readonly MaintenanceRow[] = [
-  { name: 'EOI', status: EOI.wordMask, enable: 0, condition: ({ lrs }) => lrs.some(hasEoiToReport) },
-  { name: 'U', status: U.wordMask, enable: UIE.wordMask, condition: ({ lrs }) => validCount(lrs) <= 1 },
+  { name: 'EOI', status: EOI.wordMask, enable: 0, condition: ({ lrs }) => countWhere(lrs, hasEoiToReport) > 0 },
+  { name: 'U', status: U.wordMask, enable: UIE.wordMask, condition: ({ lrs }) => countWhere(lrs, isValid) <= 1 },
   { name: 'LRENP', status: LRENP.wordMask, enable: LRENPIE.wordMask, condition: ({ eoiCount }) => eoiCount !== 0 },
-  { name: 'NP', status: NP.wordMask, enable: NPIE.wordMask, condition: ({ lrs }) => !lrs.some((lr) => lr.state === LR_STATE.PENDING) },
+  { name: 'NP', status: NP.wordMask, enable: NPIE.wordMask, condition: ({ lrs }) => countWhere(lrs, isPending) === 0 },
   { name: 'VGrp0E', status: VGrp0E.wordMask, enable: VGrp0EIE.wordMask, condition: ({ control }) => control.enableGroup0 },
   { name: 'VGrp0D', status: VGrp0D.wordMask, enable: VGrp0DIE.wordMask, condition: ({ control }) => !control.enableGroup0 },
   { name: 'VGrp1E', status: VGrp1E.wordMask, enable: VGrp1EIE.wordMask, condition: ({ control }) => control.enableGroup1 },
@@ -56,7 +65,8 @@ export const MAINTENANCE: readonly MaintenanceRow[] = [
 /** MISR: the causes that are enabled and hold. `hcr` is the low word of HCR. */
 export function maintenanceStatus(hcr: number, view: MaintenanceView): number {
   let status = 0;
-  for (const row of MAINTENANCE) {
+  for (let n = 0; n < MAINTENANCE.length; n++) {
+    const row = MAINTENANCE[n]!;
     if (row.enable !== 0 && (hcr & row.enable) === 0) continue;
     if (row.condition(view)) status |= row.status;
   }

@@ -190,7 +190,11 @@ export class VirtualInterface {
   }
 
   #findActive(vIntid: number): ListRegister | undefined {
-    return this.lrs.find((lr) => lr.vIntid === vIntid && (lr.state & LR_STATE.ACTIVE) !== 0);
+    for (let n = 0; n < this.lrs.length; n++) {
+      const lr = this.lrs[n]!;
+      if (lr.vIntid === vIntid && (lr.state & LR_STATE.ACTIVE) !== 0) return lr;
+    }
+    return undefined;
   }
 
   /** EOIcount counts what software must deactivate itself: interrupts in no list register, LPIs excepted. It wraps. */

@@ -90,8 +90,8 @@ interface Side {
 /** What differs between the two beside their state. */
 interface SideRules {
   readonly prefix: 'ICC' | 'ICV';
-  /** The interrupt that HPPIR shows; null where there is none. */
-  readonly highestPending: () => { readonly intid: number; readonly group: Group } | null;
+  /** The interrupt of the group that HPPIR shows, or {@link SPURIOUS}. */
+  readonly highestPending: (group: Group) => number;
   readonly end: (intid: number, group: Group) => void;
   readonly kept: KeptBits;
 }
@@ -99,16 +99,19 @@ interface SideRules {
 function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions, kept: KeptBits): Rows {
   return interfaceRows(physical, options, {
     prefix: 'ICC',
-    highestPending: () => physical.highestPending,
+    highestPending: (group) => {
+      const best = physical.highestPending;
+      return best?.group === group ? best.intid : SPURIOUS;
+    },
     end: (intid, group) => physical.endOfInterrupt(intid, intid, group),
     kept,
   });
 }
 
 function virtualRows(virtual: VirtualInterface, options: CpuInterfaceOptions): Rows {
-  const highestPending = (): { readonly intid: number; readonly group: Group } | null => {
+  const highestPending = (group: Group): number => {
     const lr = virtual.highestPending;
-    return lr === null ? null : { intid: lr.vIntid, group: lr.group };
+    return lr?.group === group ? lr.vIntid : SPURIOUS;
   };
   return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), kept: NOTHING_KEPT });
 }
@@ -127,10 +130,6 @@ function interfaceRows(side: Side, options: CpuInterfaceOptions, rules: SideRule
 function groupRows(group: Group, side: Side, { prefix, highestPending, end }: SideRules): [string, RegisterRow][] {
   const { control, active } = side;
   const name = (register: string): string => `${prefix}_${register}${String(group)}_EL1`;
-  const pending = (): number => {
-    const best = highestPending();
-    return best?.group === group ? best.intid : SPURIOUS;
-  };
   const binaryPoint = (): number => (group === 0 ? control.bpr0 : control.cbpr ? sharedBinaryPoint(control.bpr0) : control.bpr1);
   const writeBinaryPoint = (value: number): void => {
     if (group === 0 || !control.cbpr) side.setBinaryPoint(group, ICC_BPR.BinaryPoint.inWord(value));
@@ -143,7 +142,7 @@ function groupRows(group: Group, side: Side, { prefix, highestPending, end }: Si
   };
   return [
     [name('IAR'), wordRow(() => side.acknowledge(group))],
-    [name('HPPIR'), wordRow(pending)],
+    [name('HPPIR'), wordRow(() => highestPending(group))],
     [name('EOIR'), wordRow(null, (value) => end(ICC_INTID.INTID.inWord(value), group))],
     [name('BPR'), wordRow(binaryPoint, updating(side, writeBinaryPoint))],
     [name('IGRPEN'), wordRow(enabled, updating(side, enable))],

@@ -4,6 +4,7 @@
  */
 import type { StateVisitor } from '@worldswitch/cpu';
 import { SGI_COUNT } from '../distributor.ts';
+import type { Candidate } from '../interrupt-block.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
 import { FIRST_LPI, type InterruptSource } from '../physical-interface.ts';
@@ -41,7 +42,7 @@ export class Redistributor implements InterruptSource {
 
   // ---- What the CPU interface takes ------------------------------------------------------------------------------------
 
-  offer(...[best, groups]: Parameters<InterruptSource['offer']>): void {
+  offer(best: Candidate, groups: number): void {
     if (this.#isAsleep) return;
     const { pe, lpis } = this.#options;
     const { state } = this.#distributor;
