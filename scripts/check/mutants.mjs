@@ -60,6 +60,48 @@ const MUTANTS = [
     replace: 'cLo, cHi, aLo, aHi, bLo, bHi) {\n    const before = env.flags;\n    mulAdd(f, f, env, cLo, cHi, aLo, aHi, bLo, bHi);\n    env.flags &= before | ~FP_EXCEPTION.INEXACT;\n}',
     check: DIFFERENTIAL,
   },
+  {
+    name: 'level-not-pending-again',
+    file: 'gic/dist/interrupt-block.js',
+    find: 'this.#assign(this.active, intid, false);',
+    replace: 'this.#assign(this.active, intid, false);\n        this.#assign(this.line, intid, false);',
+    check: ['gic', 'v3-level'],
+  },
+  {
+    name: 'priority-mask',
+    file: 'gic/dist/priority.js',
+    find: 'if (lr.priority >= control.pmr)',
+    replace: 'if (lr.priority > control.pmr)',
+    check: ['gic', 'v3-priority'],
+  },
+  {
+    name: 'cntvoff-ignored',
+    file: 'timer/dist/timers.js',
+    find: 'subtract(this.#virtual, this.physicalCount(), this.#offset);',
+    replace: 'this.#virtual.set(this.physicalCount());',
+    check: ['gic', 'v3-timers'],
+  },
+  {
+    name: 'sgi-source-dropped',
+    file: 'gic/dist/v2/distributor.js',
+    find: 'this.#setSources(pe, intid, this.#sources[pe][intid] | (1 << from));',
+    replace: 'this.#setSources(pe, intid, 1 << from);',
+    check: ['gic', 'v2-sgi'],
+  },
+  {
+    name: 'movi-leaves-pending-behind',
+    file: 'gic/dist/v3/its/commands.js',
+    find: 'if (from !== to && from.isPending(intid)) {',
+    replace: 'if (false) {',
+    check: ['gic', 'v3-its'],
+  },
+  {
+    name: 'event-stream-falls',
+    file: 'timer/dist/event-stream.js',
+    find: '(this.control & EVNTDIR.wordMask) === 0 ? half : 0',
+    replace: '0',
+    check: ['gic', 'v3-event-stream'],
+  },
 ];
 
 const { positionals } = parseArgs({ allowPositionals: true });
