@@ -13,7 +13,7 @@ export { createMachine, Machine, type MachineResult, type RunLimits } from './ma
 export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
 export { measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
-export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, type LoadAndPut, type RoundTrip, type RoundTripRequest } from './measure/round-trip.ts';
+export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export { MachinePe, type PeState } from './pe.ts';
 export { PRICES, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource } from './prices.ts';
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';

@@ -3,20 +3,53 @@
  * those of vcpu_load and vcpu_put (kvm-arm-vhe-series.md, section 4.41).
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
+import { GICD_SPENDSGIR, GICR_ISPENDR0 } from '@worldswitch/gic/regs';
 import { EDGE, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
 import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
+import type { Machine } from '../machine.ts';
 import { runGuest } from './guest-run.ts';
+import type { GuestName } from './guests.ts';
 import { countsBetween, readCounts, sameCounts, sumOf, type OperationCounts } from './operation-counts.ts';
+
+/** What a scenario of section 4.41 is made of: the guest, the host's and the guest's interrupt controller, and how many list registers are in use. */
+interface Scenario {
+  readonly guest: GuestName;
+  readonly gic: 2 | 3;
+  readonly guestGic: 2 | 3;
+  readonly lines: number;
+  /** A physical interrupt ends each round trip, before the guest's first instruction. */
+  readonly isInterrupted: boolean;
+}
+
+const V3 = { gic: 3, guestGic: 3, lines: 0, isInterrupted: false } as const;
+const V2_ON_V3 = { ...V3, guestGic: 2, isInterrupted: true } as const;
+const V2 = { ...V2_ON_V3, gic: 2 } as const;
+
+const SCENARIOS = {
+  hvc: { ...V3, guest: 'hvc' },
+  mmio: { ...V3, guest: 'mmio' },
+  irq: { ...V3, guest: 'hvc', isInterrupted: true },
+  'irq-1lr': { ...V3, guest: 'lines', lines: 1, isInterrupted: true },
+  'irq-4lr': { ...V3, guest: 'lines', lines: 4, isInterrupted: true },
+  'gicv2-on-v3-irq': { ...V2_ON_V3, guest: 'hvc' },
+  'gicv2-on-v3-irq-1lr': { ...V2_ON_V3, guest: 'lines', lines: 1 },
+  'hvc-fp': { ...V3, guest: 'fp' },
+  'hvc-debug': { ...V3, guest: 'debug' },
+  'gicv2-irq': { ...V2, guest: 'hvc' },
+  'gicv2-irq-1lr': { ...V2, guest: 'lines', lines: 1 },
+} as const satisfies Readonly<Record<string, Scenario>>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+export const RUNNABLE_SCENARIOS = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
 export interface RoundTripRequest {
   readonly mode: ModeName;
-  readonly gic: 2 | 3;
   readonly steps: StepSet;
   /** A plan of the caller's own making, instead of the one of `steps`. */
   readonly plan?: Plan;
-  /** What the guest does to get out. */
-  readonly scenario: 'hvc' | 'mmio';
+  readonly scenario: ScenarioName;
   /** Whose prices; what the core has does not depend on it. */
   readonly profile: ProfileName;
 }
@@ -50,14 +83,28 @@ function ladderProfile(name: ProfileName): Profile {
 
 /** Exits before the one that is measured: the first fetch faults, then caches of ours fill. */
 const WARM_UP = 3;
+/** Exits after which every guest is in its loop. */
+const SET_UP = 4;
+
+/** An SGI of some other PE arrives at the first one. */
+function interruptHost({ gic, pes }: Machine): void {
+  const distributor = pes[0]!.gic.frames.GICD;
+  const word = Uint32Array.of(1, 0);
+  if (distributor !== undefined) distributor.write(GICD_SPENDSGIR.offset, 4, word);
+  else gic.redistributors[1]!.write(GICR_ISPENDR0.offset, 4, word);
+}
 
 /** One round trip; the one after it must be the same. */
-export function measureRoundTrip({ mode, gic, steps, plan, scenario, profile }: RoundTripRequest): RoundTrip {
+export function measureRoundTrip({ mode, steps, plan, scenario, profile }: RoundTripRequest): RoundTrip {
+  const { isInterrupted, ...run } = SCENARIOS[scenario];
   const trips: RoundTrip[] = [];
+  // Before its first interrupt a guest has set itself up.
+  const skipped = isInterrupted ? SET_UP + WARM_UP : WARM_UP;
   let start: { readonly counts: OperationCounts; readonly time: number } | null = null;
   runGuest(
-    { profile: ladderProfile(profile), mode, gic, steps, ...(plan === undefined ? {} : { plan }), guest: scenario, iterations: WARM_UP + 2 },
+    { ...run, profile: ladderProfile(profile), mode, steps, ...(plan === undefined ? {} : { plan }), iterations: skipped + 2 },
     (edge, { machine }) => {
+      if (edge === EDGE.enter && isInterrupted && trips.length >= SET_UP && trips.length < skipped + 2) interruptHost(machine);
       if (edge !== EDGE.flush && edge !== EDGE.synced) return;
       const { cpu, port, clock } = machine.pes[0]!;
       const now = { counts: readCounts(cpu, port!), time: clock.time };
@@ -65,13 +112,13 @@ export function measureRoundTrip({ mode, gic, steps, plan, scenario, profile }: 
       else if (start !== null) trips.push({ counts: countsBetween(start.counts, now.counts), cycles: (now.time - start.time) / UNITS_PER_CYCLE });
     },
   );
-  const [measured, next] = trips.slice(WARM_UP);
+  const [measured, next] = trips.slice(skipped);
   if (measured === undefined || next === undefined || !sameCounts(measured.counts, next.counts)) throw new InvariantError(`${mode} ${scenario} ${steps.name}: the round trip has no steady state`);
   return measured;
 }
 
 /** vcpu_load and vcpu_put around an exit to user space, not the first one. */
-export function measureLoadAndPut({ mode, gic, steps, profile }: Omit<RoundTripRequest, 'scenario' | 'plan'>): LoadAndPut {
+export function measureLoadAndPut({ mode, gic, steps, profile }: Omit<RoundTripRequest, 'scenario' | 'plan'> & { readonly gic: 2 | 3 }): LoadAndPut {
   const found: { readonly load: OperationCounts[]; readonly put: OperationCounts[] } = { load: [], put: [] };
   let start: OperationCounts | null = null;
   let poke: OperationCounts | null = null;
