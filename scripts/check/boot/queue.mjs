@@ -11,8 +11,9 @@ import { GUESTS } from './linux.mjs';
  * Runs `check` for each boot and sets the exit status. The files of the boots are kept if one fails.
  * @template {import('./linux.mjs').Boot} T
  * @param {string} title @param {readonly T[]} boots @param {(boot: T, folder: string) => Promise<Verdict>} check
+ * @param {() => string[]} [afterwards] what is wrong with all boots together
  */
-export async function runBoots(title, boots, check) {
+export async function runBoots(title, boots, check, afterwards = () => []) {
   process.stdout.write(`${title}  ${String(boots.length)} boots\n`);
   const missing = new Set(boots.map(({ kernel, initrd }) => join(kernel, initrd)).filter((file) => !existsSync(join(GUESTS, file))));
   if (missing.size > 0) {
@@ -33,6 +34,10 @@ export async function runBoots(title, boots, check) {
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), boots.length) }, work));
+  for (const problem of afterwards()) {
+    failed++;
+    process.stdout.write(`${problem}\n`);
+  }
   if (failed === 0) rmSync(folder, { recursive: true });
   else process.stdout.write(`consoles are in ${folder}\n`);
   process.stdout.write(`${String(passed)} passed, ${String(failed)} failed\n`);

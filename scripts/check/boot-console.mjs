@@ -1,0 +1,70 @@
+// @ts-check
+/**
+ * `npm run check:console -- [NAME…]`: what a Debian kernel prints on our machine with one PE equals what it prints on QEMU's
+ * nearest CPU, without PCI and with our device tree (`run --dump-dtb`, `-dtb`). Times are removed; every remaining difference is a row of boot-console-explained.mjs, and a row that explains nothing is a failure.
+ * NAME…: only the boots whose name contains one of these.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootHere, bootOnQemu, unclean } from './boot/linux.mjs';
+import { chosen, runBoots } from './boot/queue.mjs';
+import { EXPLAINED } from './boot-console-explained.mjs';
+
+/** @typedef {import('./boot/linux.mjs').Boot} Boot */
+
+/** @returns {Boot[]} */
+function allBoots() {
+  const modes = /** @type {const} */ ([['el1', 2], ['nvhe', 2]]);
+  return modes.map(([mode, gic]) => ({ name: `cloud-${mode}-gic${String(gic)}`, kernel: 'cloud', mode, gic, pes: 1, initrd: 'initrd', append: 'pes=1', disk: true }));
+}
+
+/** The lines of a console, without times. @param {string} console */
+function lines(console) {
+  return console
+    .split('\n')
+    .map((line) => line.replace(/^\[ *\d+\.\d+\] /, '').trimEnd())
+    .filter((line) => line !== '');
+}
+
+/** Lines of `from` that are not in `other`, each as often as it is there more. @param {readonly string[]} from @param {readonly string[]} other */
+function surplus(from, other) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const line of other) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return from.filter((line) => {
+    const left = counts.get(line) ?? 0;
+    counts.set(line, left - 1);
+    return left <= 0;
+  });
+}
+
+const used = new Set();
+
+/** @param {string} line @param {'ours' | 'qemu'} side @param {string} name */
+function isExplained(line, side, name) {
+  const row = EXPLAINED.find((candidate) => (candidate.side === undefined || candidate.side === side) && (candidate.boots === undefined || candidate.boots.test(name)) && candidate.line.test(line));
+  if (row !== undefined) used.add(row);
+  return row !== undefined;
+}
+
+/** @param {Boot} boot @param {string} folder */
+async function check(boot, folder) {
+  const tree = join(folder, `${boot.name}.dtb`);
+  const ours = await bootHere(boot, folder, ['--dump-dtb', tree]);
+  const stopped = unclean(ours);
+  if (stopped !== null) return { problem: stopped, note: '' };
+  const qemu = await bootOnQemu(boot, folder, ['-dtb', tree]);
+  writeFileSync(join(folder, `${boot.name}.qemu.txt`), qemu.console);
+  const [here, there] = [lines(ours.console), lines(qemu.console)];
+  const unexplained = [
+    ...surplus(here, there).filter((line) => !isExplained(line, 'ours', boot.name)).map((line) => `ours only: ${line}`),
+    ...surplus(there, here).filter((line) => !isExplained(line, 'qemu', boot.name)).map((line) => `QEMU only: ${line}`),
+  ];
+  return { problem: unexplained.length === 0 ? null : `\n  ${unexplained.join('\n  ')}`, note: `${String(here.length)} lines, ${String(surplus(here, there).length)} explained` };
+}
+
+const { positionals } = parseArgs({ options: {}, allowPositionals: true });
+const boots = chosen(allBoots(), positionals, () => true);
+const idleRows = () => (boots.length < allBoots().length ? [] : EXPLAINED.filter((row) => !used.has(row)).map((row) => `a row that explains nothing: ${row.line.source}`));
+await runBoots('check:console', boots, check, idleRows);
