@@ -134,8 +134,7 @@ export class VcpuThread {
    */
   #mustBlock(): boolean {
     const { cpu, vcpu } = this;
-    if (vcpu.isPoweredOff) vcpu.wantsToBlock = true;
-    if (!vcpu.wantsToBlock) return false;
+    if (!vcpu.isPoweredOff && !vcpu.wantsToBlock) return false;
     takeVcpu(cpu, vcpu);
     cpu.port.charge(TALLIES.block);
     saveVtimer(cpu);
@@ -159,7 +158,8 @@ export class VcpuThread {
   #isRunnable(): boolean {
     const { cpu, vcpu } = this;
     if (vcpu.signalPending) return true;
-    return !vcpu.isPoweredOff && (vcpu.vgic.hasPending || hasPendingTimer(cpu, vcpu));
+    // One that was off needs nothing but to be on again; one that waits needs something to wake up for.
+    return !vcpu.isPoweredOff && (!vcpu.wantsToBlock || vcpu.vgic.hasPending || hasPendingTimer(cpu, vcpu));
   }
 
   #unblock(): void {

@@ -93,3 +93,12 @@ test('a slot that holds a whole block, its backing aligned alike, is mapped by 2
   // Block, Normal Write-Back, read and write, Inner Shareable, accessed.
   expect(`0x${block.toString(16)}`).toBe(`0x${(0x4240_0000n | 0x7fdn).toString(16)}`);
 });
+
+test('a vCPU that was turned off enters the guest as soon as it is on again', () => {
+  const { m } = pair();
+  m.vcpu.setOneReg(coreReg('x0'), CPU_OFF);
+  m.port.script.push(HVC_EXIT, MMIO_EXIT);
+  expect(m.vcpu.run()).toEqual({ status: 'blocked' });
+  m.vcpu.vcpu.isPoweredOff = false;
+  expect(m.vcpu.run()).toMatchObject({ status: 'exit' });
+});
