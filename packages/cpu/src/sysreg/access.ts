@@ -7,7 +7,7 @@ import { sysKeySyndrome, UNKNOWN_SYNDROME } from '../arch/esr.ts';
 import type { LayoutBase } from '../arch/bits.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import { e2hLayout, E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegister } from '../arch/sysregs/index.ts';
-import { trapTarget, trapsOf, type HostBits } from '../arch/traps.ts';
+import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
 import type { SysRegBank } from '../ports.ts';
@@ -303,7 +303,7 @@ export class SysRegAccess {
     const constant = (row === null ? undefined : owner.constants.get(row.name)) ?? 0n;
     const access = { kind: 'register', key, name: row?.name ?? null } as const;
     const traps = (isRead: boolean): [CompiledTrap[], CompiledTrap[]] => {
-      const rows = trapsOf(access, isRead).filter((trap) => trap.feature === null || owner.features.has(trap.feature));
+      const rows = registerTraps(access, isRead).filter((trap) => trap.feature === null || owner.features.has(trap.feature));
       return [rows.map((trap) => compileTrap(trap, 0, this.#controls)), rows.map((trap) => compileTrap(trap, 1, this.#controls))];
     };
     const redirection = REDIRECT.get(key);
@@ -353,4 +353,17 @@ function reservedBits(layout: LayoutBase<string>, features: FeatureSet): { reado
     else res0 |= field.mask;
   }
   return { res0, res1 };
+}
+
+/** Which traps name a register is a fact of the tables, which takes a look at every row: found once. */
+const REGISTER_TRAPS = new Map<string, readonly TrapRow[]>();
+
+function registerTraps(access: { readonly kind: 'register'; readonly key: number; readonly name: string | null }, isRead: boolean): readonly TrapRow[] {
+  if (access.name === null) return trapsOf(access, isRead);
+  const key = `${access.name} ${String(access.key)} ${isRead ? 'R' : 'W'}`;
+  const known = REGISTER_TRAPS.get(key);
+  if (known !== undefined) return known;
+  const rows = trapsOf(access, isRead);
+  REGISTER_TRAPS.set(key, rows);
+  return rows;
 }

@@ -77,6 +77,20 @@ export class Decoder {
   }
 }
 
+/** Decoders of all rows by features: they hold no state, and making one takes longer than making the rest of a core. */
+const KNOWN = new Map<string, Decoder>();
+const MOST_KNOWN = 16;
+
+/** The decoder of `rows`, which are those of the architecture, for `features`. */
+export function decoderFor(rows: readonly Row[], features: FeatureSet): Decoder {
+  const key = features.list().join();
+  const known = KNOWN.get(key);
+  if (known !== undefined) return known;
+  const decoder = new Decoder(rows, features);
+  if (KNOWN.size < MOST_KNOWN) KNOWN.set(key, decoder);
+  return decoder;
+}
+
 const SUB_MASK = (SUB_BUCKETS - 1) << SUB_SHIFT;
 
 interface Candidate {
