@@ -102,6 +102,20 @@ const MUTANTS = [
     replace: '0',
     check: ['gic', 'v3-event-stream'],
   },
+  {
+    name: 'snapshot-without-timer-control',
+    file: 'timer/dist/timer.js',
+    find: 'this.#control = state.word(this.#control, WRITABLE);',
+    replace: 'state.word(this.#control, WRITABLE);',
+    check: ['fuzz', '--cases', '60', '--seed', '1', '--only', 'as it is'],
+  },
+  {
+    name: 'snapshot-without-active-priorities',
+    file: 'gic/dist/physical-interface.js',
+    find: 'state.words(registers);',
+    replace: '',
+    check: ['fuzz', '--cases', '60', '--seed', '1', '--only', 'as it is'],
+  },
 ];
 
 const { positionals } = parseArgs({ allowPositionals: true });
