@@ -19,6 +19,8 @@ const NOT_STATE: Readonly<Record<string, string>> = {
   'clock.ts: #next': 'follows from the deadlines',
   'timer.ts: #scratch': 'reused', 'timers.ts: #physical': 'reused', 'timers.ts: #virtual': 'reused', 'pl031.ts: #count': 'reused',
   'entropy.ts: config': 'has no bytes',
+  'its.ts: #command': 'reused', 'tables.ts: #entry': 'reused', 'lpis.ts: #occupied': 'follows from what is pending',
+  'machine.ts: #native': 'only with native software, which is not saved',
 };
 
 interface Field {
