@@ -16,9 +16,20 @@ export interface Arguments {
 export async function parseArguments(command: Command, args: readonly string[]): Promise<Arguments | Mistake> {
   const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...COMMON };
   const config = Object.entries(specs).map(([name, { value, short }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) }]);
-  const { tokens, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(config) as Record<string, { type: 'boolean' | 'string' }>, strict: false, tokens: true, allowPositionals: true });
+  const { tokens } = parseArgs({ args: [...args], options: Object.fromEntries(config) as Record<string, { type: 'boolean' | 'string' }>, strict: false, tokens: true, allowPositionals: true });
   const given = new Map<string, string>();
+  const second = new Map<string, string>();
+  const operands: string[] = [];
+  /** The option whose second value the next argument is. */
+  let unfinished: string | null = null;
   for (const token of tokens) {
+    if (token.kind === 'positional' && unfinished !== null) {
+      second.set(unfinished, token.value);
+      unfinished = null;
+      continue;
+    }
+    if (unfinished !== null) break;
+    if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
@@ -26,8 +37,10 @@ export async function parseArguments(command: Command, args: readonly string[]):
     if (spec.value === undefined && value !== undefined) return mistake(`${rawName} takes no value, but got ${value}`);
     if (spec.value !== undefined && (value === undefined || value === '')) return mistake(`${rawName} needs a value: ${rawName} ${spec.value}`);
     given.set(name, value ?? '');
+    if (spec.value?.includes(' ') === true) unfinished = name;
   }
-  return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null }, operands: positionals };
+  if (unfinished !== null) return mistake(`--${unfinished} needs two values: --${unfinished} ${specs[unfinished]!.value!}`);
+  return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null, second: (name) => second.get(name) ?? '' }, operands };
 }
 
 async function unknownOption({ name }: Command, rawName: string, known: readonly string[]): Promise<Mistake> {

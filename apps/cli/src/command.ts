@@ -32,6 +32,8 @@ export interface Values {
   has(name: string): boolean;
   /** The option's value, or null. */
   text(name: string): string | null;
+  /** What follows the value of an option that has two. */
+  second(name: string): string;
 }
 
 export interface Context {
@@ -51,7 +53,7 @@ export interface Style {
 }
 
 export interface OptionSpec {
-  /** What the value is, in capitals; absent for a switch. */
+  /** What the value is, in capitals; two words where two values follow; absent for a switch. */
   readonly value?: string;
   readonly short?: string;
   readonly help: string;

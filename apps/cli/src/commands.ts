@@ -98,6 +98,7 @@ export const COMMANDS: readonly Command[] = [
       base: { value: 'ADDRESS', help: 'where a flat binary goes, and begins' },
       'max-instructions': { value: 'N', help: 'stop after N instructions, with status 3' },
       until: { value: 'REGEX', help: 'stop, successfully, when a console line matches' },
+      trace: { value: 'LIST FILE', help: 'write a JSON line for each event: exceptions, sysreg, mmio, gic, switch, with commas between' },
       gdb: { value: 'PORT', help: 'wait for a debugger on this TCP port of loopback (0: a free one), and do what it says' },
       stats: { value: 'FILE', help: 'write the run document; - for stdout, and the console then goes to stderr' },
       console: { value: 'stdio|FILE|none', help: 'where the UART goes (default: stdio)' },

@@ -159,3 +159,21 @@ test('what a guest reads where its board has nothing is counted by page', async 
   const { stdout } = await runSource(source, ['--kvm', 'vhe', '--json']);
   expect((JSON.parse(stdout) as RunDocument).guestHoles).toEqual({ '0xf000000': 1 });
 });
+
+test('--trace writes a JSON line for each event', async () => {
+  await inFolder({ 'a.s': HELLO }, async (path) => {
+    await run(['asm', path('a.s'), '-o', path('a.elf')]);
+    expect(await run(['run', '--trace', 'mmio,exceptions', path('t'), path('a.elf')])).toMatchObject({ status: 0, stdout: 'hello\n' });
+    const lines = readFileSync(path('t'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ kind, event, device, value }) => [kind, event, device, value])).toEqual(Array.from('hello\n', (character) => ['mmio', 'write', 'UART', `0x${character.charCodeAt(0).toString(16)}`]));
+  });
+});
+
+test.each([
+  [['--trace', 'mmio,irqs', 'FOLDER/t'], '--trace mmio,irqs: it traces exceptions, sysreg, mmio, gic, switch, with commas between, but not irqs'],
+  [['--trace', 'switch', 'FOLDER/t'], '--trace switch: there is a world switch only with --kvm vhe or --kvm nvhe'],
+  [['--trace', 'mmio'], '--trace needs two values: --trace LIST FILE'],
+  [['--gdb', '65536'], '--gdb 65536: give a TCP port, 1 to 65535, or 0 for one that is free'],
+])('what cannot be traced or debugged is one line and status 2: %j', async (args, message) => {
+  expect(await runSource(LOOP, args)).toMatchObject({ status: 2, stdout: '', stderr: `worldswitch: ${message}\n` });
+});

@@ -33,7 +33,7 @@ import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
 import { PmuUnit } from './pmu/pmu-unit.ts';
 import { instructionEvents } from './pmu/instruction-events.ts';
-import type { Bus, CycleSource, InterruptLines, SysRegBank } from './ports.ts';
+import type { Bus, CpuObserver, CycleSource, InterruptLines, SysRegBank } from './ports.ts';
 import { DEFINITIONS } from './sem/index.ts';
 import type { SnapshotPart } from './snapshot/format.ts';
 import { peParts } from './snapshot/pe.ts';
@@ -74,6 +74,8 @@ export interface CpuPorts {
   takeStreamEvent?(): boolean;
   /** What the PMU's cycles are; without it, retired instructions of machine code. */
   readonly cycles?: CycleSource;
+  /** Who is told of exceptions and register accesses; nobody unless given, and then nothing is paid. */
+  readonly observer?: CpuObserver;
 }
 
 export interface CpuOptions {
@@ -187,7 +189,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     for (const bank of ports.banks) for (const key of bank.keys) banks.set(key, bank);
     const bankOf = (key: number): SysRegBank | null => banks.get(key) ?? null;
     this.controls = new ControlReader(this.state, features, bankOf);
-    this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features), this.debug);
+    this.exceptions = new ExceptionUnit(this.state, this.exception, this.events, implementedPstate(features), this.debug, ports.observer ?? null);
     this.interrupts = new Interrupts(this.state, this.exception, { hasEl2: this.hasEl2, hasRas: features.has('RAS') });
     this.sysregs = new SysRegAccess(this.state, this.exception, {
       features,
@@ -200,6 +202,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       written: (key) => {
         this.#registerWritten(key);
       },
+      accessed: ports.observer?.registerAccessed?.bind(ports.observer) ?? null,
     });
     this.stepper = new PeStepper(this);
     this.#fpAccess = new FpAccess(this.state, (mode) => this.stepper.fpSimdEnabled(mode));

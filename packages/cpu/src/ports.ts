@@ -39,6 +39,19 @@ export interface SysRegBank {
   write(key: number, data: Uint32Array): boolean;
 }
 
+/** Who is told of what a PE did: for traces. Registers and PC are already those behind the event. */
+export interface CpuObserver {
+  /** An exception was taken from EL `from` to `to`; whether FAR_ELx and HPFAR_EL2 were written with it. */
+  exceptionTaken?(kind: 'sync' | 'irq' | 'fiq' | 'serror', from: number, to: 1 | 2, hasFar: boolean, hasIpa: boolean): void;
+  /** An ERET of EL `from` was executed. */
+  exceptionReturned?(from: number): void;
+  /**
+   * An MRS or MSR of the register `key` reached `reached`, as `sysRegKey` makes them, with this value. While somebody is told,
+   * translated code makes no such access by itself.
+   */
+  registerAccessed?(key: number, reached: number, isRead: boolean, lo: number, hi: number): void;
+}
+
 /** Virtual time as devices see it, and the deadlines that end a slice. */
 export interface TimeSource {
   /** Writes the physical count (CNTPCT) to `data[0]` (low) and `data[1]` (high). */

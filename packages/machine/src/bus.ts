@@ -26,10 +26,8 @@ const HOLE_PAGES = 256;
 const PAGE = 4096;
 
 /** A region with its counters found once. */
-interface Slot {
-  readonly base: number;
+interface Slot extends Pick<Region, 'name' | 'base' | 'device'> {
   readonly end: number;
-  readonly device: MmioDevice;
   readonly readEvent: number;
   readonly writeEvent: number;
 }
@@ -47,7 +45,7 @@ export class DeviceBus implements Bus {
       const previous = sorted[index - 1];
       if (previous !== undefined && region.base < previous.base + previous.size) throw new InvariantError(`${region.name} overlaps ${previous.name}`);
     });
-    this.#slots = sorted.map(({ base, size, device, readEvent, writeEvent }) => ({ base, end: base + size, device, readEvent: EVENT[readEvent], writeEvent: EVENT[writeEvent] }));
+    this.#slots = sorted.map(({ name, base, size, device, readEvent, writeEvent }) => ({ name, base, end: base + size, device, readEvent: EVENT[readEvent], writeEvent: EVENT[writeEvent] }));
   }
 
   read(address: number, size: number, data: Uint32Array): BusResult {
@@ -62,6 +60,11 @@ export class DeviceBus implements Bus {
     if (slot === undefined) return this.#hole(address);
     this.#count(slot.writeEvent);
     return slot.device.write(address - slot.base, size, data);
+  }
+
+  /** The region that an access lies in. */
+  find(address: number, size: number): Pick<Region, 'name' | 'base' | 'device'> | undefined {
+    return this.#at(address, size);
   }
 
   #at(address: number, size: number): Slot | undefined {

@@ -5,6 +5,7 @@ import type { ConsoleListener } from './console.ts';
 import type { Disk } from './devices/virtio/block.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 import type { ClockName } from './time/clock.ts';
+import type { TraceDescription } from './trace/events.ts';
 
 export interface MachineDescription {
   /** By name, or a machine of the caller's own description. */
@@ -34,6 +35,8 @@ export interface MachineDescription {
   readonly rtcStart?: number;
   /** Block devices: each takes a virtio slot. */
   readonly disks?: readonly Disk[];
+  /** Events that are told as they happen; nothing unless given, and then nothing is paid for it. */
+  readonly trace?: TraceDescription;
 }
 
 export interface DescriptionError {
@@ -59,6 +62,7 @@ export interface MachineConfig {
   readonly seed: number;
   readonly rtcStart: number;
   readonly disks: readonly Disk[];
+  readonly trace: TraceDescription | null;
 }
 
 const MIB = 1024 * 1024;
@@ -98,7 +102,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks },
+    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks, trace: description.trace ?? null },
   };
 }
 

@@ -23,6 +23,7 @@ import type { Profile, ProfileName } from './profiles.ts';
 import { Ram } from './ram.ts';
 import { stopFor, type Stop, type StopReason } from './stop.ts';
 import type { ClockName } from './time/clock.ts';
+import type { TraceDescription } from './trace/events.ts';
 import { guestConfig, VirtualBoard } from './vmm/virtual-board.ts';
 
 const MIB = 1024 * 1024;
@@ -55,6 +56,7 @@ export interface HypervisedDescription {
   readonly rtcStart?: number;
   /** Block devices of the guest: each takes a virtio slot. */
   readonly disks?: readonly Disk[];
+  readonly trace?: TraceDescription;
   /** Told the edges of phases of the first PE, between two operations of the hypervisor. */
   readonly observe?: (edge: Edge) => void;
 }
@@ -70,7 +72,7 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks, trace } = description;
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
   const made = createMachine({
     profile, el: 2, native: true, memory: memory + hostMemory, pes: vcpus,
@@ -81,6 +83,7 @@ export function createHypervised(description: HypervisedDescription): Hypervised
     ...(seed === undefined ? {} : { seed }),
     ...(rtcStart === undefined ? {} : { rtcStart }),
     ...(disks === undefined ? {} : { disks }),
+    ...(trace === undefined ? {} : { trace }),
   });
   if (!made.ok) return made;
   const { config } = made.machine;
@@ -126,7 +129,12 @@ export class Hypervised {
       text,
       memory: ram,
       board: { ram: { base: ram.base, size: ram.size }, nativeText: { base: text.base, size: text.size }, ...interruptControllerFacts(machine) },
-      ...(observe === undefined ? {} : { observe: (pe, edge) => pe === 0 && observe(edge) }),
+      ...((observe !== undefined || machine.tracer !== null) && {
+        observe: (pe, edge) => {
+          machine.tracer?.edge(pe, edge);
+          if (pe === 0) observe?.(edge);
+        },
+      }),
     });
     const backing = ram.allocate(guestMemory, BACKING_ALIGN);
     this.guestRam = new Ram(ram.memory, ram.host + (backing - ram.base), GUEST_BASE, guestMemory);

@@ -24,3 +24,4 @@ export { type SavedDescription, type SavedDisk } from './snapshot/description.ts
 export { stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 export { PeClock, type ClockName } from './time/clock.ts';
 export { CounterScale } from './time/scale.ts';
+export * from './trace/events.ts';

@@ -28,6 +28,7 @@ import { nextPe, otherTime, QUANTUM } from './schedule.ts';
 import { machineDigest } from './state/machine-digest.ts';
 import { semihostingStop, stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 import { CounterScale } from './time/scale.ts';
+import { Tracer, type TracedMachine } from './trace/tracer.ts';
 
 export interface RunLimits {
   /** Instructions of machine code, all PEs together and all runs so far. */
@@ -72,6 +73,7 @@ export class Machine {
   readonly console: Console;
   readonly devices: BoardDevices;
   readonly debugMemory: DebugMemory;
+  readonly tracer: Tracer | null;
   /** Where native software is placed; null where the machine has none. */
   readonly nativeText: NativeTextRegion | null;
   readonly model: CostModel;
@@ -107,6 +109,7 @@ export class Machine {
     this.ram.watcher = this.#dirty;
     this.#ramDigest = new RamDigest(memory, this.ram, this.#dirty);
     this.console = new Console(config.console);
+    this.tracer = config.trace === null ? null : new Tracer(config.trace, this.#traced());
     this.gic = this.#createGic();
     this.devices = createDevices(config, {
       console: this.console,
@@ -130,6 +133,7 @@ export class Machine {
       model: this.model,
       scale: new CounterScale(profile.counterHz, this.unitsPerSecond),
       gic: this.gic,
+      tracer: this.tracer,
       shared: [...this.devices.regions, ...gicRegions(this.gic)],
       nativeText: this.nativeText,
       runner: { run: (cpu) => this.#runGuest(cpu) },
@@ -144,24 +148,35 @@ export class Machine {
     first!.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => first!.deadlineMoved());
   }
 
+  /** What a tracer asks; nothing happens before the PEs exist. */
+  #traced(): TracedMachine {
+    return {
+      cpu: (pe) => this.pes[pe]!.cpu,
+      stamp: (pe) => ({ pe, instruction: this.instructions, ns: Math.floor((this.pes[pe]!.clock.time / this.unitsPerSecond) * NANOSECONDS) }),
+      runningPe: () => this.#running?.number ?? 0,
+    };
+  }
+
   #createGic(): Gic {
-    const { config } = this;
+    const { config, tracer } = this;
     const { lrCount, priorityBits, preemptionBits } = config.profile;
     const options = { pes: config.pes, spis: SPIS, lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: config.features.has('EL2') } as const;
+    const linesOf = (number: number): GicPe['lines'] => ({
+      setIrq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setIrq(level), level),
+      setFiq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setFiq(level), level),
+      setVirtualIrq: (level) => this.pes[number]!.cpu.setVirtualIrq(level),
+      setVirtualFiq: (level) => this.pes[number]!.cpu.setVirtualFiq(level),
+    });
     const pes = Array.from(
       { length: config.pes },
       (_, number): GicPe => ({
         mpidr: identityOf(config, number).mpidr,
         view: () => this.pes[number]!.cpu.routing(),
-        lines: {
-          setIrq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setIrq(level), level),
-          setFiq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setFiq(level), level),
-          setVirtualIrq: (level) => this.pes[number]!.cpu.setVirtualIrq(level),
-          setVirtualFiq: (level) => this.pes[number]!.cpu.setVirtualFiq(level),
-        },
+        lines: tracer?.gicOutputs(number, linesOf(number)) ?? linesOf(number),
       }),
     );
-    return config.gic === 2 ? createGicV2(options, pes) : createGicV3(options, pes, config.its ? gicMemory(this.ram) : null);
+    const gic = config.gic === 2 ? createGicV2(options, pes) : createGicV3(options, pes, config.its ? gicMemory(this.ram) : null);
+    return tracer?.gicInputs(gic) ?? gic;
   }
 
   /**

@@ -13,6 +13,7 @@ import { MEMORY_MAP } from './memory-map.ts';
 import { UNITS_PER_CYCLE } from './prices.ts';
 import { PeClock } from './time/clock.ts';
 import type { CounterScale } from './time/scale.ts';
+import type { Tracer } from './trace/tracer.ts';
 
 /** The PMU's overflow interrupt (SBSA, "PPI assignments"). */
 const PMU_INTID = 23;
@@ -28,6 +29,7 @@ export interface PeOwner {
   readonly model: CostModel;
   readonly scale: CounterScale;
   readonly gic: Gic;
+  readonly tracer: Tracer | null;
   /** Devices that all PEs share. */
   readonly shared: readonly Region[];
   readonly nativeText: NativeTextRegion | null;
@@ -70,7 +72,8 @@ export class MachinePe {
   hasYielded = false;
 
   constructor(number: number, owner: PeOwner) {
-    const { config } = owner;
+    const { config, tracer } = owner;
+    const observer = tracer?.observer(number);
     this.number = number;
     this.#owner = owner;
     this.clock = new PeClock(owner.scale, config.clock === 'retired' ? () => this.#retiredTime() : () => this.#costTime());
@@ -93,7 +96,7 @@ export class MachinePe {
       ...(owner.translation !== null && { translation: owner.translation }),
       watcher: owner.watcher,
       ports: {
-        bus: this.bus,
+        bus: tracer?.bus(number, this.bus) ?? this.bus,
         ram: owner.ram,
         banks: [this.timers, ...this.gic.banks],
         firmwareCall: (kind, imm) => owner.firmwareCall(this, kind, imm),
@@ -102,6 +105,7 @@ export class MachinePe {
         isNative: (address) => owner.nativeText?.contains(address) ?? false,
         takeStreamEvent: () => this.timers.takeEvent(),
         setPmuOverflow: (level) => owner.gic.setPpi(number, PMU_INTID, level),
+        ...(observer !== undefined && { observer }),
         ...(config.clock === 'cost' && { cycles: this.#costCycles() }),
       },
     });

@@ -8,6 +8,7 @@ import { make, type Made } from '../run/make.ts';
 import type { GdbServer } from '../gdb/server.ts';
 import { readRequest, type Request } from '../run/request.ts';
 import { writeSnapshot } from '../run/restore.ts';
+import { TraceFile } from '../run/trace.ts';
 
 export type { RunDocument } from '../run/document.ts';
 
@@ -16,7 +17,9 @@ export async function run(context: Context): Promise<Outcome> {
   if (isMistake(request)) return request;
   const console = await openConsole(request, context);
   if (isMistake(console)) return console;
-  const made = make(request, console.listener);
+  const trace = request.trace === null ? null : TraceFile.open(request.trace);
+  if (trace !== null && isMistake(trace)) return trace;
+  const made = make(request, { listener: console.listener, trace: trace?.description ?? null });
   if (isMistake(made)) return made;
   const { dump, commandLine } = request.boot;
   const undumped = dump === null ? null : await writeOutput(dump, (made.hypervised ?? made.machine).deviceTree(commandLine ?? ''));
@@ -27,7 +30,7 @@ export async function run(context: Context): Promise<Outcome> {
   const stop = await drive(made.runnable, request, console, gdb);
   await gdb?.end(stop);
   const hostSeconds = (performance.now() - started) / 1000;
-  const unwritten = (await console.end()) ?? (await request.disk?.close()) ?? null;
+  const unwritten = (await console.end()) ?? (await request.disk?.close()) ?? trace?.close() ?? null;
   if (unwritten !== null) return unwritten;
   const document = describe(request, made, stop, hostSeconds);
   const wrong = (await writeStats(request, document, context)) ?? (request.snapshot === null ? null : await writeSnapshot(request.snapshot, made.machine));

@@ -1,5 +1,5 @@
 /** Makes the machine of a request and puts the image into it; what cannot be is the user's mistake. */
-import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile } from '@worldswitch/machine';
+import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile, type TraceDescription } from '@worldswitch/machine';
 import type { ModeName } from '@worldswitch/hyp';
 import { isMistake, mistake, type Mistake } from '../command.ts';
 import { isElf } from './image.ts';
@@ -13,19 +13,25 @@ export interface Made {
   readonly hypervised: Hypervised | null;
 }
 
-export function make(request: Request, listener: ConsoleListener): Made | Mistake {
-  if (request.isSnapshot) return makeRestored(request, listener);
-  return request.mode === null ? makeBare(request, listener) : makeHypervised(request, request.mode, listener);
+/** Who watches a machine. */
+export interface Watchers {
+  readonly listener: ConsoleListener;
+  readonly trace: TraceDescription | null;
 }
 
-function makeRestored({ path, bytes, disk }: Request, listener: ConsoleListener): Made | Mistake {
-  const machine = restore(path, bytes, disk, listener);
+export function make(request: Request, watchers: Watchers): Made | Mistake {
+  if (request.isSnapshot) return makeRestored(request, watchers);
+  return request.mode === null ? makeBare(request, watchers) : makeHypervised(request, request.mode, watchers);
+}
+
+function makeRestored({ path, bytes, disk }: Request, watchers: Watchers): Made | Mistake {
+  const machine = restore(path, bytes, disk, watchers);
   return isMistake(machine) ? machine : { runnable: machine, machine, hypervised: null };
 }
 
-function makeBare(request: Request, listener: ConsoleListener): Made | Mistake {
+function makeBare(request: Request, watchers: Watchers): Made | Mistake {
   const { path, bytes, profile, base, boot } = request;
-  const made = createMachine(describeBare(request, listener));
+  const made = createMachine(describeBare(request, watchers));
   if (!made.ok) return describeRefusal(profile, made.error);
   const { machine } = made;
   if (isLinuxImage(bytes)) {
@@ -38,10 +44,11 @@ function makeBare(request: Request, listener: ConsoleListener): Made | Mistake {
   return { runnable: machine, machine, hypervised: null };
 }
 
-function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihosting, boot, disk, seed, rtcStart }: Request, listener: ConsoleListener): MachineDescription {
+function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihosting, boot, disk, seed, rtcStart }: Request, { listener, trace }: Watchers): MachineDescription {
   return {
     profile: profile.name, clock, el, memory, console: listener, pes, seed,
     ...(rtcStart === null ? {} : { rtcStart }),
+    ...(trace === null ? {} : { trace }),
     ...(vhe === null ? {} : { vhe }),
     ...(gic === null ? {} : { gic }),
     ...(disk === null ? {} : { disks: [disk] }),
@@ -55,11 +62,12 @@ function describeRefusal({ name }: Profile, { code, message }: DescriptionError)
   return mistake(`${options[code] ?? `--machine ${name}`}: ${message}`);
 }
 
-function makeHypervised(request: Request, mode: ModeName, listener: ConsoleListener): Made | Mistake {
+function makeHypervised(request: Request, mode: ModeName, { listener, trace }: Watchers): Made | Mistake {
   const { path, bytes, profile, clock, gic, hostGic, vhe, pes, memory, base, boot, disk, seed, rtcStart, steps } = request;
   const made = createHypervised({
     profile: profile.name, clock, mode, steps, memory, console: listener, vcpus: pes, seed,
     ...(rtcStart === null ? {} : { rtcStart }),
+    ...(trace === null ? {} : { trace }),
     ...(vhe === null ? {} : { vhe }),
     ...(hostGic === null ? {} : { gic: hostGic }),
     ...(gic === null ? {} : { guestGic: gic }),

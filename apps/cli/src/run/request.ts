@@ -1,6 +1,6 @@
 /** What `run` was asked to do: its options and files, checked, before anything is made. */
 import { gunzipSync } from 'node:zlib';
-import { isLinuxImage, type ClockName, type Profile } from '@worldswitch/machine';
+import { isLinuxImage, TRACE_KINDS, type ClockName, type Profile, type TraceKind } from '@worldswitch/machine';
 import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
 import { checkOutput, readInput } from '../files.ts';
@@ -27,6 +27,7 @@ export interface Request extends MachinePart, Stopping {
   readonly semihosting: boolean;
   readonly stats: string | null;
   readonly console: string;
+  readonly trace: { readonly kinds: ReadonlySet<TraceKind>; readonly path: string } | null;
   /** Where a debugger may connect; null: nowhere. */
   readonly gdbPort: number | null;
 }
@@ -81,11 +82,13 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   if (isMistake(seeds)) return seeds;
   const gdbPort = readPort(values);
   if (typeof gdbPort === 'object' && gdbPort !== null) return gdbPort;
+  const trace = readTrace(values, machine.mode);
+  if (trace !== null && isMistake(trace)) return trace;
   const base = readBase(values);
   if (typeof base === 'object' && base !== null) return base;
   const stats = values.text('stats');
   const snapshot = values.text('snapshot');
-  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb'), snapshot]) {
+  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb'), snapshot, trace?.path ?? null]) {
     const unwritable = output === null ? null : await checkOutput(output);
     if (unwritable !== null) return unwritable;
   }
@@ -98,7 +101,7 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   const drive = values.text('drive');
   const disk = drive === null ? null : await openDisk(drive);
   if (disk !== null && isMistake(disk)) return disk;
-  return { path, bytes, isSnapshot, snapshot, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort };
+  return { path, bytes, isSnapshot, snapshot, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort, trace };
 }
 
 /** The image's contents; a compressed one is decompressed. */
@@ -205,6 +208,20 @@ function readStopping(values: Values): Stopping | Mistake {
     return mistake(`--until ${text ?? ''}: it is no regular expression: check brackets, and write \\ before special characters`);
   }
   return { maxInstructions: limit === null ? Infinity : Number(limit.replaceAll('_', '')), until };
+}
+
+/** `--trace LIST FILE`. */
+function readTrace(values: Values, mode: ModeName | null): Request['trace'] | Mistake {
+  const list = values.text('trace');
+  if (list === null) return null;
+  const kinds = new Set<TraceKind>();
+  for (const name of list.split(',')) {
+    const kind = TRACE_KINDS.find((one) => one === name);
+    if (kind === undefined) return mistake(`--trace ${list}: it traces ${TRACE_KINDS.join(', ')}, with commas between, but not ${name === '' ? 'nothing' : name}`);
+    if (kind === 'switch' && mode === null) return mistake('--trace switch: there is a world switch only with --kvm vhe or --kvm nvhe');
+    kinds.add(kind);
+  }
+  return { kinds, path: values.second('trace') };
 }
 
 function readPort(values: Values): number | null | Mistake {

@@ -1,8 +1,9 @@
 /** `--restore FILE` and `--snapshot FILE`: a machine from a file in place of an image, and a machine into a file. */
-import { restoreMachine, saveMachine, type ConsoleListener, type Machine } from '@worldswitch/machine';
+import { restoreMachine, saveMachine, type Machine } from '@worldswitch/machine';
 import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
 import type { FileDisk } from './disk.ts';
+import type { Watchers } from './make.ts';
 import { hash, packSnapshot, unpackSnapshot } from './snapshot-file.ts';
 
 /** What the snapshot says itself. */
@@ -25,8 +26,8 @@ export async function readSnapshot(context: Context, path: string): Promise<Uint
   return isMistake(snapshot) ? mistake(`${path}: ${snapshot.mistake}`) : snapshot;
 }
 
-export function restore(path: string, snapshot: Uint8Array, disk: FileDisk | null, console: ConsoleListener): Machine | Mistake {
-  const result = restoreMachine(snapshot, { console, hash, ...(disk !== null && { disks: [disk] }) });
+export function restore(path: string, snapshot: Uint8Array, disk: FileDisk | null, { listener, trace }: Watchers): Machine | Mistake {
+  const result = restoreMachine(snapshot, { console: listener, hash, ...(trace !== null && { trace }), ...(disk !== null && { disks: [disk] }) });
   return result.ok ? result.machine : mistake(`${path}: ${result.error.message}: give a snapshot that this release wrote`);
 }
 

@@ -8,6 +8,7 @@ import { ESR_EL1, HCR_EL2, HPFAR_EL2, SCTLR_EL1, SCTLR_EL2_E2H1 } from '../arch/
 import { VECTOR_GROUP, VECTOR_KIND } from '../arch/vectors.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
+import type { CpuObserver } from '../ports.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE, setElAndSp, setPstateBits, spsrFromPstate } from '../state/pstate.ts';
 import type { ExceptionSlot } from './exception.ts';
@@ -51,13 +52,15 @@ export class ExceptionUnit {
   /** PSTATE bits that the core implements. */
   readonly #implemented: number;
   readonly #step: StepRule;
+  readonly #observer: CpuObserver | null;
 
-  constructor(state: CpuState, slot: ExceptionSlot, events: Float64Array, implemented: number, step: StepRule) {
+  constructor(state: CpuState, slot: ExceptionSlot, events: Float64Array, implemented: number, step: StepRule, observer: CpuObserver | null) {
     this.#state = state;
     this.#slot = slot;
     this.#events = events;
     this.#implemented = implemented;
     this.#step = step;
+    this.#observer = observer;
   }
 
   /** Takes the exception in the slot; the PC is that of the instruction that it interrupts. Returns the target EL. */
@@ -66,7 +69,8 @@ export class ExceptionUnit {
     const target = virtual ? 1 : slot.kind === 'sync' ? routeSynchronous(view, slot.routing) : routePhysical(view, slot.kind);
     const state = this.#state;
     const bank = BANKED[target];
-    const same = view.el === target;
+    const from = view.el;
+    const same = from === target;
     const spsr = spsrFromPstate(state);
     state.set64(bank.spsr, spsr, 0);
     this.#saveReturnAddress(bank.elr);
@@ -84,6 +88,7 @@ export class ExceptionUnit {
     const group = same ? ((spsr & 1) !== 0 ? VECTOR_GROUP.CURRENT_SP_ELx : VECTOR_GROUP.CURRENT_SP_EL0) : VECTOR_GROUP.LOWER_AARCH64;
     state.set64(PE.PC, state.lo(bank.vbar) + group + KIND_OFFSET[slot.kind], state.hi(bank.vbar));
     this.#events[EVENT.exceptionEntry] = this.#events[EVENT.exceptionEntry]! + 1;
+    this.#observer?.exceptionTaken?.(slot.kind, from, target, slot.hasFar, slot.hasIpa && target === 2);
     return target;
   }
 
@@ -142,6 +147,7 @@ export class ExceptionUnit {
     state.set32(PE.MONITOR_SIZE, 0);
     this.returnsFrom[view.el] = this.returnsFrom[view.el]! + 1;
     this.#events[EVENT.exceptionReturn] = this.#events[EVENT.exceptionReturn]! + 1;
+    this.#observer?.exceptionReturned?.(view.el);
   }
 }
 

@@ -10,7 +10,7 @@ import { e2hLayout, E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegis
 import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
-import type { SysRegBank } from '../ports.ts';
+import type { CpuObserver, SysRegBank } from '../ports.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { compileTrap, type CompiledTrap, ControlReader, trapSyndrome } from './controls.ts';
 import type { PlainAccess, PlainForm, TrapGuard } from './plain.ts';
@@ -113,6 +113,8 @@ export interface SysRegOwner {
   watches(key: number): boolean;
   /** A watched register was written: contexts, mode word and lines may follow. */
   written(key: number): void;
+  /** Who is told of accesses by software; null: nobody. */
+  readonly accessed: CpuObserver['registerAccessed'] | null;
 }
 
 /** More encodings that are no plain register than any software has: beyond them the answer is worked out anew each time. */
@@ -143,7 +145,9 @@ export class SysRegAccess {
     const entry = this.#resolve(key, true, rt);
     if (entry === null) return false;
     this.reached = entry.key;
-    return this.#readEntry(entry) || this.#undefined();
+    if (!this.#readEntry(entry)) return this.#undefined();
+    this.#owner.accessed?.(key, entry.key, true, this.value[0]!, this.value[1]!);
+    return true;
   }
 
   /** MSR of {@link value}. */
@@ -151,7 +155,11 @@ export class SysRegAccess {
     const entry = this.#resolve(key, false, rt);
     if (entry === null) return false;
     this.reached = entry.key;
-    return this.#writeEntry(entry) || this.#undefined();
+    const lo = this.value[0]!;
+    const hi = this.value[1]!;
+    if (!this.#writeEntry(entry)) return this.#undefined();
+    this.#owner.accessed?.(key, entry.key, false, lo, hi);
+    return true;
   }
 
   /** What a register holds, whatever the rules of access say; null where the core has none. For tools. */
@@ -191,6 +199,7 @@ export class SysRegAccess {
   }
 
   #findPlain(key: number, isRead: boolean, mode: number): PlainAccess | null {
+    if (this.#owner.accessed !== null) return null;
     const { traps, target } = this.#way(this.#entry(key), mode, isRead);
     if (target === null || target.bank !== null || (!isRead && target.watched)) return null;
     const form = plainForm(target, mode, isRead);

@@ -21,7 +21,7 @@ export interface SavedDisk {
 
 /** A description without what the host gives, and what the machine that is made of it must have. */
 export interface SavedDescription {
-  readonly description: Omit<MachineDescription, 'console' | 'translation' | 'native' | 'disks'>;
+  readonly description: Omit<MachineDescription, 'console' | 'trace' | 'translation' | 'native' | 'disks'>;
   readonly disks: readonly SavedDisk[];
   readonly features: string;
 }
@@ -85,6 +85,7 @@ const FIELDS = {
   native: null,
   translation: null,
   console: null,
+  trace: null,
 } satisfies { readonly [Key in keyof MachineConfig]: Field<MachineConfig[Key], unknown> | null };
 
 export function saveDescription(config: MachineConfig, into: SectionWriter): void {

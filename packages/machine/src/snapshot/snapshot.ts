@@ -7,6 +7,7 @@ import type { ConsoleListener } from '../console.ts';
 import type { Disk } from '../devices/virtio/block.ts';
 import { createMachine, type Machine } from '../machine.ts';
 import type { Profile } from '../profiles.ts';
+import type { TraceDescription } from '../trace/events.ts';
 import { DESCRIPTION, readDescription, type SavedDescription } from './description.ts';
 import { machineParts } from './parts.ts';
 
@@ -16,6 +17,7 @@ export type RestoreResult = { readonly ok: true; readonly machine: Machine } | {
 /** What of a machine is not state. */
 export interface RestoreOptions {
   readonly console?: ConsoleListener;
+  readonly trace?: TraceDescription;
   /** As in a description. */
   readonly translation?: boolean;
   /** Disks in place of the snapshot's own, with the same contents; what the guest writes goes there. */
@@ -50,12 +52,13 @@ export function describeSnapshot(snapshot: Uint8Array, { profile, hash }: Pick<R
   });
 }
 
-function restored(sections: Sections, { console, translation, disks, profile }: RestoreOptions): Machine {
+function restored(sections: Sections, { console, trace, translation, disks, profile }: RestoreOptions): Machine {
   const reader: SectionReader = sectionReader(sections, DESCRIPTION);
   const saved = readDescription(reader, profile ?? null);
   const made = createMachine({
     ...saved.description,
     ...(console !== undefined && { console }),
+    ...(trace !== undefined && { trace }),
     ...(translation !== undefined && { translation }),
     disks: disks ?? newDisks(saved, sections),
   });
