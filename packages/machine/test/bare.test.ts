@@ -225,7 +225,7 @@ describe('digests', () => {
     expect(after).not.toBe(before);
     cpu.setX(9, 3n);
     expect(machine.digest()).toBe(before);
-    machine.ram.bytes(machine.ram.end - 1, 1)[0] = 1;
+    machine.ram.write(machine.ram.end - 1, Uint8Array.of(1));
     expect(machine.digest()).not.toBe(before);
   });
 });
