@@ -19,8 +19,8 @@ const WORLDSWITCH = join(root, 'apps', 'cli', 'dist', 'main.js');
 export const MODES = {
   el1: { args: ['--el', '1'], qemu: { cpu: 'cortex-a76', virtualization: false }, kvm: /HYP mode not available/ },
   vhe: { args: ['--el', '2'], qemu: { cpu: 'cortex-a76', virtualization: true }, kvm: /VHE mode initialized successfully/ },
-  nvhe: { args: ['--el', '2', '--vhe', 'off'], qemu: { cpu: 'cortex-a57', virtualization: true }, kvm: /Hyp mode initialized successfully/ },
-  'vhe-as-nvhe': { args: ['--el', '2'], qemu: { cpu: 'cortex-a76', virtualization: true }, append: 'kvm-arm.mode=nvhe', kvm: /Hyp mode initialized successfully/ },
+  nvhe: { args: ['--el', '2', '--vhe', 'off'], qemu: { cpu: 'cortex-a57', virtualization: true }, kvm: /Hyp (nVHE )?mode initialized successfully/ },
+  'vhe-as-nvhe': { args: ['--el', '2'], qemu: { cpu: 'cortex-a76', virtualization: true }, append: 'kvm-arm.mode=nvhe', kvm: /Hyp (nVHE )?mode initialized successfully/ },
 };
 
 /** @param {string} name @returns {Mode} */
