@@ -29,10 +29,10 @@ export const FIXED_ARMS = 6;
 
 /** The local that holds the arm. */
 const ARM_LOCAL = LOCAL.COMPARED;
-export const RECORD_SHIFT = 5;
+const RECORD_SHIFT = 5;
 /** From an address to the offset of its page's entry in the bank's cache of pages. */
-export const PAGE_INDEX_SHIFT = 8;
-export const PAGE_INDEX_MASK = (BANK.PAGE_ENTRIES - 1) * BANK.ENTRY_SIZE;
+const PAGE_INDEX_SHIFT = 8;
+const PAGE_INDEX_MASK = (BANK.PAGE_ENTRIES - 1) * BANK.ENTRY_SIZE;
 const SP_ALIGNMENT = 16;
 /** Blocks around an arm, beyond those of the arms behind it. */
 const DEPTH = { JUMP: 0, FAR: 1, DISPATCH: 2, ENTER: 3, LEAVE: 4 } as const;
@@ -47,6 +47,42 @@ export function nextRecord(code: CodeWriter): void {
   code.tee(RECORD_LOCAL);
   code.memory(W.i32Load16U, RECORD.ARM);
   code.set(ARM_LOCAL);
+}
+
+/**
+ * Puts on the stack whether the bank's cache of pages has records for the PC in local `pc`: then `entry` is the cache's entry
+ * and `index` (i64) the word in the page. A misaligned PC is far from every page.
+ */
+export function findRecordPage(code: CodeWriter, pc: number, bank: number, entry: number, index: number): void {
+  code.get(pc);
+  code.get(pc);
+  code.i64(PAGE_INDEX_SHIFT, 0);
+  code.op(W.i64ShrU);
+  code.op(W.i32WrapI64);
+  code.i32(PAGE_INDEX_MASK);
+  code.op(W.i32And);
+  code.get(bank);
+  code.op(W.i32Add);
+  code.tee(entry);
+  code.memory(W.i64Load, BANK.PAGES + BANK.TAG);
+  code.op(W.i64Xor);
+  code.i64(2, 0);
+  code.op(W.i64Rotr);
+  code.tee(index);
+  code.i64(RECORD_PAGE.WORDS, 0);
+  code.op(W.i64LtU);
+}
+
+/** Puts the record that {@link findRecordPage} found on the stack, and its page into `page`. */
+export function recordInPage(code: CodeWriter, entry: number, index: number, page: number): void {
+  code.get(entry);
+  code.memory(W.i32Load, BANK.PAGES + BANK.ADDEND);
+  code.tee(page);
+  code.get(index);
+  code.op(W.i32WrapI64);
+  code.i32(RECORD_SHIFT);
+  code.op(W.i32Shl);
+  code.op(W.i32Add);
 }
 
 export class HandlerLoop {
@@ -247,32 +283,9 @@ export class HandlerLoop {
   #far(): void {
     const { code } = this;
     const { pc, comparedA } = this.#frame;
-    code.get(pc);
-    code.get(pc);
-    code.i64(PAGE_INDEX_SHIFT, 0);
-    code.op(W.i64ShrU);
-    code.op(W.i32WrapI64);
-    code.i32(PAGE_INDEX_MASK);
-    code.op(W.i32And);
-    code.get(LOCAL.BANK);
-    code.op(W.i32Add);
-    code.tee(LOCAL.ENTRY);
-    code.memory(W.i64Load, BANK.PAGES + BANK.TAG);
-    code.op(W.i64Xor);
-    code.i64(2, 0);
-    code.op(W.i64Rotr);
-    code.tee(comparedA);
-    code.i64(RECORD_PAGE.WORDS, 0);
-    code.op(W.i64LtU);
+    findRecordPage(code, pc, LOCAL.BANK, LOCAL.ENTRY, comparedA);
     code.open(W.if);
-    code.get(LOCAL.ENTRY);
-    code.memory(W.i32Load, BANK.PAGES + BANK.ADDEND);
-    code.tee(PAGE_LOCAL);
-    code.get(comparedA);
-    code.op(W.i32WrapI64);
-    code.i32(RECORD_SHIFT);
-    code.op(W.i32Shl);
-    code.op(W.i32Add);
+    recordInPage(code, LOCAL.ENTRY, comparedA, PAGE_LOCAL);
     code.set(RECORD_LOCAL);
     this.#enter(1 + DEPTH.ENTER - DEPTH.DISPATCH);
     code.op(W.end);

@@ -8,9 +8,9 @@ import { F64 } from '../emit/floats.ts';
 import { CodeWriter, encodeModule, I32, I64, W, type FunctionBody } from '../emit/wasm.ts';
 import { fma32, fma64 } from './fma-code.ts';
 import { adcFlags, crc32, flags, rbit, smulh, umulh } from './helper-code.ts';
-import { FIXED_ARM, PAGE_INDEX_MASK, PAGE_INDEX_SHIFT, RECORD_SHIFT } from './handler-loop.ts';
+import { findRecordPage, FIXED_ARM, recordInPage } from './handler-loop.ts';
 import { HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS, TYPE } from './helpers.ts';
-import { BANK, FROM_RECORDS, LEAVE, PE, RECORD, RECORD_PAGE } from './layout.ts';
+import { BANK, FROM_RECORDS, LEAVE, PE, RECORD } from './layout.ts';
 
 const JUMP_MASK = BANK.JUMP_ENTRIES - 1;
 const INITIAL_SLOTS = 1024;
@@ -167,39 +167,20 @@ function run(code: CodeWriter): void {
   code.op(W.end);
   code.i32(LEAVE.NEXT);
 
-  /** The record at the PC, and in `entry` its page, if the bank knows it; otherwise leaves. A misaligned PC is far from every page. */
+  /** The record at the PC, and in `entry` its page, if the bank knows it; otherwise leaves. */
   function recordOfPc(): void {
     code.get(pe);
     code.memory(W.i64Load, PE.PC);
-    code.tee(next);
-    code.get(next);
-    code.i64(PAGE_INDEX_SHIFT, 0);
-    code.op(W.i64ShrU);
-    code.op(W.i32WrapI64);
-    code.i32(PAGE_INDEX_MASK);
-    code.op(W.i32And);
+    code.set(next);
     code.get(pe);
     code.memory(W.i32Load, PE.BANK);
-    code.op(W.i32Add);
-    code.tee(entry);
-    code.memory(W.i64Load, BANK.PAGES + BANK.TAG);
-    code.op(W.i64Xor);
-    code.i64(2, 0);
-    code.op(W.i64Rotr);
-    code.tee(next);
-    code.i64(RECORD_PAGE.WORDS, 0);
-    code.op(W.i64GeU);
+    code.set(found);
+    findRecordPage(code, next, found, entry, next);
+    code.op(W.i32Eqz);
     code.open(W.if);
     leaveNext();
     code.op(W.end);
-    code.get(entry);
-    code.memory(W.i32Load, BANK.PAGES + BANK.ADDEND);
-    code.tee(entry);
-    code.get(next);
-    code.op(W.i32WrapI64);
-    code.i32(RECORD_SHIFT);
-    code.op(W.i32Shl);
-    code.op(W.i32Add);
+    recordInPage(code, entry, next, entry);
     code.set(found);
   }
 
