@@ -161,7 +161,8 @@ export class LayoutBase<K extends string> {
     }
     for (const field of this.fields) {
       if (field.name in this) throw new InvariantError(`${name}: a field cannot be called ${field.name}`);
-      (this as Record<string, unknown>)[field.name] = field;
+      // Defined, not assigned by name: V8 makes a dictionary of an object that gets many properties so, and HCR_EL2 is asked at every exception.
+      Object.defineProperty(this, field.name, { value: field, enumerable: true });
     }
   }
 
