@@ -15,6 +15,7 @@ import type { SoftTimer } from './host/soft-timer.ts';
 import type { HypFunction, Mode } from './switch/mode.ts';
 import type { Edge } from './observer.ts';
 import type { Vcpu } from './vcpu.ts';
+import type { Vm } from './vm.ts';
 
 /** What the vector was for. */
 export const SYNC = 0;
@@ -113,6 +114,8 @@ export class Cpu {
   vcpu: Vcpu | null = null;
   /** The one whose state may be in hardware, and whose interrupts come here: what the per-CPU area notes. */
   loaded: Vcpu | null = null;
+  /** The VM whose VMM's address space is in TTBR0; null until a thread was switched to. */
+  mm: Vm | null = null;
   /** The vCPU that is in the guest, or on its way in or out: between the store and the last use of `RUNNING_VCPU`. */
   running: Vcpu | null = null;
   exitKind: ExitKind = SYNC;

@@ -8,6 +8,7 @@ import { CODE } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { disarmGuestDebug } from './debug/guest-debug.ts';
 import { enterKernel, leaveKernel } from './host/entry.ts';
+import { switchMm, switchThreads } from './host/schedule.ts';
 import { TALLIES } from './host/tallies.ts';
 import { HINT, PSTATE } from './instructions.ts';
 import { KVM_EXIT_INTR, type Errno } from './kvm-run.ts';
@@ -98,6 +99,9 @@ export class VcpuThread {
     if (this.#state === 'user' && !this.#begin()) return 'exited';
     if (this.#state === 'blocked' && !this.#mayRun()) return 'blocked';
     if (this.#state === 'scheduled-out' || this.#state === 'blocked') {
+      // From the idle thread back; who was scheduled out for another thread has paid for the switch to it.
+      if (this.#state === 'blocked') switchThreads(cpu);
+      switchMm(cpu, vcpu.vm);
       takeVcpu(cpu, vcpu);
       loadVcpu(cpu);
       if (this.#state === 'blocked') this.#unblock();
@@ -256,6 +260,8 @@ export class VcpuThread {
   #yield(state: 'scheduled-out' | 'blocked'): 'runnable' | 'blocked' {
     const { cpu, vcpu } = this;
     putVcpu(cpu);
+    switchThreads(cpu);
+    if (state === 'blocked') cpu.port.charge(TALLIES.idle);
     this.#state = state;
     vcpu.wantsToYield = false;
     vcpu.isBlocked = state === 'blocked';

@@ -11,6 +11,7 @@ import {
 import { I_ADDRESS, I_IAR, K, K2, setCell, word64 } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { BARRIER } from '../instructions.ts';
+import { EDGE } from '../observer.ts';
 import { kernelAddress } from './addresses.ts';
 import type { HostFacts } from './facts.ts';
 
@@ -145,6 +146,11 @@ const { Aff0, Aff1, Aff2 } = MPIDR_EL1;
 
 /** An SGI for the PE of `target`. Runs in the kernel or in an interrupt: uses the scratch cells of whichever it is. */
 export function sendReschedule(cpu: Cpu, target: Cpu): void {
+  writeSgi(cpu, target);
+  if (cpu.observe !== null) cpu.observe(EDGE.kick);
+}
+
+function writeSgi(cpu: Cpu, target: Cpu): void {
   const { port, cells, scratch } = cpu;
   // What the other PE is to see was stored before.
   port.dsb(BARRIER.ISHST);

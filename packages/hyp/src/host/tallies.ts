@@ -61,6 +61,16 @@ export const TALLIES = {
   inject: tally('kvm_inject_undefined', { loads: 4, stores: 2, branches: 6, alu: 10, calls: 5 }),
   block: tally('kvm_vcpu_block', { loads: 40, stores: 24, branches: 36, alu: 24, atomics: 6, calls: 20 }),
 
+  // ---- The scheduler ----
+  /** From one thread of a PE to another one: the run queue's lock, accounting, the next thread picked, its stack. */
+  schedule: tally('__schedule, pick_next_task_fair, context_switch', { loads: 70, stores: 45, branches: 55, alu: 50, atomics: 4, calls: 22 }),
+  /** On the way to WFI and back: the tick, RCU, the governor's choice of a state. */
+  idle: tally('do_idle, tick_nohz_idle_enter, cpuidle', { loads: 60, stores: 40, branches: 55, alu: 50, atomics: 4, calls: 26 }),
+  /** By the thread that wakes: the sleeper is put on the run queue of its PE. */
+  wakeUp: tally('swake_up, try_to_wake_up, ttwu_queue_remote', { loads: 45, stores: 25, branches: 40, alu: 30, atomics: 8, calls: 16 }),
+  /** check_and_switch_context: the ASID of another process is still good. */
+  switchMm: tally('switch_mm_irqs_off, check_and_switch_context', { loads: 10, stores: 3, branches: 10, alu: 8, atomics: 2, calls: 3 }),
+
   // ---- The vgic: of each interrupt on an ap_list, and of each access of its registers ----
   vgicSort: tally('vgic_sort_ap_list, list_sort', { loads: 40, stores: 24, branches: 40, alu: 30, calls: 12 }),
   vgicPopulate: tally('vgic_target_oracle, vgic_populate_lr', { loads: 16, stores: 4, branches: 16, alu: 18, atomics: 1, calls: 3 }),

@@ -46,7 +46,7 @@ export interface BenchmarkResult {
  * guest's own instructions to the exception that ends them.
  */
 const PHASE_AFTER: Readonly<Record<EdgeName, string>> = {
-  load: 'load', poke: 'load', poked: 'load', loaded: 'kernel', put: 'put', putDone: 'kernel', flush: 'flush', enter: 'enter', exit: 'exit', sync: 'sync', synced: 'handle', user: 'vmm', kernel: 'kernel',
+  load: 'load', poke: 'load', poked: 'load', loaded: 'kernel', put: 'put', putDone: 'kernel', flush: 'flush', enter: 'enter', exit: 'exit', sync: 'sync', synced: 'handle', user: 'vmm', kernel: 'kernel', kick: 'handle',
 };
 
 /** Counters of a machine at one moment: events and abstract operations by kind, and units of time by phase. */
