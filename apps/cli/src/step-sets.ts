@@ -19,12 +19,12 @@ export function readStepSet(text: string): StepSet | Mistake {
   return result.ok ? result.set : mistake(result.error);
 }
 
-/** `--prefixes A..B`, or one prefix; all of them where it is not given. */
+/** `--prefixes A..B`; all of them where it is not given. */
 export function readPrefixes(values: Values): readonly number[] | Mistake {
   const text = values.text('prefixes') ?? `0..${String(LAST_PREFIX)}`;
-  const found = /^(\d{1,2})(?:\.\.(\d{1,2}))?$/.exec(text);
+  const found = /^(\d{1,2})\.\.(\d{1,2})$/.exec(text);
   const from = Number(found?.[1]);
-  const to = Number(found?.[2] ?? found?.[1]);
+  const to = Number(found?.[2]);
   if (found === null || from > to || to > LAST_PREFIX) return mistake(`--prefixes ${text}: write A..B, with 0 <= A <= B <= ${String(LAST_PREFIX)}`);
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

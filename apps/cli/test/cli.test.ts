@@ -55,6 +55,7 @@ test.each([
   [['steps', 'plan'], 'steps plan needs a mode: --kvm vhe or --kvm nvhe'],
   [['steps', 'diff', 'p27', '--kvm', 'vhe'], 'steps diff takes two step sets: worldswitch steps diff p27 p28 --kvm vhe'],
   [['ladder', '--kvm', 'both'], '--kvm both: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)'],
+  [['ladder', '--prefixes=3'], '--prefixes 3: write A..B, with 0 <= A <= B <= 40'],
   [['ladder', '--prefixes', '3..41'], '--prefixes 3..41: write A..B, with 0 <= A <= B <= 40'],
   [['ladder', '--scenario', 'hcv'], '--scenario hcv: known are hvc, irq, irq-1lr, irq-4lr, mmio, gicv2-on-v3-irq, gicv2-on-v3-irq-1lr, hvc-a32, hvc-fp, hvc-debug, gicv2-irq, gicv2-irq-1lr, and all'],
   [['ladder', '--machine', 'seatle'], '--machine seatle: the machines are generic, mustang, seattle, seattle-vhe, thunderx, thunderx2; did you mean seattle?'],
@@ -84,7 +85,7 @@ test.each([
   [['steps', 'explain', '28'], 'worldswitch.steps/1'],
   [['steps', 'plan', '--kvm', 'vhe'], 'worldswitch.plan/1'],
   [['steps', 'diff', 'p27', 'p28', '--kvm', 'vhe'], 'worldswitch.plan/1'],
-  [['ladder', '--kvm', 'vhe', '--prefixes', '40'], 'worldswitch.ladder/1'],
+  [['ladder', '--kvm', 'vhe', '--prefixes', '40..40'], 'worldswitch.ladder/1'],
   [['bench', 'noop', '--machine', 'thunderx2', '--iterations', '8'], 'worldswitch.bench/1'],
 ])('--json is one document, its schema first: %j', async (args, schema) => {
   const { status, stdout, stderr } = await run([...args, '--json']);

@@ -112,6 +112,7 @@ test.each([
 test.each([
   [['--memory', '7M', '--kvm', 'vhe'], '--memory: 7340032 bytes of RAM: a guest has a multiple of 2 MiB'],
   [['--kvm', 'vhe', '--machine', 'seattle'], '--kvm vhe: seattle has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine'],
+  [['--kvm', 'vhe', '--vhe', 'off'], '--vhe off: with --kvm vhe the host needs FEAT_VHE: leave it out, or take --kvm nvhe'],
   [['--kvm', 'vhe', '--semihosting'], '--semihosting: a guest of the hypervisor has none yet: leave it out, or leave out --kvm'],
   [['--smp', '9', '--gic', '2'], '--smp: 9 PEs: a machine with GICv2 has 1 to 8'],
   [['--seed', 'x'], '--seed x: give a whole number'],

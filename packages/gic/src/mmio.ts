@@ -1,7 +1,7 @@
 /**
  * A memory-mapped frame as a device: rows of the frame's table joined with what reading and writing them does. Registers of
- * 32 bits are accessed as such, those of 64 bits whole or by halves, and arrays of bytes by byte too; other sizes are
- * UNPREDICTABLE in the manuals, and an abort here.
+ * 32 bits are accessed as such, those of 64 bits whole or by halves, and arrays of bytes by byte too; GITS_TRANSLATER takes
+ * 16 bits. Other sizes are UNPREDICTABLE in the manuals, and an abort here.
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
 import type { BusResult } from '@worldswitch/cpu';
@@ -22,6 +22,7 @@ interface Slot {
   readonly half: number;
   readonly width: number;
   readonly bytes: boolean;
+  readonly lowerHalf: boolean;
 }
 
 const WORD_BYTES = 4;
@@ -38,11 +39,11 @@ export class MmioFrame {
     this.frame = frame;
     for (const name of Object.keys(handlers)) if (frame.byName(name) === undefined) throw new InvariantError(`${frame.name} has no register ${name}`);
     const slots = new Array<Slot | undefined>(frame.size / WORD_BYTES);
-    for (const { name, first, count, width, bytes, ...register } of frame.registers) {
+    for (const { name, first, count, width, bytes, lowerHalf, ...register } of frame.registers) {
       const handler = handlers[name] ?? {};
       for (let n = first; n < first + count; n++) {
         const at = (register.offset + (n - first) * register.stride) / WORD_BYTES;
-        for (let half = 0; half < width / 32; half++) slots[at + half] = { handler, n, half, width, bytes };
+        for (let half = 0; half < width / 32; half++) slots[at + half] = { handler, n, half, width, bytes, lowerHalf };
       }
     }
     this.#slots = slots;
@@ -53,16 +54,17 @@ export class MmioFrame {
     if (!isAllowed(slot, offset, size)) return 'abort';
     data[0] = slot?.handler.read?.(slot.n, slot.half) ?? 0;
     data[1] = size === 8 ? (slot?.handler.read?.(slot.n, 1) ?? 0) : 0;
-    if (size === 1) data[0] = (data[0] >>> (8 * (offset % WORD_BYTES))) & 0xff;
+    if (size < WORD_BYTES) data[0] = (data[0] >>> (8 * (offset % WORD_BYTES))) & maskOf(size);
     return 'ok';
   }
 
   write(offset: number, size: number, data: Uint32Array): BusResult {
     const slot = this.#at(offset);
     if (!isAllowed(slot, offset, size)) return 'abort';
-    if (size === 1) {
+    if (size < WORD_BYTES) {
       const shift = 8 * (offset % WORD_BYTES);
-      slot?.handler.write?.(((data[0]! & 0xff) << shift) >>> 0, slot.n, slot.half, (0xff << shift) >>> 0);
+      const mask = (maskOf(size) << shift) >>> 0;
+      slot?.handler.write?.(((data[0]! << shift) & mask) >>> 0, slot.n, slot.half, mask);
       return 'ok';
     }
     slot?.handler.write?.(data[0]!, slot.n, slot.half, WHOLE_WORD);
@@ -77,9 +79,14 @@ export class MmioFrame {
   }
 }
 
-/** A word anywhere, a doubleword where a register of 64 bits begins, a byte of an array of bytes. */
+function maskOf(size: number): number {
+  return 2 ** (8 * size) - 1;
+}
+
+/** A word anywhere, a doubleword where a register of 64 bits begins, a byte of an array of bytes, a lower half that is a register of its own. */
 function isAllowed(slot: Slot | undefined, offset: number, size: number): boolean {
   if (size === WORD_BYTES) return offset % WORD_BYTES === 0;
   if (size === 8) return offset % 8 === 0 && (slot === undefined || (slot.width === 64 && slot.half === 0));
+  if (size === 2) return offset % WORD_BYTES === 0 && slot?.lowerHalf === true;
   return size === 1 && slot?.bytes === true;
 }

@@ -97,13 +97,20 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const { seed = 1, rtcStart = DEFAULT_RTC, disks = [] } = description;
   if (!Number.isInteger(seed) || seed < 0 || seed > MAX_WORD) return failure('bad-seed', `seed ${String(seed)}: it is a whole number from 0 to ${String(MAX_WORD)}`);
   if (!Number.isInteger(rtcStart) || rtcStart < 0 || rtcStart > MAX_WORD) return failure('bad-time', `time ${String(rtcStart)}: the real-time clock holds seconds since 1970, 0 to ${String(MAX_WORD)}`);
-  if (disks.length > MAX_DISKS) return failure('bad-disk', `${String(disks.length)} disks: a machine has room for ${String(MAX_DISKS)}`);
-  for (const { bytes } of disks) if (bytes.length === 0 || bytes.length % SECTOR !== 0) return failure('bad-disk', `a disk of ${String(bytes.length)} bytes: it is a whole number of sectors of ${String(SECTOR)} bytes`);
+  const badDisk = checkDisks(disks);
+  if (badDisk !== null) return { ok: false, error: badDisk };
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
     config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks, trace: description.trace ?? null },
   };
+}
+
+/** What is wrong with disks; null where nothing is. */
+export function checkDisks(disks: readonly Disk[]): DescriptionError | null {
+  if (disks.length > MAX_DISKS) return { code: 'bad-disk', message: `${String(disks.length)} disks: a machine has room for ${String(MAX_DISKS)}` };
+  const bad = disks.find(({ bytes }) => bytes.length === 0 || bytes.length % SECTOR !== 0);
+  return bad === undefined ? null : { code: 'bad-disk', message: `a disk of ${String(bad.bytes.length)} bytes: it is a whole number of sectors of ${String(SECTOR)} bytes` };
 }
 
 function profileOf(profile: ProfileName | Profile): Profile | null {

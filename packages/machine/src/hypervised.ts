@@ -12,7 +12,7 @@ import {
 import { TIMER_INTIDS } from '@worldswitch/timer';
 import { boardDeviceTree } from './board/device-tree.ts';
 import type { ConsoleListener } from './console.ts';
-import type { DescriptionError, MachineConfig } from './description.ts';
+import { checkDisks, type DescriptionError, type MachineConfig } from './description.ts';
 import type { Disk } from './devices/virtio/block.ts';
 import { placeLinux, type LinuxBoot } from './image/boot.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
@@ -72,7 +72,9 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks, trace } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks = [], trace } = description;
+  const badDisk = checkDisks(disks);
+  if (badDisk !== null) return failure(badDisk.code, badDisk.message);
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
   const made = createMachine({
     profile, el: 2, native: true, memory: memory + hostMemory, pes: vcpus,
@@ -82,7 +84,6 @@ export function createHypervised(description: HypervisedDescription): Hypervised
     ...(console === undefined ? {} : { console }),
     ...(seed === undefined ? {} : { seed }),
     ...(rtcStart === undefined ? {} : { rtcStart }),
-    ...(disks === undefined ? {} : { disks }),
     ...(trace === undefined ? {} : { trace }),
   });
   if (!made.ok) return made;
@@ -119,7 +120,7 @@ export class Hypervised {
   /** vCPUs whose thread is in KVM_RUN. */
   readonly #inKvmRun = new Set<KvmVcpu>();
 
-  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, observe }: HypervisedDescription, guestMemory: number) {
+  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, disks = [], observe }: HypervisedDescription, guestMemory: number) {
     this.machine = machine;
     const { pes, ram, config } = machine;
     const text = machine.nativeText!;
@@ -141,7 +142,7 @@ export class Hypervised {
     // What the VMM writes there is the machine's RAM too.
     this.guestRam.watcher = { stored: (address, length) => ram.watcher?.stored(address - GUEST_BASE + backing, length) };
     const gic = guestGic ?? config.gic;
-    const { disks, seed, rtcStart } = config;
+    const { seed, rtcStart } = config;
     this.#config = guestConfig(config, { gic, pes: pes.length, memory: guestMemory, disks, seed, rtcStart });
     for (const pe of pes) {
       pe.start(BigInt(text.base));

@@ -20,8 +20,8 @@ export interface RunData {
   readonly softwareCycles: number;
   readonly digest: string;
   readonly consoleLines: number;
-  /** What software asked for and got nothing: accesses to nothing, by page, and to reserved offsets of frames. */
-  readonly ignored: { readonly holes: Readonly<Record<string, number>>; readonly reserved: Readonly<Record<string, number>>; readonly semihosting: Readonly<Record<string, number>> };
+  /** What software asked for and got nothing: accesses to nothing, by page, and to reserved offsets of frames, calls of the host, commands in error. */
+  readonly ignored: { readonly holes: Readonly<Record<string, number>>; readonly reserved: Readonly<Record<string, number>>; readonly semihosting: Readonly<Record<string, number>>; readonly itsCommands: number };
 }
 
 /** The figures of a machine that has stopped. */
@@ -69,7 +69,7 @@ function exceptionsByClass({ pes }: Machine): Record<string, Record<string, numb
   return byEl;
 }
 
-function ignored({ pes, frames, unknownSemihosting }: Machine): RunData['ignored'] {
+function ignored({ pes, frames, gic, unknownSemihosting }: Machine): RunData['ignored'] {
   const holes: Record<string, number> = {};
   const reserved: Record<string, number> = {};
   for (const frame of frames) {
@@ -81,5 +81,5 @@ function ignored({ pes, frames, unknownSemihosting }: Machine): RunData['ignored
       holes[name] = (holes[name] ?? 0) + count;
     }
   }
-  return { holes, reserved, semihosting: Object.fromEntries(Array.from(unknownSemihosting, ([operation, count]) => [`0x${operation.toString(16)}`, count])) };
+  return { holes, reserved, semihosting: Object.fromEntries(Array.from(unknownSemihosting, ([operation, count]) => [`0x${operation.toString(16)}`, count])), itsCommands: gic.its?.ignoredCommands ?? 0 };
 }

@@ -171,6 +171,7 @@ async function readMachine(values: Values): Promise<MachinePart | Mistake> {
   if (typeof memory !== 'number') return memory;
   const steps = readSteps(values, mode);
   if (isMistake(steps)) return steps;
+  if (mode === 'vhe' && vhe === 'off') return mistake('--vhe off: with --kvm vhe the host needs FEAT_VHE: leave it out, or take --kvm nvhe');
   if (mode === 'vhe' && !profile.features.has('VHE') && vhe !== 'on') return mistake(`--kvm vhe: ${profile.name} has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine`);
   return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gicVersion(gic), hostGic: gicVersion(hostGic), pes: Number(pes), memory, steps };
 }

@@ -19,6 +19,8 @@ interface Placement {
   readonly access: FrameAccess;
   /** Whether byte accesses are allowed beside word accesses. */
   readonly bytes?: boolean;
+  /** Whether the lower half may be accessed by itself. */
+  readonly lowerHalf?: boolean;
   /** How many registers stand from the offset on, `stride` bytes apart (default: their own size). */
   readonly count?: number;
   readonly stride?: number;
@@ -45,6 +47,7 @@ export class FrameRegisterBase<K extends string> extends LayoutBase<K> {
   readonly offset: number;
   readonly access: FrameAccess;
   readonly bytes: boolean;
+  readonly lowerHalf: boolean;
   readonly count: number;
   readonly stride: number;
   readonly first: number;
@@ -56,6 +59,7 @@ export class FrameRegisterBase<K extends string> extends LayoutBase<K> {
     this.offset = offset;
     this.access = spec.access;
     this.bytes = spec.bytes ?? false;
+    this.lowerHalf = spec.lowerHalf ?? false;
     this.count = spec.count ?? 1;
     this.stride = spec.stride ?? width / 8;
     this.first = spec.first ?? 0;

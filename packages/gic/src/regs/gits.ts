@@ -94,7 +94,7 @@ export const GITS = new Frame('GITS', FRAME_SIZE, [
   ...identification('GITS', FRAME_SIZE),
 ]);
 
-export const GITS_TRANSLATER = frameRegister('GITS_TRANSLATER', 0x0040, 32, { access: 'WO', fields: { EventID: '31:0' }, doc: 'A device writes its event here' });
+export const GITS_TRANSLATER = frameRegister('GITS_TRANSLATER', 0x0040, 32, { access: 'WO', lowerHalf: true, fields: { EventID: '31:0' }, doc: 'A device writes its event here' });
 
 /** The translation frame, 64K above the control frame. */
 export const GITS_TRANSLATION = new Frame('GITS (translation)', FRAME_SIZE, [GITS_TRANSLATER]);

@@ -130,6 +130,17 @@ describe('a message becomes an interrupt', () => {
     board.write(board.gic.its!.translation, GITS_TRANSLATER, 1);
     expect(board.mrs(0, ICC_HPPIR1_EL1)).toBe(LPI);
   });
+
+  test('a write of 16 bits to GITS_TRANSLATER is an event, in the lower half alone; a byte is none', () => {
+    board.configure(LPI, 0x80, 1);
+    board.map();
+    board.command(ITS_MAPD.of({ Code: 8, DeviceID: 0, Size: 1, ITT_addr: EVENTS >> 8, V: 1 }));
+    const { translation } = board.gic.its!;
+    const write = (offset: number, size: number): string => translation.write(offset, size, Uint32Array.of(0xabcd_0001, 0));
+    const at = GITS_TRANSLATER.offset;
+    expect([write(at + 2, 2), write(at, 1), board.irq[0]]).toEqual(['abort', 'abort', false]);
+    expect([write(at, 2), board.irq[0], board.mrs(0, ICC_HPPIR1_EL1)]).toEqual(['ok', true, LPI]);
+  });
 });
 
 describe('configuration', () => {
