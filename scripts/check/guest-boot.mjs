@@ -3,8 +3,8 @@
  * `npm run check:guest-boot -- [--quick] [NAME…]`: a Debian kernel, as `npm run guests` fetched it, boots as a guest of our
  * hypervisor to our init, whose self-test passes, and powers off: under both modes, before and after the series, with a GICv2, a
  * GICv3, and a GICv2 guest on a GICv3, with one and two vCPUs. Within one pair of interrupt controllers and one number of vCPUs the
- * console and the guest's digest are the same in all of them (clock `retired`). `--quick`: one boot. NAME…: only the boots whose name
- * contains one of these.
+ * console and the guest's digest are the same in all of them (clock `retired`), but for what {@link LATE_TRAPS} says. `--quick`: one
+ * boot. NAME…: only the boots whose name contains one of these.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,12 @@ const DISK_BYTES = 8 * 1024 * 1024;
 const MAX_INSTRUCTIONS = 6_000_000_000;
 const TESTS = 10;
 const QUICK = ['vhe-final-gic3-1'];
+/**
+ * VHE with the series as merged: MDCR_EL2 is written at load only, before anything was computed for it (step 33; in the set `fixed` it
+ * is mended). A kernel that writes debug and PMU registers before its vCPU was first scheduled out does not trap there, and is
+ * that many exceptions ahead ever after. What it prints is the same, at other times.
+ */
+const LATE_TRAPS = 'vhe-final';
 
 /** @typedef {{ name: string, group: string, args: readonly string[], vcpus: number }} Boot */
 
@@ -27,7 +33,7 @@ function allBoots() {
   return gics.flatMap(([gic, host, guest]) =>
     [1, 2].flatMap((vcpus) =>
       ['vhe', 'nvhe'].flatMap((mode) =>
-        ['final', 'base'].map((steps) => ({
+        (mode === 'vhe' ? ['fixed', 'base', 'final'] : ['final', 'base']).map((steps) => ({
           name: `${mode}-${steps}-${gic}-${String(vcpus)}`,
           group: `${gic}-${String(vcpus)}`,
           args: ['--kvm', mode, '--steps', steps, '--host-gic', host, '--gic', guest, '--smp', String(vcpus)],
@@ -47,6 +53,9 @@ function worldswitch(args) {
     child.on('exit', (status) => resolve({ status, stderr }));
   });
 }
+
+/** @param {string} text */
+const withoutTimes = (text) => text.replace(/^\[ *\d+\.\d+\]/gm, '');
 
 /** @typedef {{ problem: string | null, console: string, digest: string | null, millions: number }} Result */
 
@@ -90,7 +99,9 @@ for (const boot of boots) {
   let { problem } = result;
   if (problem === null && other === undefined) first.set(boot.group, { ...result, name: boot.name });
   else if (problem === null && other !== undefined) {
-    if (result.console !== other.console) problem = `its console is not that of ${other.name}`;
+    if (boot.name.startsWith(LATE_TRAPS) !== other.name.startsWith(LATE_TRAPS)) {
+      if (withoutTimes(result.console) !== withoutTimes(other.console)) problem = `its console is not that of ${other.name}, times apart`;
+    } else if (result.console !== other.console) problem = `its console is not that of ${other.name}`;
     else if (result.digest !== other.digest) problem = `its guestDigest is not that of ${other.name}`;
   }
   if (problem === null) passed++;

@@ -137,10 +137,12 @@ export class MachinePe {
     this.#entriesAtStart = events[EVENT.exceptionEntry]!;
     this.#running = true;
     this.hasYielded = false;
-    const outcome = this.cpu.run(budget);
+    let outcome = this.cpu.run(budget);
     this.#running = false;
     const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
-    // The exception that reached native text takes no time under the clock `retired`.
+    // A budget that ends with the exception which reaches native text: what comes of it must not depend on where slices end.
+    if (entries > 0 && (outcome === 'budget' || outcome === 'firmware') && this.port !== null && this.port.isAtNativeText()) outcome = 'native';
+    // That exception takes no time under the clock `retired`.
     this.#machineEntries += outcome === 'native' && entries > 0 ? entries - 1 : entries;
     // Native software takes time without instructions.
     if (outcome === 'native') this.#lookAt = 0;

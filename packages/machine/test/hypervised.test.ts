@@ -67,6 +67,15 @@ describe('a guest', () => {
     expect(hypervised.instructions).toBe(2000);
   });
 
+  test.each(MODES)('under %s takes the same time in one go and in slices of one instruction', (mode) => {
+    const whole = hypervisedWith(GUEST, { mode });
+    whole.run();
+    const sliced = hypervisedWith(GUEST, { mode });
+    for (let limit = 1; sliced.run({ maxInstructions: limit }).reason === 'limit'; limit++) sliced.resume();
+    expect(sliced.machine.virtualSeconds).toBe(whole.machine.virtualSeconds);
+    expect(sliced.guestDigest()).toBe(whole.guestDigest());
+  });
+
   test('that waits for an interrupt waits forever: nothing sends one', () => {
     expect(hypervisedWith('_start: wfi\n b .', { mode: 'nvhe' }).run().reason).toBe('idle-forever');
   });

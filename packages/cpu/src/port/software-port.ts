@@ -510,7 +510,7 @@ export class PePort implements SoftwarePort {
       this.#departure = 'returned';
       return 'returned';
     }
-    if (this.#atNativeText()) {
+    if (this.isAtNativeText()) {
       this.#runRoutine();
       return this.#departure ?? 'taken';
     }
@@ -561,12 +561,12 @@ export class PePort implements SoftwarePort {
 
   /** Runs what stands at the PC after an exception: a routine, or machine code, which only a run loop may reach. */
   #runVector(): void {
-    if (this.#atNativeText()) this.#runRoutine();
+    if (this.isAtNativeText()) this.#runRoutine();
     else throw new InvariantError(`an exception of native code went to machine code at 0x${this.#cpu.pc.toString(16)}: EL${String(this.#cpu.state.el)}, VBAR is not native text`);
   }
 
   /** Whether the PC translates into native text; the address is then in `nativeAddress` of the PE. */
-  #atNativeText(): boolean {
+  isAtNativeText(): boolean {
     const { state, memory } = this.#cpu;
     const address = memory.translateFetch(state.lo(PE.PC), state.hi(PE.PC));
     if (address < 0 || !this.#text.contains(address)) return false;
