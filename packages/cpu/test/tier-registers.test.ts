@@ -1,7 +1,7 @@
 /** MRS and MSR of every register, MSR (immediate) and DC ZVA in translated code, under every kind of control: as Eval does them. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HCR_EL2, SCTLR_EL1, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
-import { CODE_MODE, MODE, PE } from '../src/engine/layout.ts';
+import { MODE, PE, codeMode } from '../src/engine/layout.ts';
 import { implementedPstate, PSTATE } from '../src/state/pstate.ts';
 import { CELL } from '../src/sysreg/cells.ts';
 import { SYSREG_CELLS } from '../src/sysreg/storage.ts';
@@ -50,7 +50,7 @@ function compare(words: readonly number[], elSp: number, hcr: bigint, random: Ra
   };
   cache.clear();
   enter();
-  const mode = state.get32(PE.MODE) & CODE_MODE;
+  const mode = codeMode(state.get32(PE.MODE));
   for (let i = 0; i < words.length; i++) {
     ram.set([words[i]!, HLT], 2 * i);
     const offset = (8 * i) & 0xfff;
@@ -109,7 +109,7 @@ describe.each(TIERS)('%s', (_tier, tiers) => {
     cache.clear();
     ram.set([0xd50b7420, HLT]); // dc zva, x0
     const { state } = cpu;
-    cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: state.get32(PE.MODE) & CODE_MODE, entry: 0 }, 0);
+    cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: codeMode(state.get32(PE.MODE)), entry: 0 }, 0);
     cache.compile();
     const data = (DATA_AREA - RAM_BASE) / 4;
     cpu.setX(0, BigInt(DATA_AREA + 64));

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROWS } from '../src/arch/insn/index.ts';
 import type { Row } from '../src/arch/insn/row.ts';
-import { CODE_MODE, PE } from '../src/engine/layout.ts';
+import { PE, codeMode } from '../src/engine/layout.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
 import type { Tiers } from '../src/engine/translation.ts';
@@ -39,7 +39,7 @@ function compileWords(row: Row, random: Random): number[] {
   words.set(initialRam);
   const entries: number[] = [];
   restart(cpu, CODE);
-  const mode = cpu.state.get32(PE.MODE) & CODE_MODE;
+  const mode = codeMode(cpu.state.get32(PE.MODE));
   for (let i = 0; i < (row.usesFpSimd && !VECTOR_MOVES.test(row.id) ? PER_ROW.vector : PER_ROW.general); i++) {
     const word = randomWord(row, random);
     if (cpu.decoder.row(word) !== row) continue;

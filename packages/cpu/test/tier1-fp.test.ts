@@ -1,7 +1,7 @@
 /** Floating point: what tier 1 computes natively equals the soft path, bit for bit, on corner operands and random ones. */
 import { beforeAll, expect, test } from 'vitest';
 import { ROWS } from '../src/arch/insn/index.ts';
-import { CODE_MODE, PE } from '../src/engine/layout.ts';
+import { PE, codeMode } from '../src/engine/layout.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { setFpsr } from '../src/state/fp-state.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
@@ -51,7 +51,7 @@ function compile(words: readonly number[]): void {
   const { cpu, cache, ram } = target;
   cache.clear();
   restart(cpu, RAM_BASE);
-  const mode = cpu.state.get32(PE.MODE) & CODE_MODE;
+  const mode = codeMode(cpu.state.get32(PE.MODE));
   words.forEach((word, i) => {
     ram.set([word, HLT], 4 * i);
     cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode, entry: 16 * i }, 0);

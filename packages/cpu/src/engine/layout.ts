@@ -84,8 +84,15 @@ export const MODE = {
   EVAL_ONLY: 1 << 30,
 } as const;
 
-/** What of the mode word code is compiled for: a page has a view for each of its values. */
-export const CODE_MODE = MODE.EL_MASK | MODE.SPSEL | MODE.E2H | MODE.TGE | MODE.SP_CHECK;
+const CODE_MODE = MODE.EL_MASK | MODE.SPSEL | MODE.E2H | MODE.TGE | MODE.SP_CHECK;
+
+/**
+ * What of a mode word code is compiled for: a page has a view for each of its values. At EL2 no row of code, no trap and no register
+ * depends on TGE (`arch/traps.test.ts`), so that a world switch, which turns it, stays in what is compiled.
+ */
+export function codeMode(mode: number): number {
+  return mode & ((mode & MODE.EL_MASK) === 2 ? CODE_MODE & ~MODE.TGE : CODE_MODE);
+}
 
 /** Why generated code left (`PE.LEAVE`). */
 export const LEAVE = { NEXT: 0, MISS: 1, BUDGET: 2, STEP: 3, INDIRECT: 4, UNMASKED: 5, UNDECODED: 6 } as const;

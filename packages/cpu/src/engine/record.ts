@@ -159,7 +159,7 @@ export class Recorder extends ExprStore implements Emit {
     this.#inline = registers === null ? null : new StepInlining(this, registers);
   }
 
-  /** Starts a region of the page at this virtual address, for a mode (`CODE_MODE`). */
+  /** Starts a region of the page at this virtual address, for a mode (`codeMode`). */
   begin(pageLo: number, pageHi: number, mode: number): void {
     this.resetNodes();
     this.#statements = 0;

@@ -24,7 +24,7 @@ export interface RecordPage {
   readonly host: number;
   readonly pageLo: number;
   readonly pageHi: number;
-  /** What of the mode word it is decoded for (`CODE_MODE`). */
+  /** What of the mode word it is decoded for (`codeMode`). */
   readonly mode: number;
 }
 

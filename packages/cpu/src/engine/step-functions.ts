@@ -41,7 +41,7 @@ export class StepFunctions {
     this.#imports = imports;
   }
 
-  /** The plan of the row's word in a mode (`CODE_MODE`), or null: it is Eval's. */
+  /** The plan of the row's word in a mode (`codeMode`), or null: it is Eval's. */
   plan(row: Row, word: number, mode: number): RecordPlan | null {
     if (row.group !== GROUP) return null;
     let plans = this.#plans.get(mode);

@@ -6,11 +6,11 @@ import { EVENT } from '../arch/events.ts';
 import { PSTATE } from '../state/pstate.ts';
 import type { PlainAccess, TrapGuard } from '../sysreg/plain.ts';
 import type { Reg, StepAction, Val } from '../emit/builder.ts';
-import { CODE_MODE, MODE, PE, ZVA_BYTES } from './layout.ts';
+import { MODE, PE, ZVA_BYTES, codeMode } from './layout.ts';
 import type { Recorder } from './record.ts';
 import { registerEvent } from './stepper.ts';
 
-/** The tables of a PE: what an access comes to in a mode (`CODE_MODE`). */
+/** The tables of a PE: what an access comes to in a mode (`codeMode`). */
 export interface PlainRegisters {
   plain(key: number, isRead: boolean, mode: number): PlainAccess | null;
   /** DC ZVA by its key, with the controls that would trap it; null for all other operations. */
@@ -29,10 +29,10 @@ export class StepInlining {
   /** Whether the action was recorded; otherwise it is Eval's. */
   step(action: StepAction, mode: number): boolean {
     switch (action.kind) {
-      case 'mrs': return this.#mrs(this.#registers.plain(action.register, true, mode & CODE_MODE), action.rt);
-      case 'msr': return this.#msr(this.#registers.plain(action.register, false, mode & CODE_MODE), action.rt);
+      case 'mrs': return this.#mrs(this.#registers.plain(action.register, true, codeMode(mode)), action.rt);
+      case 'msr': return this.#msr(this.#registers.plain(action.register, false, codeMode(mode)), action.rt);
       case 'msr-imm': return (mode & MODE.EL_MASK) !== 0 && this.#mask(action.field, action.imm);
-      case 'sys': return this.#zeroBlock(this.#registers.plainOperation(action.operation, mode & CODE_MODE), action.rt);
+      case 'sys': return this.#zeroBlock(this.#registers.plainOperation(action.operation, codeMode(mode)), action.rt);
       case 'isb':
         this.#e.count('isb');
         return true;

@@ -6,7 +6,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache } from './code-cache.ts';
 import { FIXED_ARM } from './handler-loop.ts';
-import { BANK, CODE_MODE, FROM_RECORDS, LEAVE, MODE, NO_SLOT, PE, RECORD } from './layout.ts';
+import { BANK, FROM_RECORDS, LEAVE, MODE, NO_SLOT, PE, RECORD, codeMode } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { Tier1 } from './tier1.ts';
 
@@ -47,7 +47,7 @@ export class Tier0 implements TranslatedCode {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
     if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
-    this.#tier1.useMode(mode & CODE_MODE);
+    this.#tier1.useMode(codeMode(mode));
     if (!this.#hasRecord()) return false;
     // A region that left because the budget is too little for it is not entered again: records may go a block further.
     let slot = this.#slot();
@@ -108,7 +108,7 @@ export class Tier0 implements TranslatedCode {
     if (i32[at] === (pcLo & ~PAGE_MASK) && i32[at + 1] === pcHi) return i32[at + 2]! >>> 0;
     const host = this.#memory.fetchPageHost(pcLo, pcHi);
     if (host === 0) return 0;
-    const page = this.#cache.recordsOf(host, pcLo & ~PAGE_MASK, pcHi, this.#state.get32(PE.MODE) & CODE_MODE, this.#evaluated);
+    const page = this.#cache.recordsOf(host, pcLo & ~PAGE_MASK, pcHi, codeMode(this.#state.get32(PE.MODE)), this.#evaluated);
     this.#evaluated = 0;
     if (page !== 0) this.#memory.contexts.enterRecords(bank, pcLo, pcHi, page);
     return page;

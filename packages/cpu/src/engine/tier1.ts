@@ -7,7 +7,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache, CodeUser } from './code-cache.ts';
 import { COUNTED } from './counts.ts';
-import { BANK, CODE_MODE, LEAVE, MODE, NO_SLOT, PE } from './layout.ts';
+import { BANK, LEAVE, MODE, NO_SLOT, PE, codeMode } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { PlainRegisters } from './step-inlining.ts';
 
@@ -57,7 +57,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     const state = this.#state;
     const mode = state.get32(PE.MODE);
     if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
-    this.useMode(mode & CODE_MODE);
+    this.useMode(codeMode(mode));
     const slot = this.slot();
     if (slot === NO_SLOT) return false;
     this.left(this.#cache.run(state.base, slot, NO_SLOT));
@@ -103,7 +103,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
   #request(pcLo: number, pcHi: number, retired: number): boolean {
     const host = (pcLo & 3) === 0 ? this.#memory.fetchPageHost(pcLo, pcHi) : 0;
     if (host === 0) return false;
-    const mode = this.#state.get32(PE.MODE) & CODE_MODE;
+    const mode = codeMode(this.#state.get32(PE.MODE));
     return this.#cache.request({ host, pageLo: pcLo & ~PAGE_MASK, pageHi: pcHi, mode, entry: pcLo & PAGE_MASK }, retired);
   }
 
@@ -130,7 +130,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     return this.#lookUp(head, pcLo, pcHi, bank, this.#mode);
   }
 
-  /** From now on the caches of the bank are for this mode (`CODE_MODE`). */
+  /** From now on the caches of the bank are for this mode (`codeMode`). */
   useMode(mode: number): void {
     const bank = this.#state.get32(PE.BANK);
     if (bank !== this.#bank || mode !== this.#mode) this.#useBank(bank, mode);

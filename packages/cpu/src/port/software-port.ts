@@ -10,7 +10,7 @@ import type { Row } from '../arch/insn/row.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { Cpu } from '../core.ts';
 import type { Access } from '../emit/builder.ts';
-import { BANK, CODE_MODE, MODE, PE } from '../engine/layout.ts';
+import { BANK, MODE, PE, codeMode } from '../engine/layout.ts';
 import type { PlainAccess, PlainForm } from '../sysreg/plain.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
@@ -151,7 +151,7 @@ export class PePort implements SoftwarePort {
   /** The access as a move of a 64-bit cell that no control can trap, or null: then it goes through `SysRegAccess`. */
   #plainCell(register: number, isRead: boolean): PlainCell | null {
     const { sysregs, state } = this.#cpu;
-    const plain = sysregs.plain(register, isRead, state.get32(PE.MODE) & CODE_MODE);
+    const plain = sysregs.plain(register, isRead, codeMode(state.get32(PE.MODE)));
     return plain !== null && plain.form.kind === 'cell' && plain.guards.length === 0 ? (plain as PlainCell) : null;
   }
 

@@ -24,7 +24,7 @@ export interface RegisterHandler {
   readonly read?: (value: Uint32Array) => void;
   /** Takes the value from `value`, masked. Without it a write goes to the cell. */
   readonly write?: (value: Uint32Array) => void;
-  /** What `read` or `write` comes to in a mode (`CODE_MODE`), where that is a move and nothing else decides. */
+  /** What `read` or `write` comes to in a mode (`codeMode`), where that is a move and nothing else decides. */
   readonly plain?: (mode: number, isRead: boolean) => PlainForm | null;
   /** Which bits a write keeps is the handler's business, too. */
   readonly unmasked?: true;
@@ -185,7 +185,7 @@ export class SysRegAccess {
   }
 
   /**
-   * What an access by `key` in a mode (`CODE_MODE` of the mode word) comes to, if it is a move of a cell; otherwise null.
+   * What an access by `key` in a mode (`codeMode`) comes to, if it is a move of a cell; otherwise null.
    * The mode, the traps that it names and the features decide, so the answer is remembered.
    */
   plain(key: number, isRead: boolean, mode: number): PlainAccess | null {
