@@ -7,6 +7,13 @@ import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profi
 import type { ClockName } from './time/clock.ts';
 import type { TraceDescription } from './trace/events.ts';
 
+/**
+ * `quantum`: PEs take turns of thousands of instructions, and an interrupt of another PE arrives at once. `sgi`: the PE with the lowest
+ * local time runs one instruction, and an IRQ that another PE raises is seen after the latency of an SGI: what measurements need. A PE that
+ * yields then goes on to its own next deadline at the most, also where it is alone.
+ */
+export type Lead = 'quantum' | 'sgi';
+
 export interface MachineDescription {
   /** By name, or a machine of the caller's own description. */
   readonly profile: ProfileName | Profile;
@@ -26,6 +33,8 @@ export interface MachineDescription {
   readonly semihosting?: { readonly commandLine: string };
   /** Whether native software may be placed in native text; it needs EL2, and each PE has a software port. */
   readonly native?: boolean;
+  /** How far one PE runs ahead of another: see {@link Lead}; `quantum` unless given. For native software, under the clock `cost`. */
+  readonly lead?: Lead;
   /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
   readonly translation?: boolean;
   readonly console?: ConsoleListener;
@@ -57,6 +66,7 @@ export interface MachineConfig {
   readonly memory: number;
   readonly semihosting: { readonly commandLine: string } | null;
   readonly native: boolean;
+  readonly lead: Lead;
   readonly translation: boolean;
   readonly console: ConsoleListener;
   readonly seed: number;
@@ -82,7 +92,7 @@ const MAX_DISKS = 31;
 export type ConfigResult = { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly error: DescriptionError };
 
 export function checkDescription(description: MachineDescription): ConfigResult {
-  const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false, translation = true } = description;
+  const { clock = 'cost', pes = 1, memory = DEFAULT_MEMORY, native = false, lead = 'quantum', translation = true } = description;
   const el = description.el ?? (native ? 2 : 1);
   const profile = profileOf(description.profile);
   if (profile === null) return failure('no-profile', `no machine is called ${typeof description.profile === 'string' ? description.profile : description.profile.name}; there are ${PROFILE_NAMES.join(', ')}`);
@@ -102,7 +112,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, translation, console: description.console ?? {}, seed, rtcStart, disks, trace: description.trace ?? null },
+    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, lead, translation, console: description.console ?? {}, seed, rtcStart, disks, trace: description.trace ?? null },
   };
 }
 

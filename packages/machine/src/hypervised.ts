@@ -12,7 +12,7 @@ import {
 import { TIMER_INTIDS } from '@worldswitch/timer';
 import { boardDeviceTree } from './board/device-tree.ts';
 import type { ConsoleListener } from './console.ts';
-import { checkDisks, type DescriptionError, type MachineConfig } from './description.ts';
+import { checkDisks, type DescriptionError, type Lead, type MachineConfig } from './description.ts';
 import type { Disk } from './devices/virtio/block.ts';
 import { placeLinux, type LinuxBoot } from './image/boot.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
@@ -57,8 +57,10 @@ export interface HypervisedDescription {
   /** Block devices of the guest: each takes a virtio slot. */
   readonly disks?: readonly Disk[];
   readonly trace?: TraceDescription;
-  /** Told the edges of phases of the first PE, between two operations of the hypervisor. */
-  readonly observe?: (edge: Edge) => void;
+  /** As of a machine. */
+  readonly lead?: Lead;
+  /** Told the edges of phases of every PE, between two operations of the hypervisor. */
+  readonly observe?: (edge: Edge, pe: number) => void;
 }
 
 export type HypervisedResult = { readonly ok: true; readonly hypervised: Hypervised } | { readonly ok: false; readonly error: DescriptionError };
@@ -72,7 +74,7 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, console, seed, rtcStart, disks = [], trace } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, lead, console, seed, rtcStart, disks = [], trace } = description;
   const badDisk = checkDisks(disks);
   if (badDisk !== null) return failure(badDisk.code, badDisk.message);
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
@@ -81,6 +83,7 @@ export function createHypervised(description: HypervisedDescription): Hypervised
     ...(clock === undefined ? {} : { clock }),
     ...(vhe === undefined ? {} : { vhe }),
     ...(gic === undefined ? {} : { gic }),
+    ...(lead === undefined ? {} : { lead }),
     ...(console === undefined ? {} : { console }),
     ...(seed === undefined ? {} : { seed }),
     ...(rtcStart === undefined ? {} : { rtcStart }),
@@ -133,7 +136,7 @@ export class Hypervised {
       ...((observe !== undefined || machine.tracer !== null) && {
         observe: (pe, edge) => {
           machine.tracer?.edge(pe, edge);
-          if (pe === 0) observe?.(edge);
+          observe?.(edge, pe);
         },
       }),
     });

@@ -46,6 +46,8 @@ type SliceOutcome = 'native' | 'spent' | 'waiting' | 'stopped';
 const NO_PROGRESS_LIMIT = 1_000_000;
 /** Longest slice: the engine replaces code by better code only between slices. */
 const MAX_SLICE = 1_000_000;
+/** Among PEs that keep together: cycles that an instruction is taken to cost. */
+const CAUTION = 8;
 /** Bits of INTIDs in the GICv3 that we model. */
 const INTID_BITS = 24;
 const NANOSECONDS = 1_000_000_000;
@@ -162,7 +164,7 @@ export class Machine {
     const { lrCount, priorityBits, preemptionBits } = config.profile;
     const options = { pes: config.pes, spis: SPIS, lrCount, priorityBits, preemptionBits, intidBits: INTID_BITS, hasEl2: config.features.has('EL2') } as const;
     const linesOf = (number: number): GicPe['lines'] => ({
-      setIrq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setIrq(level), level),
+      setIrq: (level) => this.#irq(number, level),
       setFiq: (level) => this.#interrupt(number, () => this.pes[number]!.cpu.setFiq(level), level),
       setVirtualIrq: (level) => this.pes[number]!.cpu.setVirtualIrq(level),
       setVirtualFiq: (level) => this.pes[number]!.cpu.setVirtualFiq(level),
@@ -177,6 +179,20 @@ export class Machine {
     );
     const gic = config.gic === 2 ? createGicV2(options, pes) : createGicV3(options, pes, config.its ? gicMemory(this.ram) : null);
     return tracer?.gicInputs(gic) ?? gic;
+  }
+
+  /** As {@link #interrupt}; with the lead of an SGI, one that another PE raises is on its way for as long as an SGI is. */
+  #irq(number: number, level: boolean): void {
+    const pe = this.pes[number]!;
+    const sender = this.#running ?? this.#native;
+    const set = (): void => pe.cpu.setIrq(level);
+    if (this.config.lead === 'sgi' && level && sender !== null && sender !== pe) {
+      pe.expectIrq(sender.clock.time + this.model.priceOf('sgi'), set);
+      sender.requestStop();
+      return;
+    }
+    pe.forgetIrq();
+    this.#interrupt(number, set, level);
   }
 
   /**
@@ -371,7 +387,7 @@ export class Machine {
       this.#stop = stopFor('limit');
       return 'stopped';
     }
-    const share = this.#cut?.pe === pe ? this.#cut.left : this.pes.length > 1 ? QUANTUM : MAX_SLICE;
+    const share = this.#cut?.pe === pe ? this.#cut.left : this.#shareOf(pe);
     const planned = Math.min(share, pe.instructionsToDeadline());
     const budget = Math.min(planned, step === pe.number ? 1 : left);
     this.#running = pe;
@@ -385,6 +401,14 @@ export class Machine {
     const came = this.#outcomeOf(pe, outcome);
     if (step === pe.number) this.#stop ??= stopFor('debugger', this.#diagnose(pe, 'step'));
     return came;
+  }
+
+  /** The longest turn, in instructions. */
+  #shareOf(pe: MachinePe): number {
+    if (this.pes.length === 1) return MAX_SLICE;
+    if (this.config.lead !== 'sgi') return QUANTUM;
+    // What the instructions cost is not known: few enough that they hardly pass the next PE, and again.
+    return Math.max(1, Math.min(QUANTUM, Math.floor((otherTime(this.pes, pe) - pe.clock.time) / (CAUTION * this.model.priceOf('instruction')))));
   }
 
   #outcomeOf(pe: MachinePe, outcome: RunOutcome): SliceOutcome {
@@ -421,6 +445,7 @@ export class Machine {
       // A deadline before the event may bring an interrupt. Whatever ends the wait, an event that came meanwhile is taken.
       if (event !== Infinity) until = Math.min(until, event, pe.clock.nextDeadline);
     }
+    if (this.config.lead === 'sgi') until = Math.min(until, pe.clock.nextDeadline);
     if (until !== Infinity) pe.skipTo(until);
     if (pe.cpu.waiting === 'wfe') pe.timers.takeEvent();
     return 'spent';

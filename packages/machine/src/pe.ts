@@ -42,8 +42,9 @@ export interface PeOwner {
 const STATES = ['off', 'ready', 'waiting'] as const;
 export type PeState = (typeof STATES)[number];
 
-/** One deadline owner a PE: its timers. */
+/** Deadline owners of a PE beside devices: its timers, and an IRQ of another PE that is on its way. */
 const TIMERS = 0;
+const ARRIVAL = 2;
 
 /**
  * Under the clock `cost` what the next instructions will cost is not known before they ran. A deadline is looked at after
@@ -70,6 +71,8 @@ export class MachinePe {
   #lookAt = 0;
   /** Whether the PE, or what it did to another one, ended its turn. */
   hasYielded = false;
+  /** Raises the line of an IRQ that is on its way; null where none is. */
+  #arrival: (() => void) | null = null;
 
   constructor(number: number, owner: PeOwner) {
     const { config, tracer } = owner;
@@ -85,6 +88,7 @@ export class MachinePe {
     );
     // A deadline that is set while machine code runs may be before the end of the slice: that is measured again.
     this.clock.register(TIMERS, () => this.timers.update(), () => this.deadlineMoved());
+    if (config.lead === 'sgi') this.clock.register(ARRIVAL, () => this.#arrive(), () => this.deadlineMoved());
     this.gic = owner.gic.interfaces[number]!;
     this.bus = new DeviceBus([...owner.shared, ...gicRegions(this.gic)], () => this.cpu.events);
     this.cpu = new Cpu({
@@ -171,6 +175,26 @@ export class MachinePe {
   deadlineMoved(): void {
     this.#lookAt = 0;
     this.requestStop();
+  }
+
+  /** An IRQ that another PE raises is seen at `time`, unless one comes before it. */
+  expectIrq(time: number, raise: () => void): void {
+    if (this.#arrival !== null) return;
+    this.#arrival = raise;
+    this.clock.setDeadlineAt(ARRIVAL, time);
+  }
+
+  /** It has gone before it came. */
+  forgetIrq(): void {
+    if (this.#arrival === null) return;
+    this.#arrival = null;
+    this.clock.setDeadlineAt(ARRIVAL, Infinity);
+  }
+
+  #arrive(): void {
+    const raise = this.#arrival;
+    this.#arrival = null;
+    raise?.();
   }
 
   /** Waiting: local time goes on to `time`, if that is later. */

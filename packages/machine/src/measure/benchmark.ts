@@ -10,13 +10,27 @@ import { PROFILES, type ProfileName } from '../profiles.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
 import { runGuest, type GuestRunOptions } from './guest-run.ts';
 import type { GuestName } from './guests.ts';
+import { measureIoIn, measureIoOut, measureIpi, measureTimer, measureWaitingIpi, type PathResult } from './interrupt-benchmarks.ts';
 
-/** The benchmarks of kvm-unit-tests that run, by the guest that each is. */
-const GUESTS = { hvc: 'hvc', mmio_read_user: 'mmio', noop: 'noop' } as const satisfies Readonly<Record<string, GuestName>>;
+type Measure = (options: GuestRunOptions) => Omit<BenchmarkResult, 'gic' | 'iterations'>;
 
-export type BenchmarkName = keyof typeof GUESTS;
+/** Which guest each is, and how it is measured. */
+const BENCHMARKS = {
+  hvc: { guest: 'hvc', measure: measureLoop },
+  mmio_read_vgic: { guest: 'vgic', measure: measureLoop },
+  mmio_read_user: { guest: 'mmio', measure: measureLoop },
+  eoi: { guest: 'eoi', measure: measureLoop },
+  ipi: { guest: 'ipi', measure: (options) => ofPath(measureIpi(options)) },
+  ipi_wfi: { guest: 'ipi_wfi', measure: (options) => ofPath(measureWaitingIpi(options)) },
+  timer_10ms: { guest: 'timer', measure: (options) => ofPath(measureTimer(options)) },
+  noop: { guest: 'noop', measure: measureLoop },
+  io_latency_out: { guest: 'kick', measure: (options) => ofPath(measureIoOut(options)) },
+  io_latency_in: { guest: 'io_in', measure: (options) => ofPath(measureIoIn(options)) },
+} as const satisfies Readonly<Record<string, { readonly guest: GuestName; readonly measure: Measure }>>;
 
-export const RUNNABLE_BENCHMARKS = Object.keys(GUESTS) as readonly BenchmarkName[];
+export type BenchmarkName = keyof typeof BENCHMARKS;
+
+export const RUNNABLE_BENCHMARKS = Object.keys(BENCHMARKS) as readonly BenchmarkName[];
 
 export interface BenchmarkRequest {
   readonly benchmark: BenchmarkName;
@@ -66,12 +80,21 @@ interface Run {
   readonly model: CostModel;
 }
 
-/** Two runs, one twice as long: their difference is that many iterations, and nothing of what stands around them. */
 export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, iterations }: BenchmarkRequest): BenchmarkResult {
   const profile = PROFILES[name];
   const version = gic ?? profile.gic;
-  const options = { profile, mode, gic: version, steps, guest: GUESTS[benchmark] };
-  const short = runOnce({ ...options, iterations });
+  const { guest, measure } = BENCHMARKS[benchmark];
+  return { gic: version, iterations, ...measure({ profile, mode, gic: version, steps, guest, iterations }) };
+}
+
+function ofPath({ cycles, softwareCycles, breakdown, events }: PathResult): ReturnType<Measure> {
+  return { cycles, guestCycles: cycles.mean, architecturalCycles: cycles.mean - softwareCycles, softwareCycles, breakdown, events };
+}
+
+/** Two runs, one twice as long: their difference is that many iterations, and nothing of what stands around them. */
+function measureLoop(options: GuestRunOptions): ReturnType<Measure> {
+  const { iterations } = options;
+  const short = runOnce(options);
   const long = runOnce({ ...options, iterations: 2 * iterations });
   const perIteration = (later: number, earlier: number): number => (later - earlier) / iterations;
   const difference = (later: Float64Array, earlier: Float64Array): Float64Array => later.map((value, index) => perIteration(value, earlier[index]!));
@@ -80,8 +103,6 @@ export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, i
   const mean = architecturalCycles + softwareCycles;
   const intervals = steadyIntervals(long.exits);
   return {
-    gic: version,
-    iterations,
     cycles: intervals.length === 0 ? { min: mean, mean, max: mean } : { min: Math.min(...intervals), mean, max: Math.max(...intervals) },
     guestCycles: long.guestCycles,
     architecturalCycles,

@@ -1,10 +1,12 @@
 /** A hypervised machine with one of our own guests in it, small and started: what every measurement begins with. */
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { FIRST_SPI } from '@worldswitch/gic';
-import { KVM_ARM_IRQ_TYPE, type Edge, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
+import { KVM_ARM_IRQ_TYPE, type Edge, type ModeName, type Plan, type Preemption, type StepSet } from '@worldswitch/hyp';
 import { createHypervised, type Hypervised } from '../hypervised.ts';
 import type { Profile } from '../profiles.ts';
-import { guestImage, type GuestName } from './guests.ts';
+import type { Stop } from '../stop.ts';
+import { guestImage, type Form, type GuestName } from './guests.ts';
+import { vcpusOf } from './interrupt-guests.ts';
 
 const MIB = 1024 * 1024;
 
@@ -21,30 +23,46 @@ export interface GuestRunOptions {
   readonly plan?: Plan;
   readonly guest: GuestName;
   readonly iterations: number;
+  readonly form?: Form;
+  /** PEs, and vCPUs on them: as many as the guest uses unless given. */
+  readonly vcpus?: number;
+  readonly preemption?: Preemption;
 }
 
-/** Runs the guest to its end, telling each edge of a phase, and returns the machine. */
-export function runGuest({ profile, mode, gic, guestGic, lines = 0, steps, plan, guest, iterations }: GuestRunOptions, observe: (edge: Edge, hypervised: Hypervised) => void): Hypervised {
-  let hypervised: Hypervised | null = null;
+/** Told each edge of a phase, on every PE, from where the guest is set up. */
+export type Observe = (edge: Edge, hypervised: Hypervised, pe: number) => void;
+
+/** A machine with its guest loaded, which has not run. */
+export function prepareGuest({ profile, mode, gic, guestGic, lines = 0, steps, plan, guest, iterations, form, vcpus, preemption }: GuestRunOptions, observe: Observe): Hypervised {
+  let told: Hypervised | null = null;
   const made = createHypervised({
-    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB,
+    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB, lead: 'sgi', vcpus: vcpus ?? vcpusOf(guest),
     ...(plan === undefined ? {} : { plan }),
     ...(guestGic === undefined ? {} : { guestGic }),
-    observe: (edge) => {
-      if (hypervised !== null) observe(edge, hypervised);
+    ...(preemption === undefined ? {} : { preemption }),
+    observe: (edge, pe) => {
+      if (told !== null) observe(edge, told, pe);
     },
   });
   if (!made.ok) throw new InvariantError(made.error.message);
-  const { hypervised: machine } = made;
-  const loaded = machine.loadElf(guestImage(guest));
+  const { hypervised } = made;
+  const loaded = hypervised.loadElf(guestImage(guest, guestGic ?? gic, form));
   if (!loaded.ok) throw new InvariantError(loaded.error.message);
-  machine.start(loaded.image.entry);
-  machine.setX('x19', BigInt(iterations));
-  for (let line = 0; line < lines; line++) machine.vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | (FIRST_SPI + line), true);
-  // From here: what sets the guest up is not measured.
-  hypervised = machine;
-  const stop = machine.run();
-  hypervised = null;
-  if (stop.reason !== 'poweroff') throw new InvariantError(`the guest ${guest} ended with ${stop.reason}: ${stop.diagnostic?.message ?? ''}`);
-  return machine;
+  hypervised.start(loaded.image.entry);
+  hypervised.setX('x19', BigInt(iterations));
+  for (let line = 0; line < lines; line++) hypervised.vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | (FIRST_SPI + line), true);
+  told = hypervised;
+  return hypervised;
+}
+
+/** Runs the guest to its end, and returns the machine. */
+export function runGuest(options: GuestRunOptions, observe: Observe): Hypervised {
+  const hypervised = prepareGuest(options, observe);
+  expectEnd(options.guest, hypervised.run());
+  return hypervised;
+}
+
+/** A guest of ours turns its machine off at its end. */
+export function expectEnd(guest: GuestName, { reason, diagnostic }: Stop): void {
+  if (reason !== 'poweroff') throw new InvariantError(`the guest ${guest} ended with ${reason}: ${diagnostic?.message ?? ''}`);
 }

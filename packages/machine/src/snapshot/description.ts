@@ -21,7 +21,7 @@ export interface SavedDisk {
 
 /** A description without what the host gives, and what the machine that is made of it must have. */
 export interface SavedDescription {
-  readonly description: Omit<MachineDescription, 'console' | 'trace' | 'translation' | 'native' | 'disks'>;
+  readonly description: Omit<MachineDescription, 'console' | 'trace' | 'translation' | 'native' | 'lead' | 'disks'>;
   readonly disks: readonly SavedDisk[];
   readonly features: string;
 }
@@ -83,6 +83,7 @@ const FIELDS = {
   // Follows from the version of the GIC: machines that are saved run machine code.
   its: null,
   native: null,
+  lead: null,
   translation: null,
   console: null,
   trace: null,

@@ -52,9 +52,14 @@ export class PeClock implements TimeSource {
   }
 
   setDeadline(owner: number, deadline: bigint | null): void {
+    this.setDeadlineAt(owner, deadline === null ? Infinity : this.scale.timeOf(deadline));
+  }
+
+  /** A deadline by local time instead of the count; Infinity for none. */
+  setDeadlineAt(owner: number, time: number): void {
     const entry = this.#deadlines.get(owner);
     if (entry === undefined) return;
-    entry.time = deadline === null ? Infinity : this.scale.timeOf(deadline);
+    entry.time = time;
     this.#next = Infinity;
     for (const { time } of this.#deadlines.values()) this.#next = Math.min(this.#next, time);
     entry.moved();

@@ -1,0 +1,320 @@
+/**
+ * The guests of measurements that take interrupts. The first vCPU turns the others on, runs the loop a few times to warm up and then X19
+ * times; X20 to X24 are of the second run, as `guests.ts` has them. X25 holds the address of the flag that handlers set, X26 the number of
+ * the vCPU, X27 and X28 belong to a guest's handlers.
+ */
+import type { Form } from './guests.ts';
+
+/** Iterations of the first run. */
+const WARM_UP = 8;
+
+/** What a handler and a sender do, by version of the interrupt controller. */
+interface Interface {
+  /** On each vCPU: SGIs and the virtual timer's PPI are enabled. */
+  readonly setUp: string;
+  /** Into W10. */
+  readonly acknowledge: string;
+  readonly end: string;
+  /** SGI 1 to the vCPUs of a mask. */
+  readonly send: (mask: number) => string;
+  /** SPI 32 is edge-triggered and enabled. */
+  readonly enableSpi: string;
+}
+
+const INTERFACES: Readonly<Record<2 | 3, Interface>> = {
+  2: {
+    setUp: `
+        movz    x1, #0x0800, lsl #16    // GICD_ISENABLER0, GICD_CTLR
+        movz    w2, #0x0800, lsl #16
+        orr     w2, w2, #0xffff
+        str     w2, [x1, #0x100]
+        mov     w2, #1
+        str     w2, [x1]
+        movz    x1, #0x0801, lsl #16    // GICC_PMR, GICC_CTLR
+        mov     w2, #0xf0
+        str     w2, [x1, #4]
+        mov     w2, #1
+        str     w2, [x1]
+`,
+    acknowledge: `
+        movz    x11, #0x0801, lsl #16
+        ldr     w10, [x11, #0xc]
+`,
+    end: `
+        movz    x11, #0x0801, lsl #16
+        str     w10, [x11, #0x10]
+`,
+    send: (mask) => `
+        dsb     ishst
+        movz    x1, #0x0800, lsl #16
+        movz    w2, #${String(mask)}, lsl #16
+        orr     w2, w2, #1
+        str     w2, [x1, #0xf00]
+`,
+    enableSpi: `
+        movz    x1, #0x0800, lsl #16
+        mov     w2, #2
+        str     w2, [x1, #0xc08]
+        mov     w2, #1
+        str     w2, [x1, #0x104]
+        str     w2, [x1, #0x820]
+`,
+  },
+  3: {
+    setUp: `
+        movz    x1, #0x080b, lsl #16    // SGI_base of this vCPU: GICR_IGROUPR0, GICR_ISENABLER0
+        add     x1, x1, x26, lsl #17
+        mov     w2, #-1
+        str     w2, [x1, #0x80]
+        movz    w2, #0x0800, lsl #16
+        orr     w2, w2, #0xffff
+        str     w2, [x1, #0x100]
+        movz    x1, #0x0800, lsl #16    // GICD_CTLR
+        mov     w2, #0x12
+        str     w2, [x1]
+        mov     x2, #0xf0
+        msr     icc_pmr_el1, x2
+        mov     x2, #1
+        msr     icc_igrpen1_el1, x2
+        isb
+`,
+    acknowledge: `
+        mrs     x10, icc_iar1_el1
+        dsb     sy
+`,
+    end: `
+        msr     icc_eoir1_el1, x10
+        isb
+`,
+    send: (mask) => `
+        dsb     ishst
+        movz    x2, #${String(mask)}
+        movk    x2, #0x0100, lsl #16
+        msr     icc_sgi1r_el1, x2
+        isb
+`,
+    enableSpi: `
+        movz    x1, #0x0800, lsl #16
+        mov     w2, #2
+        str     w2, [x1, #0xc08]
+        mov     w2, #1
+        str     w2, [x1, #0x104]
+`,
+  },
+};
+
+/** The handler sets the flag between acknowledging and ending. */
+const setsFlag = ({ acknowledge, end }: Interface): string => `
+${acknowledge}
+        mov     w12, #1
+        str     w12, [x25]
+${end}
+        eret
+`;
+
+/** Until the flag is set; the core is told that it is a loop which waits. */
+const WAIT_FOR_FLAG = `
+1:      ldr     w8, [x25]
+        cbnz    w8, 2f
+        yield
+        b       1b
+2:
+`;
+
+const SPINS = `
+        msr     daifclr, #2
+1:      yield
+        b       1b
+`;
+
+/** The virtual count before, kept in X7. */
+const COUNT_BEFORE = `
+        isb
+        mrs     x7, cntvct_el0
+        isb
+`;
+
+/** And after: what it came to goes into X22, X23 and X24. */
+const COUNT_AFTER = `
+        isb
+        mrs     x8, cntvct_el0
+        isb
+        sub     x8, x8, x7
+        add     x22, x22, x8
+        cmp     x8, x23
+        csel    x23, x8, x23, lo
+        cmp     x8, x24
+        csel    x24, x8, x24, hi
+`;
+
+interface InterruptGuest {
+  readonly vcpus: number;
+  /** One iteration of the first vCPU. */
+  readonly body: (own: Interface) => string;
+  /** What the others do, with interrupts enabled there. */
+  readonly others: string;
+  readonly handler: (own: Interface) => string;
+  /** Before the loop, on the first vCPU. */
+  readonly setUp?: (own: Interface) => string;
+}
+
+const sgiToOther = (own: Interface): string => `
+        str     wzr, [x25]
+${own.send(0b10)}${WAIT_FOR_FLAG}`;
+
+export const INTERRUPT_GUESTS = {
+  /** An SGI to a vCPU that spins with interrupts enabled, until its handler has set the flag. */
+  ipi: { vcpus: 2, body: sgiToOther, others: SPINS, handler: setsFlag },
+  /** The same, and the other one waits in WFI: it is given the time to fall asleep again. */
+  ipi_wfi: {
+    vcpus: 2,
+    body: (own) => `
+        movz    w8, #0x6000
+1:      subs    w8, w8, #1
+        b.ne    1b
+${COUNT_BEFORE}${sgiToOther(own)}${COUNT_AFTER}`,
+    others: `
+        msr     daifclr, #2
+1:      wfi
+        b       1b
+`,
+    handler: setsFlag,
+  },
+  /** The virtual timer, 10 ms ahead, until its handler has set the flag. */
+  timer: {
+    vcpus: 1,
+    body: () => `
+        str     wzr, [x25]
+        mrs     x8, cntfrq_el0
+        mov     x9, #100
+        udiv    x8, x8, x9
+${COUNT_BEFORE}
+        msr     cntv_tval_el0, x8
+        mov     w9, #1
+        msr     cntv_ctl_el0, x9
+        isb
+${WAIT_FOR_FLAG}${COUNT_AFTER}`,
+    others: '',
+    handler: (own) => `
+${own.acknowledge}
+        mov     x12, #3                 // CNTV_CTL_EL0.IMASK, ENABLE
+        msr     cntv_ctl_el0, x12
+        isb
+        mov     w12, #1
+        str     w12, [x25]
+${own.end}
+        eret
+`,
+  },
+  /** A device's interrupt ends a WFI; the handler says at once that it has begun, by a hypercall that nobody knows. */
+  io_in: {
+    vcpus: 1,
+    setUp: (own) => own.enableSpi,
+    body: () => `
+        str     wzr, [x25]
+1:      wfi
+        ldr     w8, [x25]
+        cbz     w8, 1b
+`,
+    others: '',
+    handler: (own) => `
+        hvc     #0
+${setsFlag(own)}`,
+  },
+} as const satisfies Readonly<Record<string, InterruptGuest>>;
+
+export type InterruptGuestName = keyof typeof INTERRUPT_GUESTS;
+
+/** A vector that nothing comes to. */
+const UNEXPECTED = `
+        b       .
+        .balign 128
+`;
+
+/** How many vCPUs a guest has. */
+export function vcpusOf(name: string): number {
+  return (INTERRUPT_GUESTS as Readonly<Record<string, InterruptGuest>>)[name]?.vcpus ?? 1;
+}
+
+export function interruptGuest(name: InterruptGuestName, gic: 2 | 3, _form: Form): string {
+  const guest: InterruptGuest = INTERRUPT_GUESTS[name];
+  const own = INTERFACES[gic];
+  const { vcpus, body, others, handler, setUp } = guest;
+  return `
+_start: mov     x26, #0
+        bl      prepare
+${setUp?.(own) ?? ''}${Array.from({ length: vcpus - 1 }, (_, n) => startVcpu(n + 1)).join('')}
+        movz    w0, #0x4b00, lsl #16
+        msr     daifclr, #2
+        mov     x28, x19
+        mov     x19, #${String(WARM_UP)}
+        bl      measure
+        mov     x19, x28
+        bl      measure
+        msr     daifset, #2
+        movz    w0, #0x8400, lsl #16    // PSCI SYSTEM_OFF
+        movk    w0, #8
+        hvc     #0
+        b       .
+
+measure:
+        mov     x22, #0
+        mov     x23, #-1
+        mov     x24, #0
+        dsb     ish
+        isb
+        mrs     x20, cntvct_el0
+        isb
+again:
+${body(own)}
+        subs    x19, x19, #1
+        b.ne    again
+        dsb     ish
+        isb
+        mrs     x21, cntvct_el0
+        ret
+
+prepare:
+        adr     x25, flag
+        adr     x0, vectors
+        msr     vbar_el1, x0
+        isb
+${own.setUp}
+        ret
+
+secondary:
+        mov     x26, x0
+        bl      prepare
+        adr     x1, arrived
+        add     x1, x1, x26, lsl #2
+        mov     w2, #1
+        str     w2, [x1]
+${others}
+
+        .balign 2048
+vectors:
+${UNEXPECTED.repeat(5)}${handler(own)}
+        .balign 128
+${UNEXPECTED.repeat(10)}
+        .balign 64
+flag:   .word   0
+        .balign 64
+arrived: .fill  ${String(vcpus)}, 4, 0
+`;
+}
+
+/** PSCI CPU_ON, and until it has arrived. */
+function startVcpu(number: number): string {
+  return `
+        movz    w0, #0xc400, lsl #16
+        movk    w0, #3
+        mov     x1, #${String(number)}
+        adr     x2, secondary
+        mov     x3, #${String(number)}
+        hvc     #0
+        adr     x1, arrived
+1:      ldr     w2, [x1, #${String(4 * number)}]
+        yield
+        cbz     w2, 1b
+`;
+}
