@@ -4,7 +4,6 @@ import { FIRST_SPI } from '@worldswitch/gic';
 import { KVM_ARM_IRQ_TYPE, type Edge, type ModeName, type Plan, type Preemption, type StepSet } from '@worldswitch/hyp';
 import { createHypervised, type Hypervised } from '../hypervised.ts';
 import type { Profile } from '../profiles.ts';
-import type { Stop } from '../stop.ts';
 import { guestImage, type Form, type GuestName } from './guests.ts';
 import { vcpusOf } from './interrupt-guests.ts';
 
@@ -55,14 +54,10 @@ export function prepareGuest({ profile, mode, gic, guestGic, lines = 0, steps, p
   return hypervised;
 }
 
-/** Runs the guest to its end, and returns the machine. */
+/** Runs the guest until it turns its machine off, and returns that. */
 export function runGuest(options: GuestRunOptions, observe: Observe): Hypervised {
   const hypervised = prepareGuest(options, observe);
-  expectEnd(options.guest, hypervised.run());
+  const { reason, diagnostic } = hypervised.run();
+  if (reason !== 'poweroff') throw new InvariantError(`the guest ${options.guest} ended with ${reason}: ${diagnostic?.message ?? ''}`);
   return hypervised;
-}
-
-/** A guest of ours turns its machine off at its end. */
-export function expectEnd(guest: GuestName, { reason, diagnostic }: Stop): void {
-  if (reason !== 'poweroff') throw new InvariantError(`the guest ${guest} ended with ${reason}: ${diagnostic?.message ?? ''}`);
 }

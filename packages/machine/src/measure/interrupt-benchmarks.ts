@@ -4,12 +4,12 @@
  */
 import { EVENTS, InvariantError } from '@worldswitch/cpu/arch';
 import { FIRST_SPI } from '@worldswitch/gic';
-import { EDGE, KVM_ARM_IRQ_TYPE, type Edge } from '@worldswitch/hyp';
+import { EDGE, KVM_ARM_IRQ_TYPE, KVM_EXIT_SYSTEM_EVENT, type Edge } from '@worldswitch/hyp';
 import type { Hypervised } from '../hypervised.ts';
 import type { Machine } from '../machine.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
 import { CriticalPath, type PathSummary } from './critical-path.ts';
-import { expectEnd, prepareGuest, runGuest, type GuestRunOptions } from './guest-run.ts';
+import { prepareGuest, runGuest, type GuestRunOptions } from './guest-run.ts';
 
 export interface PathResult extends PathSummary {
   /** Means of an iteration, all PEs together. */
@@ -197,5 +197,6 @@ export function measureIoIn(options: GuestRunOptions): PathResult {
     if (status === 'blocked') guestPe.state = 'waiting';
     if (status === 'exited') break;
   }
+  if (vcpu.vcpu.run.exitReason !== KVM_EXIT_SYSTEM_EVENT) throw new InvariantError(`the guest ended with exit reason ${String(vcpu.vcpu.run.exitReason)}`);
   return { ...path!.summary(options.iterations), events: log!.means(options.iterations) };
 }
