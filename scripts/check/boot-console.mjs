@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootHere, bootOnQemu, unclean } from './boot/linux.mjs';
+import { MODES, bootHere, bootOnQemu, unclean } from './boot/linux.mjs';
 import { chosen, runBoots } from './boot/queue.mjs';
 import { EXPLAINED } from './boot-console-explained.mjs';
 
@@ -15,8 +15,8 @@ import { EXPLAINED } from './boot-console-explained.mjs';
 
 /** @returns {Boot[]} */
 function allBoots() {
-  const modes = /** @type {const} */ ([['el1', 2], ['nvhe', 2]]);
-  return modes.map(([mode, gic]) => ({ name: `cloud-${mode}-gic${String(gic)}`, kernel: 'cloud', mode, gic, pes: 1, initrd: 'initrd', append: 'pes=1', disk: true }));
+  const boots = Object.keys(MODES).flatMap((mode) => [2, 3].map((gic) => /** @type {const} */ ([mode, gic])));
+  return boots.map(([mode, gic]) => ({ name: `cloud-${mode}-gic${String(gic)}`, kernel: 'cloud', mode, gic, pes: 1, initrd: 'initrd', append: 'pes=1', disk: true }));
 }
 
 /** The lines of a console, without times. @param {string} console */
