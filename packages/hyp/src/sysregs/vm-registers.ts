@@ -3,7 +3,7 @@
  * (kvm-arm-vhe-series.md, sections 1.4 and 3.6). They are read and written where the guest's value is now.
  */
 import {
-  ACTLR_EL1, AFSR0_EL1, AFSR1_EL1, AMAIR_EL1, CONTEXTIDR_EL1, ESR_EL1, FAR_EL1, HCR_EL2, MAIR_EL1, SCTLR_EL1, sysOpByName, TCR_EL1, TTBR0_EL1, TTBR1_EL1,
+  ACTLR_EL1, AFSR0_EL1, AFSR1_EL1, AMAIR_EL1, CONTEXTIDR_EL1, ESR_EL1, FAR_EL1, HCR_EL2, MAIR_EL1, SCTLR_EL1, sysOpByName, sysRegKey, TCR_EL1, TTBR0_EL1, TTBR1_EL1,
 } from '@worldswitch/cpu/arch';
 import { guestRegister, readSysReg, writeSysReg } from '../accessors.ts';
 import { K, K2, K3, VCPU } from '../cells.ts';
@@ -48,8 +48,14 @@ const setWay: SysRegHandler = (cpu) => {
   return true;
 };
 
+/** A syndrome has System instructions with their op0, which is 1. */
+function trappedOperation(mnemonic: string, name: string): number {
+  const { op1, CRn, CRm, op2 } = sysOpByName(mnemonic, name)!;
+  return sysRegKey(1, op1, CRn, CRm, op2);
+}
+
 export const VM_ROWS: readonly SysRegRow[] = [
   ...[SCTLR_EL1, TTBR0_EL1, TTBR1_EL1, TCR_EL1, ESR_EL1, FAR_EL1, AFSR0_EL1, AFSR1_EL1, MAIR_EL1, AMAIR_EL1, CONTEXTIDR_EL1].map(vmRow),
   [ACTLR_EL1.key, auxiliary],
-  ...['ISW', 'CSW', 'CISW'].map((name): SysRegRow => [sysOpByName('DC', name)!.key, setWay]),
+  ...['ISW', 'CSW', 'CISW'].map((name): SysRegRow => [trappedOperation('DC', name), setWay]),
 ];
