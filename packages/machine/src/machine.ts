@@ -89,6 +89,8 @@ export class Machine {
   /** The PE whose slice is at hand; and the one whose native software goes on, or is between two slices. */
   #running: MachinePe | null = null;
   #native: MachinePe | null = null;
+  /** Its instructions when its turn began. */
+  #turnBegan = 0;
   /**
    * A slice that a limit, a step, a debugger or a wish of the host has cut short, and the instructions that are left of it: it is finished before
    * another PE has its turn, so that where a run is interrupted changes nothing.
@@ -296,7 +298,9 @@ export class Machine {
         return null;
       }
       if (pe.state === 'waiting') this.#wake(pe);
-      if (pe.state === 'ready') return pe;
+      if (pe.state !== 'ready') continue;
+      this.#turnBegan = pe.instructions;
+      return pe;
     }
   }
 
@@ -364,6 +368,11 @@ export class Machine {
   #runGuest(cpu: Cpu): 'native' | 'quantum' | 'blocked' | 'stop' {
     const pe = this.pes.find((candidate) => candidate.cpu === cpu)!;
     pe.state = 'ready';
+    // A guest that exits before each slice ends has had its turn as well: the others may be what it asks for.
+    if (this.pes.length > 1 && pe.instructions - this.#turnBegan >= QUANTUM) {
+      this.#turnBegan = pe.instructions;
+      return 'quantum';
+    }
     for (;;) {
       if (this.#stop !== null) return 'stop';
       const outcome = this.#slice(pe);
