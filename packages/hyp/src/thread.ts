@@ -44,16 +44,17 @@ export interface ThreadRecord {
 }
 
 export class VcpuThread {
-  readonly cpu: Cpu;
   readonly vcpu: Vcpu;
+  #cpu: Cpu;
   readonly #preemption: Preemption;
   #state: ThreadState = 'user';
   #isActive = false;
+  #isSuspended = false;
   /** The errno of the last KVM_RUN. */
   error: Errno | null = null;
 
   constructor(cpu: Cpu, vcpu: Vcpu, preemption: Preemption = 'never') {
-    this.cpu = cpu;
+    this.#cpu = cpu;
     this.vcpu = vcpu;
     vcpu.host = cpu;
     this.#preemption = preemption;
@@ -61,6 +62,11 @@ export class VcpuThread {
 
   get record(): ThreadRecord {
     return { vcpu: this.vcpu.number, state: this.#state };
+  }
+
+  /** The PE that the thread is on, or was last. */
+  get cpu(): Cpu {
+    return this.#cpu;
   }
 
   /** KVM_RUN has begun and not ended, whether or not the thread is on a PE now. */
@@ -84,6 +90,25 @@ export class VcpuThread {
     this.vcpu.isBlocked = state === 'blocked';
   }
 
+  // ---- The scheduler -------------------------------------------------------------------------------------------------
+
+  /**
+   * Another thread gets the PE: this one was scheduled out or waits, and the PE is in user space again. (Differs: a PE has one kernel
+   * stack, and the frame of the system call is that of whichever thread is in the kernel; nobody asks what it holds.)
+   */
+  suspend(): void {
+    if (this.#isSuspended || (this.#state !== 'scheduled-out' && this.#state !== 'blocked')) throw new InvariantError(`the thread of vCPU ${String(this.vcpu.number)} is suspended while it is ${this.#state}`);
+    leaveKernel(this.#cpu);
+    this.#isSuspended = true;
+  }
+
+  /** The thread goes on on another PE. One that waits is woken where it is, by that PE's timer. */
+  migrate(cpu: Cpu): void {
+    if (this.#state !== 'user' && !(this.#isSuspended && this.#state === 'scheduled-out')) throw new InvariantError(`the thread of vCPU ${String(this.vcpu.number)} migrates while it is ${this.#state}`);
+    this.#cpu = cpu;
+    this.vcpu.host = cpu;
+  }
+
   /** Runs until the thread yields or KVM_RUN is over; in user space it makes the next KVM_RUN. */
   resume(): ThreadStatus {
     if (this.#isActive) throw new InvariantError(`the thread of vCPU ${String(this.vcpu.number)} is resumed from within itself`);
@@ -96,6 +121,10 @@ export class VcpuThread {
   #resume(): ThreadStatus {
     const { cpu, vcpu } = this;
     cpu.vcpu = vcpu;
+    if (this.#isSuspended) {
+      enterKernel(cpu);
+      this.#isSuspended = false;
+    }
     if (this.#state === 'user' && !this.#begin()) return 'exited';
     if (this.#state === 'blocked' && !this.#mayRun()) return 'blocked';
     if (this.#state === 'scheduled-out' || this.#state === 'blocked') {

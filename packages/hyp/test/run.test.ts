@@ -421,6 +421,22 @@ describe.each(MODES)('%s', (mode) => {
     expect(results.map(({ loads }) => loads)).toEqual([1, 4]);
   });
 
+  test('suspended, a thread leaves its PE to another one, and goes on', () => {
+    const m = machine({ mode });
+    const made = m.vm.createVcpu(3, { preemption: 'every-exit' });
+    if (!made.ok) throw new Error(made.errno);
+    made.value.init({ psci02: true });
+    m.port.script.push(HVC_EXIT, MMIO_EXIT, MMIO_EXIT);
+    const { thread } = made.value;
+    expect([thread.resume(), thread.record.state]).toEqual(['runnable', 'scheduled-out']);
+    expect(() => thread.migrate(m.cpu)).toThrow(/migrates while it is scheduled-out/);
+    thread.suspend();
+    expect(() => thread.suspend()).toThrow(/suspended while/);
+    expect(m.vcpu.run().status).toBe('exit');
+    thread.migrate(m.cpu);
+    expect([thread.resume(), made.value.vcpu.run.exitReason]).toEqual(['exited', 6]);
+  });
+
   test('two VMs with different steps on one machine', () => {
     const m = machine({ mode, steps: prefix(0) });
     const set = parseStepSet('final');

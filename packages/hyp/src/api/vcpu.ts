@@ -39,13 +39,15 @@ export class KvmVcpu {
   readonly vcpu: Vcpu;
   /** For a scheduler that runs several threads; {@link run} drives it for one. */
   readonly thread: VcpuThread;
-  readonly #cpu: Cpu;
   #registers: ReadonlyMap<bigint, OneReg> | null = null;
 
   constructor(cpu: Cpu, vcpu: Vcpu, preemption: Preemption) {
     this.vcpu = vcpu;
-    this.#cpu = cpu;
     this.thread = new VcpuThread(cpu, vcpu, preemption);
+  }
+
+  get #cpu(): Cpu {
+    return this.thread.cpu;
   }
 
   // ---- Bracket -------------------------------------------------------------------------------------------------------
