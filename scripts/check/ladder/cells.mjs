@@ -3,13 +3,17 @@
  * The plans of `check:ladder`: every prefix, every step off by itself, and `fixed`. Plans that are the same operations in the
  * same order are one cell, for a plan is all that a VM knows of its steps.
  */
-import { FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS } from '../../../packages/hyp/dist/index.js';
+import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS } from '../../../packages/hyp/dist/index.js';
 
-/** @typedef {{ mode: 'vhe' | 'nvhe', names: string[], plan: import('../../../packages/hyp/dist/index.js').Plan }} PlanCell */
+/**
+ * @typedef {import('../../../packages/hyp/dist/index.js').StepSet} StepSet
+ * @typedef {{ mode: 'vhe' | 'nvhe', names: string[], steps: readonly number[], plan: import('../../../packages/hyp/dist/index.js').Plan }} PlanCell
+ */
 
+const MODES = /** @type {const} */ (['vhe', 'nvhe']);
 const QUICK = ['p0', 'p28', 'p33', 'p40', 'fixed'];
 
-/** @param {boolean} quick @returns {import('../../../packages/hyp/dist/index.js').StepSet[]} */
+/** @param {boolean} quick @returns {StepSet[]} */
 function sets(quick) {
   const all = [...Array.from({ length: STEPS.length + 1 }, (_, n) => prefix(n)), ...STEPS.map(({ number }) => parsed(`final,-${String(number)}`)), FIXED];
   return quick ? all.filter(({ name }) => QUICK.includes(name)) : all;
@@ -22,7 +26,7 @@ function parsed(text) {
   return result.set;
 }
 
-/** A set with a later fix, where it has the step that the fix mends. @param {import('../../../packages/hyp/dist/index.js').StepSet} set @param {string | undefined} fix */
+/** A set with a later fix, where it has the step that the fix mends. @param {StepSet} set @param {string | undefined} fix */
 function withFix(set, fix) {
   const isMet = fix !== undefined && FIXED.fixes.includes(fix) && set.steps.includes(33) && !set.fixes.includes(fix);
   return isMet ? { ...set, name: `${set.name} with ${fix}`, fixes: [...set.fixes, fix] } : set;
@@ -32,13 +36,13 @@ function withFix(set, fix) {
 export function planCells(quick, fix) {
   /** @type {Map<string, PlanCell>} */
   const cells = new Map();
-  for (const mode of /** @type {const} */ (['vhe', 'nvhe'])) {
+  for (const mode of MODES) {
     for (const set of sets(quick)) {
       const fixed = withFix(set, fix);
       const plan = planFor(mode, fixed);
       const key = `${mode}\n${printPlan(plan)}`;
       const known = cells.get(key);
-      if (known === undefined) cells.set(key, { mode, names: [fixed.name], plan });
+      if (known === undefined) cells.set(key, { mode, names: [fixed.name], steps: fixed.steps, plan });
       else known.names.push(fixed.name);
     }
   }
@@ -47,3 +51,5 @@ export function planCells(quick, fix) {
 
 /** VHE as merged, without the fix. */
 export const AS_MERGED = { mode: /** @type {const} */ ('vhe'), plan: planFor('vhe', FINAL) };
+/** By which the VM beside runs: it does in every entry what the others do at load. */
+export const NEIGHBOUR_PLANS = { vhe: planFor('vhe', BASE), nvhe: planFor('nvhe', BASE) };
