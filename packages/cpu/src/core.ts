@@ -28,7 +28,6 @@ import { Interrupts } from './exception/interrupts.ts';
 import type { RoutingView } from './exception/route.ts';
 import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
-import { ALL_SLOTS } from './mem/context.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
 import { PmuUnit } from './pmu/pmu-unit.ts';
@@ -309,7 +308,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** From here on a store enters its page anew, so that the watcher of stores hears of every page that changes. */
   watchStores(): void {
-    this.memory.contexts.protect(() => true, ALL_SLOTS);
+    this.memory.contexts.protectAll();
   }
 
   /** Bits of PSTATE, as its cell holds them, that this core has. @internal */

@@ -1,5 +1,6 @@
-/** MRS and MSR of every register, MSR (immediate) and DC ZVA in translated code, under every kind of control: as Eval does them. */
+/** MRS and MSR of every register, MSR (immediate), DC and IC in translated code, under every kind of control: as Eval does them. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { EVENT } from '../src/arch/events.ts';
 import { HCR_EL2, SCTLR_EL1, SYSTEM_REGISTERS } from '../src/arch/sysregs/index.ts';
 import { MODE, PE, codeMode } from '../src/engine/layout.ts';
 import { implementedPstate, PSTATE } from '../src/state/pstate.ts';
@@ -103,14 +104,58 @@ describe.each(TIERS)('%s', (_tier, tiers) => {
     expect(outcomes.filter(({ executed }) => executed > 0).length).toBe(elSp === 0 ? 0 : 32);
   });
 
-  test('DC ZVA is 64 bytes of zeros, wherever the address points in the block', () => {
-    const { cpu, cache, ram, tier1 } = target;
+  /** Compiles one word at the beginning of RAM. */
+  function compileWord(word: number): void {
+    const { cpu, cache, ram } = target;
     restart(cpu, RAM_BASE);
     cache.clear();
-    ram.set([0xd50b7420, HLT]); // dc zva, x0
-    const { state } = cpu;
-    cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: codeMode(state.get32(PE.MODE)), entry: 0 }, 0);
+    ram.set([word, HLT]);
+    cache.request({ host: ram.byteOffset, pageLo: RAM_BASE, pageHi: 0, mode: codeMode(cpu.state.get32(PE.MODE)), entry: 0 }, 0);
     cache.compile();
+  }
+
+  test.each([
+    ['dc cvac', 0xd50b7a20], ['dc cvau', 0xd50b7b20], ['dc civac', 0xd50b7e20], ['ic ivau', 0xd50b7520],
+  ])('%s changes nothing, and is done where the address is known to be readable', (_name, word) => {
+    const { cpu, tier1 } = target;
+    compileWord(word | 0);
+    const { state } = cpu;
+    cpu.setX(0, BigInt(DATA_AREA + 37));
+    cpu.stepOnce();
+    const before = state.i32.slice(state.word, state.word + 0x400);
+    const done = cpu.events[EVENT.tlbi]!;
+    const tryAt = (address: bigint): number => {
+      state.put64(PE.PC, BigInt(RAM_BASE));
+      cpu.setX(0, address);
+      cpu.contextChanged();
+      state.set32(PE.BUDGET, 1);
+      tier1.enter();
+      return 1 - state.get32(PE.BUDGET);
+    };
+    expect(tryAt(BigInt(DATA_AREA + 37))).toBe(1);
+    expect([...state.i32.slice(state.word, state.word + 0x40)]).toEqual([...before.slice(0, 0x40)]);
+    expect(cpu.events[EVENT.tlbi]! - done).toBe(1);
+    expect(tryAt(0x40_0000_0000n)).toBe(0);
+  });
+
+  test.each([
+    ['ic iallu', 0xd508751f], ['dc csw', 0xd5087a40],
+  ])('%s is done by counting it', (_name, word) => {
+    const { cpu, tier1 } = target;
+    compileWord(word | 0);
+    const done = cpu.events[EVENT.tlbi]!;
+    cpu.stepOnce();
+    cpu.state.put64(PE.PC, BigInt(RAM_BASE));
+    cpu.contextChanged();
+    cpu.state.set32(PE.BUDGET, 1);
+    tier1.enter();
+    expect([cpu.state.get32(PE.BUDGET), cpu.events[EVENT.tlbi]! - done]).toEqual([0, 2]);
+  });
+
+  test('DC ZVA is 64 bytes of zeros, wherever the address points in the block', () => {
+    const { cpu, ram, tier1 } = target;
+    compileWord(0xd50b7420 | 0); // dc zva, x0
+    const { state } = cpu;
     const data = (DATA_AREA - RAM_BASE) / 4;
     cpu.setX(0, BigInt(DATA_AREA + 64));
     cpu.stepOnce();

@@ -4,14 +4,14 @@
  */
 import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { StoreWatcher } from '../mem/access.ts';
-import { ALL_SLOTS } from '../mem/context.ts';
 import { RegionCompiler, MAX_BATCH, type CompiledBatch, type Member, type Slots } from './compile.ts';
 import { CodePage, type CodeBatch } from './code-page.ts';
-import { NO_SLOT } from './layout.ts';
+import { BANK, NO_SLOT } from './layout.ts';
 import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
 import { Runtime, type Run } from './runtime.ts';
 import type { PlainRegisters } from './step-inlining.ts';
+import { WriteSlots, type BankUser } from './write-slots.ts';
 
 /**
  * What a module takes of the host's memory: so much, and so many times its length, as measured (`bench:limits`). An
@@ -21,14 +21,17 @@ const MODULE_BYTES = 16 << 10;
 const BYTES_PER_MODULE_BYTE = 5;
 /** Of what code may take, so much is left when pages have gone because it took more. */
 const KEPT = 3 / 4;
+/** From this part of it on, what is looked for is watched. */
+const WATCHED = 1 / 2;
 
 /** A PE that runs translated code: told when addresses must be looked up anew, or pages may no longer be written. */
-export interface CodeUser extends PlainRegisters {
+export interface CodeUser extends PlainRegisters, BankUser {
+  /** All addresses are looked up anew. */
   forgetJumps(): void;
-  /** Code that was asked for has gone: what is hot asks again. */
-  codeDropped(): void;
-  /** Drops the write entries of pages for which `isCode` holds, by page number of machine memory. */
-  protect(isCode: (hostPage: number) => boolean, slot: number): void;
+  /** There are new regions: what had none may have one. */
+  codeAdded(): void;
+  /** Code in the page at this virtual address, by its low word, has gone: what is hot there asks again. */
+  codeDropped(pageLo: number): void;
 }
 
 /** Where code is to be compiled. */
@@ -71,10 +74,6 @@ const PATIENCE_WITH_TIER0: Patience = { hot: 100_000, batch: 400_000 };
 /** Decoded pages that go at once when there is room for no more: each time all addresses are looked up anew. */
 const EVICTED_RECORDS = 16;
 
-const NOT_WRITABLE = 0;
-/** A page that was entered under several addresses: all slots are looked at. */
-const SEVERAL_SLOTS = 0xffff;
-
 export interface CodeStatistics {
   /** Pages of records that were begun, and blocks that were decoded. */
   decodedPages: number;
@@ -97,9 +96,8 @@ export class CodeCache implements StoreWatcher {
   readonly #compiler: RegionCompiler;
   readonly #hostOf: (physical: number) => number;
   readonly #pages = new Map<number, CodePage>();
-  /** Where banks may have a write entry for a page of machine memory: a slot plus 1, or {@link SEVERAL_SLOTS}. */
-  readonly #writable: Uint16Array;
   readonly #users: CodeUser[] = [];
+  readonly #writable: WriteSlots;
   readonly #waiting: CodeRequest[] = [];
   /** Tier 0's decoded records, if it is on; and their pages in the order in which they were begun. */
   readonly #records: RecordCache | null;
@@ -122,7 +120,7 @@ export class CodeCache implements StoreWatcher {
     this.#most = options.bytes;
     this.patience = this.#records === null ? PATIENCE_WITH_EVAL : PATIENCE_WITH_TIER0;
     this.#runtime = new Runtime(memory);
-    this.#writable = new Uint16Array(memory.buffer.byteLength >>> PAGE_SHIFT);
+    this.#writable = new WriteSlots(memory.buffer.byteLength >>> PAGE_SHIFT, BANK.ENTRIES, this.#users);
     this.recordsSlot = this.#records === null ? NO_SLOT : this.#runtime.allocate();
     if (this.#records !== null) this.#runtime.fill(this.recordsSlot, this.#records.instantiate(this.#runtime.imports, this.#registers));
     this.run = this.#runtime.run;
@@ -193,18 +191,16 @@ export class CodeCache implements StoreWatcher {
     if (!page.jumped(from, to)) return;
     const entries = page.entries();
     this.#drop(page);
-    this.#codeDropped();
     this.#waiting.push(...entries);
   }
 
   #enter({ regions, moduleBytes }: CompiledBatch): void {
     const { statistics } = this;
     const batch: CodeBatch = { live: regions.length, bytes: MODULE_BYTES + BYTES_PER_MODULE_BYTE * moduleBytes };
-    const fresh = new Set<number>();
     for (const { page, region, entry, code } of regions) {
       const number = page.host >>> PAGE_SHIFT;
       const owner = this.#pages.get(number)!;
-      if (!owner.isCode) fresh.add(number);
+      if (!owner.isCode) this.#writable.protect(number);
       this.#runtime.fill(page.slotAt(entry), code);
       owner.entered(region, batch);
       owner.used = ++this.#found;
@@ -214,9 +210,13 @@ export class CodeCache implements StoreWatcher {
     statistics.bytes += batch.bytes;
     statistics.regions += regions.length;
     statistics.batches++;
-    this.#protect([...fresh]);
     if (statistics.bytes > this.#most) this.#evict();
-    else for (const user of this.#users) user.forgetJumps();
+    // What will go soon is decided by what is looked for: then all that runs is looked for again.
+    const forgets = statistics.bytes > this.#most * WATCHED;
+    for (const user of this.#users) {
+      user.codeAdded();
+      if (forgets) user.forgetJumps();
+    }
   }
 
   // ---- Decoded records ---------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ export class CodeCache implements StoreWatcher {
     if (records === null || !page.mayCompile(retired)) return 0;
     if (!records.hasRoom) this.#evictRecords(records);
     const fresh = records.allocate(host, pageLo, pageHi, mode);
-    if (!page.isCode) this.#protect([host >>> PAGE_SHIFT]);
+    if (!page.isCode) this.#writable.protect(host >>> PAGE_SHIFT);
     page.records.push(fresh);
     this.#recordPages.set(fresh.address, fresh);
     this.statistics.decodedPages++;
@@ -272,7 +272,6 @@ export class CodeCache implements StoreWatcher {
       statistics.bytes -= page.bytes;
     }
     statistics.evictions++;
-    this.#codeDropped();
   }
 
   // ---- Invalidation ------------------------------------------------------------------------------------------------
@@ -280,19 +279,8 @@ export class CodeCache implements StoreWatcher {
   mayEnterForWrite(physical: number, slot: number): boolean {
     const number = this.#hostOf(physical) >>> PAGE_SHIFT;
     if (this.#pages.get(number)?.isCode === true) return false;
-    const known = this.#writable[number]!;
-    if (known !== slot + 1) this.#writable[number] = known === NOT_WRITABLE ? slot + 1 : SEVERAL_SLOTS;
+    this.#writable.enter(number, slot);
     return true;
-  }
-
-  /** Takes the write entries of pages away that have their first code; most never had one, and then there is nothing to look for. */
-  #protect(fresh: readonly number[]): void {
-    for (const number of fresh) {
-      const slot = this.#writable[number]!;
-      if (slot === NOT_WRITABLE) continue;
-      for (const user of this.#users) user.protect((hostPage) => hostPage === number, slot === SEVERAL_SLOTS ? ALL_SLOTS : slot - 1);
-      this.#writable[number] = NOT_WRITABLE;
-    }
   }
 
   /** RAM changed: by a store, a walk, a device or a debugger. */
@@ -304,7 +292,6 @@ export class CodeCache implements StoreWatcher {
       if (page === undefined || !page.overlaps(Math.max(host, at), Math.min(host + bytes, at + PAGE_BYTES))) continue;
       this.#drop(page);
       page.changed();
-      this.#codeDropped();
     }
   }
 
@@ -315,8 +302,7 @@ export class CodeCache implements StoreWatcher {
       this.statistics.bytes -= page.bytes;
     }
     this.#pages.clear();
-    this.#waiting.length = 0;
-    this.#codeDropped();
+    for (const { pageLo } of this.#waiting.splice(0)) for (const user of this.#users) user.codeDropped(pageLo);
   }
 
   #drop(page: CodePage): void {
@@ -324,17 +310,13 @@ export class CodeCache implements StoreWatcher {
     const { bytes } = page;
     statistics.dropped += page.regions;
     for (const batch of page.batches) if (--batch.live === 0) statistics.bytes -= batch.bytes;
+    for (const user of this.#users) for (const pageLo of page.addresses) user.codeDropped(pageLo);
     for (const records of page.records.splice(0)) {
       this.#records!.release(records);
       this.#recordPages.delete(records.address);
     }
     page.drop();
     statistics.bytes += page.bytes - bytes;
-  }
-
-  /** After one or more drops. */
-  #codeDropped(): void {
-    for (const user of this.#users) user.codeDropped();
   }
 }
 

@@ -161,6 +161,11 @@ export class CodePage {
     for (let granule = start >>> GRANULE_SHIFT; granule <= (end - 1) >>> GRANULE_SHIFT; granule++) this.#granules[granule] = 1;
   }
 
+  /** The virtual addresses, low words, that it has code at. */
+  get addresses(): ReadonlySet<number> {
+    return new Set([...this.#views, ...this.records].map(({ pageLo }) => pageLo));
+  }
+
   /** Whether it has translated code or records: then it must not be written unseen. */
   get isCode(): boolean {
     return this.regions > 0 || this.records.length > 0;

@@ -714,6 +714,11 @@ export class Recorder extends ExprStore implements Emit {
     for (let offset = 0; offset < bytes; offset += 8) this.#storeAt(host, offset, zero, 8);
   }
 
+  /** Leaves the instruction to Eval unless the byte at `va` is known to be readable. */
+  translate(va: Val): void {
+    this.#check(va, 1, false, { size: 1 });
+  }
+
   countEvent(event: number): void {
     this.#statement(STATEMENT.COUNT, event);
   }

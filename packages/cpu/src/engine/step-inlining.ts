@@ -1,10 +1,10 @@
 /**
- * What tier 1 does by itself of the actions that are Eval's: moves of plain registers, masking of interrupts, DC ZVA. It
+ * What tier 1 does by itself of the actions that are Eval's: moves of plain registers, masking of interrupts, DC and IC. It
  * asks the tables that Eval asks; where an access is more than a move, or a control traps it, Eval takes the instruction.
  */
 import { EVENT } from '../arch/events.ts';
 import { PSTATE } from '../state/pstate.ts';
-import type { PlainAccess, TrapGuard } from '../sysreg/plain.ts';
+import type { PlainAccess, PlainOperation, TrapGuard } from '../sysreg/plain.ts';
 import type { Reg, StepAction, Val } from '../emit/builder.ts';
 import { MODE, PE, ZVA_BYTES, codeMode } from './layout.ts';
 import type { Recorder } from './record.ts';
@@ -13,8 +13,7 @@ import { registerEvent } from './stepper.ts';
 /** The tables of a PE: what an access comes to in a mode (`codeMode`). */
 export interface PlainRegisters {
   plain(key: number, isRead: boolean, mode: number): PlainAccess | null;
-  /** DC ZVA by its key, with the controls that would trap it; null for all other operations. */
-  plainOperation(operation: number, mode: number): readonly TrapGuard[] | null;
+  plainOperation(operation: number, mode: number): PlainOperation | null;
 }
 
 export class StepInlining {
@@ -32,7 +31,7 @@ export class StepInlining {
       case 'mrs': return this.#mrs(this.#registers.plain(action.register, true, codeMode(mode)), action.rt);
       case 'msr': return this.#msr(this.#registers.plain(action.register, false, codeMode(mode)), action.rt);
       case 'msr-imm': return (mode & MODE.EL_MASK) !== 0 && this.#mask(action.field, action.imm);
-      case 'sys': return this.#zeroBlock(this.#registers.plainOperation(action.operation, codeMode(mode)), action.rt);
+      case 'sys': return this.#operate(this.#registers.plainOperation(action.operation, codeMode(mode)), action.rt);
       case 'isb':
         this.#e.count('isb');
         return true;
@@ -72,7 +71,7 @@ export class StepInlining {
     switch (form.kind) {
       case 'cell': return e.cell(form.offset, 64);
       case 'word': return e.zext(e.and(e.cell(form.offset, 32), e.imm(form.mask, 32)), 32, 64);
-      case 'constant': return e.imm(form.value);
+      case 'constant': return e.imm64(form.lo, form.hi);
       case 'nzcv': return e.zext(e.shl(e.nzcv(), e.imm(NZCV_SHIFT, 32)), 32, 64);
     }
   }
@@ -114,11 +113,12 @@ export class StepInlining {
     return true;
   }
 
-  #zeroBlock(guards: readonly TrapGuard[] | null, rt: Reg): boolean {
-    if (guards === null) return false;
+  #operate(operation: PlainOperation | null, rt: Reg): boolean {
+    if (operation === null) return false;
     const e = this.#e;
-    this.#guard(guards);
-    e.zero(e.and(e.x(rt), e.imm64(-ZVA_BYTES, -1)), ZVA_BYTES);
+    this.#guard(operation.guards);
+    if (operation.effect === 'zero') e.zero(e.and(e.x(rt), e.imm64(-ZVA_BYTES, -1)), ZVA_BYTES);
+    else if (operation.effect === 'translate') e.translate(e.x(rt));
     e.countEvent(EVENT.tlbi);
     return true;
   }

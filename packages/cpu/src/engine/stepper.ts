@@ -16,7 +16,7 @@ import type { ExceptionUnit } from '../exception/take.ts';
 import type { MemoryAccess } from '../mem/access.ts';
 import { addressTranslate, invalidateTlb, tlbiScope, type TlbiScope, type TlbiSituation } from '../mem/maintenance.ts';
 import type { SysRegAccess } from '../sysreg/access.ts';
-import type { TrapGuard } from '../sysreg/plain.ts';
+import type { PlainOperation, TrapGuard } from '../sysreg/plain.ts';
 import { CELL } from '../sysreg/cells.ts';
 import { compileTrap, type CompiledTrap, type ControlReader, trapSyndrome } from '../sysreg/controls.ts';
 import type { CpuState } from '../state/cpu-state.ts';
@@ -277,16 +277,18 @@ export class PeStepper implements Stepper {
     return !isUndefined || this.#undefined();
   }
 
-  /** DC ZVA in a mode, as translated code may do it: the controls that would trap it. Null for everything else. */
-  plainOperation(operation: number, mode: number): readonly TrapGuard[] | null {
+  /** DC or IC in a mode, as translated code may do it; null for everything else. DC IVAC needs the right to write, and meets watchpoints. */
+  plainOperation(operation: number, mode: number): PlainOperation | null {
     const op = sysOp(operation);
     const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
-    if (op === null || op.mnemonic !== 'DC' || op.name !== 'ZVA' || op.status !== 'implemented' || el < op.minEl) return null;
+    if (op === null || (op.mnemonic !== 'DC' && op.mnemonic !== 'IC') || op.name === 'IVAC' || op.status !== 'implemented' || el < op.minEl) return null;
+    if (op.feature !== null && !this.#owner.features.has(op.feature)) return null;
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
     const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
     const traps = this.#systemTraps(operation, op, 0)[e2h].filter(({ row }) => (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits));
     if (traps.some(({ guard }) => guard === null)) return null;
-    return traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
+    const guards = traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
+    return { effect: op.name === 'ZVA' ? 'zero' : op.xt === 'absent' || op.group === 'DC_SW' ? 'nothing' : 'translate', guards };
   }
 
   #systemTraps(operation: number, op: SysOp | null, isRead: 0 | 1): readonly [readonly CompiledTrap[], readonly CompiledTrap[]] {

@@ -165,14 +165,22 @@ export class Tier1 implements TranslatedCode, CodeUser {
     this.#epoch++;
   }
 
-  codeDropped(): void {
-    const retired = this.#retired;
-    for (let at = 0; at < PROFILE_SIZE; at++) if (retired[at]! < 0) retired[at] = 0;
-    this.forgetJumps();
+  codeAdded(): void {
+    this.#epoch++;
   }
 
-  protect(isCode: (hostPage: number) => boolean, slot: number): void {
-    this.#memory.contexts.protect(isCode, slot);
+  codeDropped(pageLo: number): void {
+    const retired = this.#retired;
+    for (let at = 0; at < PROFILE_SIZE; at++) if (retired[at]! < 0 && (this.#headLo[at]! & ~PAGE_MASK) === pageLo) retired[at] = 0;
+    this.#memory.contexts.forgetCode((pageLo >>> PAGE_SHIFT) & (BANK.ENTRIES - 1));
+  }
+
+  isWritable(slot: number, page: number): boolean {
+    return this.#memory.contexts.isWritable(slot, page);
+  }
+
+  protect(slot: number, page: number): void {
+    this.#memory.contexts.protect(slot, page);
   }
 
   /** What generated code has counted. */
@@ -189,6 +197,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
   }
 }
 
+const PAGE_SHIFT = 12;
 const PAGE_MASK = 0xfff;
 const LEAVE_REASONS = Object.keys(LEAVE).length;
 const COUNTED_EVENTS = COUNTED.map((event) => EVENT[event]);

@@ -32,9 +32,6 @@ const SCTLR_BITS = SCTLR_EL1.M.wordMask | SCTLR_EL1.WXN.wordMask | SCTLR_EL1.EE.
 const HCR_LOW_BITS = HCR_EL2.VM.wordMask | HCR_EL2.DC.wordMask | HCR_EL2.PTW.wordMask | HCR_EL2.TGE.wordMask;
 const HCR_HIGH_BITS = HCR_EL2.FWB.wordMask | HCR_EL2.E2H.wordMask;
 
-/** For `protect`: entries anywhere. */
-export const ALL_SLOTS = -1;
-
 /** The words that decide a context, in a buffer that is compared with those of known contexts. */
 const KEY_WORDS = 12;
 
@@ -114,7 +111,7 @@ export class ContextTable {
   /** Clears `count` slots from `first` on in the banks of all contexts that `matches` names: a power of two, from its multiple. */
   invalidateBanks(matches: (context: AccessContext) => boolean, first: number, count: number): void {
     const isWhole = count >= BANK.ENTRIES;
-    const wasFetched = !isWhole && this.#fetched.subarray(first, first + count).includes(1);
+    const wasFetched = !isWhole && this.#wasFetched(first, count);
     for (const context of this.#owners) {
       if (context === null || !matches(context)) continue;
       if (isWhole) {
@@ -122,7 +119,7 @@ export class ContextTable {
         continue;
       }
       for (let slot = first; slot < first + count; slot++) this.#clearSlot(context.bank, slot);
-      if (wasFetched) this.clearJumps(context.bank);
+      if (wasFetched) this.#forgetCode(context.bank, first, count);
     }
   }
 
@@ -130,7 +127,7 @@ export class ContextTable {
   forget(vaLo: number): void {
     const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
     for (const context of this.#owners) if (context !== null) this.#clearSlot(context.bank, slot);
-    if (this.#fetched[slot] === 1) this.forgetJumps();
+    this.forgetCode(slot);
   }
 
   /** The names of the control ids, from id 1 on. */
@@ -168,6 +165,34 @@ export class ContextTable {
     this.#fetched[(pcLo >>> 12) & (BANK.ENTRIES - 1)] = 1;
   }
 
+  /** Forgets the regions and records of pages that have this slot, in all banks. */
+  forgetCode(slot: number): void {
+    if (this.#fetched[slot] === 0) return;
+    for (const context of this.#owners) if (context !== null) this.#forgetCode(context.bank, slot, 1);
+    this.#fetched[slot] = 0;
+  }
+
+  #wasFetched(first: number, count: number): boolean {
+    for (let slot = first; slot < first + count; slot++) if (this.#fetched[slot] === 1) return true;
+    return false;
+  }
+
+  /** Forgets the regions and records of pages in `count` slots from `first` on: a power of two, from its multiple. */
+  #forgetCode(bank: number, first: number, count: number): void {
+    const i32 = this.#i32;
+    const words = BANK.ENTRY_SIZE / 4;
+    const jumps = (bank + BANK.JUMP) >>> 2;
+    const mask = (BANK.ENTRIES - 1) & -count;
+    for (let at = jumps; at < jumps + BANK.JUMP_ENTRIES * words; at += words) if (((i32[at]! >>> 12) & mask) === first) i32[at] = at === jumps ? EMPTY_JUMP_0 : EMPTY_JUMP;
+    const pages = (bank + BANK.PAGES) >>> 2;
+    for (let entry = 0; entry < Math.min(count, BANK.PAGE_ENTRIES); entry++) {
+      const at = pages + ((first + entry) & (BANK.PAGE_ENTRIES - 1)) * words;
+      if (((i32[at]! >>> 12) & mask) !== first) continue;
+      i32[at] = at === pages ? EMPTY_SLOT_0 : 0;
+      i32[at + 1] = 0;
+    }
+  }
+
   /** Clears the jump caches of all banks. */
   forgetJumps(): void {
     for (const context of this.#owners) if (context !== null) this.clearJumps(context.bank);
@@ -181,25 +206,41 @@ export class ContextTable {
     this.#i32[pages] = EMPTY_SLOT_0;
     const first = (bank + BANK.JUMP) >>> 2;
     const words = BANK.ENTRY_SIZE / 4;
-    for (let at = first; at < first + BANK.JUMP_ENTRIES * words; at += words) this.#i32[at] = 1;
+    for (let at = first; at < first + BANK.JUMP_ENTRIES * words; at += words) this.#i32[at] = EMPTY_JUMP;
     this.#i32[first] = EMPTY_JUMP_0;
   }
 
-  /** Drops the write entries of pages of machine memory for which `isCode` holds, by page number: in one slot, or in {@link ALL_SLOTS}. */
-  protect(isCode: (hostPage: number) => boolean, only: number): void {
-    const from = only === ALL_SLOTS ? 0 : only;
-    const to = only === ALL_SLOTS ? BANK.ENTRIES : only + 1;
+  // ---- Write entries -----------------------------------------------------------------------------------------------
+
+  /** Whether a bank has a write entry in a slot for a page of machine memory, by its number. */
+  isWritable(slot: number, hostPage: number): boolean {
+    for (const context of this.#owners) if (context !== null && this.#hasWrite(context.bank, slot, hostPage)) return true;
+    return false;
+  }
+
+  /** Drops the write entries that a slot has for a page of machine memory, by its number. */
+  protect(slot: number, hostPage: number): void {
+    for (const context of this.#owners) if (context !== null && this.#hasWrite(context.bank, slot, hostPage)) this.#clearWrite(context.bank, slot);
+  }
+
+  /** Drops all write entries. */
+  protectAll(): void {
     for (const context of this.#owners) {
       if (context === null) continue;
-      const first = (context.bank + BANK.WRITE) >>> 2;
-      for (let slot = from; slot < to; slot++) {
-        const at = first + slot * (BANK.ENTRY_SIZE / 4);
-        const page = this.#i32[at]!;
-        if ((page & 0xfff) !== 0 || !isCode(((page + this.#i32[at + 2]!) >>> 0) >>> 12)) continue;
-        this.#i32[at] = slot === 0 ? EMPTY_SLOT_0 : 0;
-        this.#i32[at + 1] = 0;
-      }
+      for (let slot = 0; slot < BANK.ENTRIES; slot++) this.#clearWrite(context.bank, slot);
     }
+  }
+
+  #hasWrite(bank: number, slot: number, hostPage: number): boolean {
+    const at = (bank + BANK.WRITE + slot * BANK.ENTRY_SIZE) >>> 2;
+    const page = this.#i32[at]!;
+    return (page & 0xfff) === 0 && ((page + this.#i32[at + 2]!) >>> 12) === hostPage;
+  }
+
+  #clearWrite(bank: number, slot: number): void {
+    const at = (bank + BANK.WRITE + slot * BANK.ENTRY_SIZE) >>> 2;
+    this.#i32[at] = slot === 0 ? EMPTY_SLOT_0 : 0;
+    this.#i32[at + 1] = 0;
   }
 
   #find(list: KnownContext[]): AccessContext | null {
@@ -331,5 +372,6 @@ export class ContextTable {
 }
 
 const EMPTY_SLOT_0 = 0x1000;
+const EMPTY_JUMP = 1;
 const EMPTY_JUMP_0 = 5;
 

@@ -26,6 +26,8 @@ export interface RegisterHandler {
   readonly write?: (value: Uint32Array) => void;
   /** What `read` or `write` comes to in a mode (`codeMode`), where that is a move and nothing else decides. */
   readonly plain?: (mode: number, isRead: boolean) => PlainForm | null;
+  /** Controls under which `read` gives something else than the constant that the register has, in a mode. */
+  readonly constantUnless?: (mode: number) => readonly TrapGuard[] | null;
   /** Which bits a write keeps is the handler's business, too. */
   readonly unmasked?: true;
 }
@@ -69,11 +71,13 @@ function hostBitsOf(mode: number): HostBits {
   return (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
 }
 
-/** Storage without a handler in the way, or what the handler says that it is. */
-function plainForm({ cell, handler }: Entry, mode: number, isRead: boolean): PlainForm | null {
+/** Storage or a constant without a handler in the way, or what the handler says that it is. */
+function plainForm({ cell, handler, constantLo, constantHi }: Entry, mode: number, isRead: boolean): PlainForm | null {
   if (handler?.plain !== undefined) return handler.plain(mode, isRead);
-  const isHandled = handler?.isUndefined !== undefined || (isRead ? handler?.read : handler?.write) !== undefined;
-  return cell === 0 || isHandled ? null : { kind: 'cell', offset: cell };
+  if (handler?.isUndefined !== undefined) return null;
+  if (handler?.constantUnless === undefined && (isRead ? handler?.read : handler?.write) !== undefined) return null;
+  if (cell !== 0) return { kind: 'cell', offset: cell };
+  return isRead ? { kind: 'constant', lo: constantLo | 0, hi: constantHi | 0 } : null;
 }
 
 function wayIndex(el: number, hostBits: HostBits, isRead: boolean): number {
@@ -203,9 +207,10 @@ export class SysRegAccess {
     const { traps, target } = this.#way(this.#entry(key), mode, isRead);
     if (target === null || target.bank !== null || (!isRead && target.watched)) return null;
     const form = plainForm(target, mode, isRead);
-    if (form === null || traps.some(({ guard }) => guard === null)) return null;
+    const others = target.handler?.constantUnless === undefined ? [] : target.handler.constantUnless(mode);
+    if (form === null || others === null || traps.some(({ guard }) => guard === null)) return null;
     const guards = traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
-    return { form, reached: target.key, ...target.writable, guards };
+    return { form, reached: target.key, ...target.writable, guards: [...guards, ...others] };
   }
 
   #undefined(): false {

@@ -3,12 +3,14 @@
  * sees it, interrupt status; debug and the PMU have files of their own. All others are storage, constants or banks.
  */
 import { DCZID_EL0, FPCR, HCR_EL2, SCTLR_EL1 } from '../arch/sysregs/index.ts';
+import { sysOpByName } from '../arch/sysops.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { setFpcr, setFpsr } from '../state/fp-state.ts';
 import { PSTATE, setElAndSp } from '../state/pstate.ts';
 import type { RegisterHandler } from './access.ts';
 import { CELL } from './cells.ts';
+import type { PlainOperation } from './plain.ts';
 import { debugHandlers, type DebugHandlerOwner } from './debug-handlers.ts';
 import { pmuHandlers, type PmuHandlerOwner } from './pmu-handlers.ts';
 
@@ -18,6 +20,8 @@ export interface HandlerOwner extends DebugHandlerOwner, PmuHandlerOwner {
   readonly hasEl2: boolean;
   readonly identity: { readonly midr: bigint; readonly mpidr: bigint; readonly breakpoints: number };
   readonly pendingBits: number;
+  /** What knows the traps of system operations. */
+  readonly stepper: { plainOperation(operation: number, mode: number): PlainOperation | null };
   contextChanged(): void;
   masksChanged(): void;
 }
@@ -64,13 +68,13 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
     SSBS: pstateBits(owner, PSTATE.SSBS),
     TCO: pstateBits(owner, PSTATE.TCO),
     CurrentEL: {
-      plain: (mode) => ({ kind: 'constant', value: (mode & MODE.EL_MASK) << 2 }),
+      plain: (mode) => ({ kind: 'constant', lo: (mode & MODE.EL_MASK) << 2, hi: 0 }),
       read: (value) => {
         put(value, state.el << 2);
       },
     },
     SPSel: {
-      plain: (mode, isRead) => (isRead ? { kind: 'constant', value: (mode & MODE.SPSEL) !== 0 ? 1 : 0 } : null),
+      plain: (mode, isRead) => (isRead ? { kind: 'constant', lo: (mode & MODE.SPSEL) !== 0 ? 1 : 0, hi: 0 } : null),
       read: (value) => {
         put(value, state.spsel ? 1 : 0);
       },
@@ -114,6 +118,8 @@ function identification(owner: HandlerOwner): Record<string, RegisterHandler> {
   return { MIDR_EL1: handler(identity.midr, CELL.VPIDR_EL2), MPIDR_EL1: handler(identity.mpidr, CELL.VMPIDR_EL2) };
 }
 
+const ZERO_BLOCK = sysOpByName('DC', 'ZVA')!.key;
+
 /** DCZID_EL0.DZP says whether DC ZVA would be trapped here (DDI 0487, "DCZID_EL0"). */
 function blockZeroing(owner: HandlerOwner): Record<string, RegisterHandler> {
   const { state } = owner;
@@ -127,6 +133,7 @@ function blockZeroing(owner: HandlerOwner): Record<string, RegisterHandler> {
   };
   return {
     DCZID_EL0: {
+      constantUnless: (mode) => owner.stepper.plainOperation(ZERO_BLOCK, mode)?.guards ?? null,
       read: (value) => {
         if (isProhibited()) value[0] = value[0]! | DCZID_EL0.DZP.wordMask;
       },

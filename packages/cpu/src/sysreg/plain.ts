@@ -9,8 +9,8 @@ export type PlainForm =
   | { readonly kind: 'cell'; readonly offset: number }
   /** Some bits of a 32-bit cell, in their places. `unmasks`: a write may let a pending interrupt be taken. */
   | { readonly kind: 'word'; readonly offset: number; readonly mask: number; readonly unmasks?: boolean }
-  /** What the mode alone decides. */
-  | { readonly kind: 'constant'; readonly value: number }
+  /** What the core, or the mode alone, decides. */
+  | { readonly kind: 'constant'; readonly lo: number; readonly hi: number }
   /** The flags, in bits 31:28. */
   | { readonly kind: 'nzcv' };
 
@@ -23,6 +23,14 @@ export interface FieldPlace {
 
 /** The fields of a trap, all of which must have one of their values for the access to be trapped. */
 export type TrapGuard = readonly { readonly place: FieldPlace; readonly values: readonly number[] }[];
+
+/** A system operation as translated code may do it by itself. */
+export interface PlainOperation {
+  /** DC ZVA; an operation by address, which comes to translating it as a read does; one without any effect. */
+  readonly effect: 'zero' | 'translate' | 'nothing';
+  /** Controls that would trap it. */
+  readonly guards: readonly TrapGuard[];
+}
 
 export interface PlainAccess {
   readonly form: PlainForm;
