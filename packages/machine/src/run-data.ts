@@ -1,4 +1,4 @@
-/** The figures of a run, by the keys of the document `worldswitch.run/1`; what depends on the host is the caller's to add. */
+/** The figures of a run, by the keys of the document `worldswitch.run/1`; digests, and what depends on the host, are the caller's to add. */
 import { EC, EVENT, type EventName } from '@worldswitch/cpu/arch';
 import { eventsByName } from './cost.ts';
 import type { Machine } from './machine.ts';
@@ -18,7 +18,6 @@ export interface RunData {
   readonly cycles: number;
   readonly architecturalCycles: number;
   readonly softwareCycles: number;
-  readonly digest: string;
   readonly consoleLines: number;
   /** What software asked for and got nothing: accesses to nothing, by page, and to reserved offsets of frames, calls of the host, commands in error. */
   readonly ignored: { readonly holes: Readonly<Record<string, number>>; readonly reserved: Readonly<Record<string, number>>; readonly semihosting: Readonly<Record<string, number>>; readonly itsCommands: number };
@@ -43,7 +42,6 @@ export function runData(machine: Machine): RunData {
     cycles: architecturalCycles + softwareCycles,
     architecturalCycles,
     softwareCycles,
-    digest: machine.digest(),
     consoleLines: console.lines,
     ignored: ignored(machine),
   };

@@ -32,7 +32,7 @@ export async function run(context: Context): Promise<Outcome> {
   const hostSeconds = (performance.now() - started) / 1000;
   const unwritten = (await console.end()) ?? (await request.disk?.close()) ?? trace?.close() ?? null;
   if (unwritten !== null) return unwritten;
-  const document = describe(request, made, stop, hostSeconds);
+  const document = describe(request, made, stop, hostSeconds, request.stats !== null || context.values.has('json'));
   const wrong = (await writeStats(request, document, context)) ?? (request.snapshot === null ? null : await writeSnapshot(request.snapshot, made.machine));
   if (wrong !== null) return wrong;
   return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document) };

@@ -12,6 +12,8 @@ export interface RunDocument extends Document, Omit<RunData, 'stop' | 'exitCode'
   readonly mode: 'bare' | ModeName;
   /** With a hypervisor: exits of the guest by reason. */
   readonly exits: Readonly<Record<string, number>> | null;
+  /** SHA-256 of all architectural state and RAM; with a hypervisor, also of the guest's. Null where nobody reads the document: RAM is large. */
+  readonly digest: string | null;
   readonly guestDigest: string | null;
   /** With a hypervisor: accesses of the guest that no device of its VMM answered, by page. */
   readonly guestHoles: Readonly<Record<string, number>> | null;
@@ -26,7 +28,8 @@ export interface Ran {
   readonly hypervised: Hypervised | null;
 }
 
-export function describe(request: Request, { machine, hypervised }: Ran, stop: Stop, hostSeconds: number): RunDocument {
+/** `isRead`: whether somebody asked for the document. */
+export function describe(request: Request, { machine, hypervised }: Ran, stop: Stop, hostSeconds: number, isRead: boolean): RunDocument {
   const data = runData(machine);
   const unmatched = request.until !== null && stop.reason !== 'until' && stop.exitCode === 0;
   return {
@@ -36,7 +39,8 @@ export function describe(request: Request, { machine, hypervised }: Ran, stop: S
     exitCode: unmatched ? 1 : stop.exitCode,
     mode: request.mode ?? 'bare',
     exits: hypervised?.exits() ?? null,
-    guestDigest: hypervised?.guestDigest() ?? null,
+    digest: isRead ? machine.digest() : null,
+    guestDigest: isRead ? (hypervised?.guestDigest() ?? null) : null,
     guestHoles: hypervised === null ? null : Object.fromEntries(Array.from(hypervised.holes, ([page, count]) => [page < 0 ? 'elsewhere' : hex(page), count])),
     hostSeconds,
     mips: data.instructions.total / Math.max(hostSeconds, 1e-6) / 1e6,
