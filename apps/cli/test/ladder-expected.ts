@@ -38,36 +38,57 @@ export const READS_WRITES: Readonly<Record<string, Ladder>> = {
   'nvhe mmio': { 0: '77/75', 3: '80/75', 5: '79/74', 6: '78/73', 8: '76/73', 39: '75/73' },
 };
 
-/** "Other operations per round trip": exceptions taken to EL2/ERETs. */
-export const EXCEPTIONS_ERETS: Readonly<Record<string, Ladder>> = { vhe: { 0: '1/1' }, nvhe: { 0: '2/2' } };
+/** "Other operations per round trip": exceptions taken to EL2/ERETs, by exit; a first use of FP has one of each more. */
+export const EXCEPTIONS_ERETS: Readonly<Record<string, Ladder>> = { vhe: { 0: '1/1' }, nvhe: { 0: '2/2' }, 'vhe hvc-fp': { 0: '2/2' }, 'nvhe hvc-fp': { 0: '3/3' } };
 
 /** Host calls of the hypervisor. */
 export const HVCS: Readonly<Record<string, Ladder>> = { vhe: { 0: '0' }, nvhe: { 0: '1' } };
 
-/** ISB: exit window 1, return 1 (VHE). DSB SY: exit window 1. */
-export const ISB_DSB: Readonly<Record<string, Ladder>> = { vhe: { 0: '2/1' }, nvhe: { 0: '1/1' } };
+/** ISB: exit window 1, return 1 (VHE), FP trap 1. DSB SY: exit window 1. GICv2-on-v3: 4 ISB and 2 DSB more, on VHE from 40 none and 2 with list registers in use (2 ISB, 2 DSB). */
+export const ISB_DSB: Readonly<Record<string, Ladder>> = {
+  vhe: { 0: '2/1' },
+  nvhe: { 0: '1/1' },
+  'vhe hvc-fp': { 0: '3/1' },
+  'nvhe hvc-fp': { 0: '2/1' },
+  'vhe gicv2-on-v3-irq': { 0: '6/3', 40: '2/1' },
+  'vhe gicv2-on-v3-irq-1lr': { 0: '6/3', 40: '4/3' },
+  'nvhe gicv2-on-v3-irq': { 0: '5/3' },
+  'nvhe gicv2-on-v3-irq-1lr': { 0: '5/3' },
+};
 
 /** "Where the other rows change along the ladder": trap-configuration writes. */
-export const TRAP_WRITES: Readonly<Record<string, Ladder>> = { vhe: { 0: '12', 5: '11', 6: '10', 33: '4' }, nvhe: { 0: '14', 5: '13', 6: '12' } };
+export const TRAP_WRITES: Readonly<Record<string, Ladder>> = {
+  vhe: { 0: '12', 5: '11', 6: '10', 33: '4' },
+  nvhe: { 0: '14', 5: '13', 6: '12' },
+  // "no FP": the trap of a first use opens CPTR_EL2 or CPACR_EL1 by one more.
+  'vhe hvc-fp': { 0: '13', 5: '12', 6: '11', 33: '5' },
+  'nvhe hvc-fp': { 0: '15', 5: '14', 6: '13' },
+};
 
-/** General-purpose register frame words stored/loaded; an MMIO exit loads one word less, for it has no fast-path test. */
+/** General-purpose register frame words stored/loaded; MMIO and IRQ exits load one word less, for they have no fast-path test; an FP trap adds 6 and 8. */
 export const FRAME_WORDS: Readonly<Record<string, Ladder>> = {
+  vhe: { 0: '47/47', 3: '45/46' },
+  nvhe: { 0: '49/49', 3: '47/48' },
   'vhe hvc': { 0: '47/48', 3: '45/47' },
-  'vhe mmio': { 0: '47/47', 3: '45/46' },
   'nvhe hvc': { 0: '49/50', 3: '47/49' },
-  'nvhe mmio': { 0: '49/49', 3: '47/48' },
+  'vhe hvc-debug': { 0: '47/48', 3: '45/47' },
+  'nvhe hvc-debug': { 0: '49/50', 3: '47/49' },
+  'vhe hvc-fp': { 0: '53/56', 3: '51/55' },
+  'nvhe hvc-fp': { 0: '55/58', 3: '53/57' },
 };
 
 /** GICH accesses: the virtual interface of a GICv3 is system registers. */
 export const MMIO = '0/0';
 
 /** "+a/bm": with a memory-mapped interface and one list register in use. */
-export const GICH_ACCESSES: Readonly<Record<string, Ladder>> = { 'gicv2-irq-1lr': { 0: '3/5', 39: '2/4' } };
+export const GICH_ACCESSES: Readonly<Record<string, Ladder>> = { 'vhe gicv2-irq-1lr': { 0: '3/5', 39: '2/4' }, 'nvhe gicv2-irq-1lr': { 0: '3/5', 39: '2/4' } };
 
 /** vcpu_load and vcpu_put: reads/writes, ISB, HVC, MMIO reads/writes; no DSB in any of these. */
 export const LOAD: Readonly<Record<string, Ladder>> = {
   'vhe gicv3': { 0: '0/4 3 ISB 0 HVC 0/0m', 28: '2/28 3 ISB 0 HVC 0/0m', 33: '2/32 3 ISB 0 HVC 0/0m', 39: '3/34 4 ISB 0 HVC 0/0m', 40: '4/35 4 ISB 0 HVC 0/0m' },
   'nvhe gicv3': { 0: '4/4 1 ISB 2 HVC 0/0m', 39: '7/6 1 ISB 3 HVC 0/0m' },
+  'vhe gicv2-on-v3': { 0: '0/3 2 ISB 0 HVC 0/0m', 28: '2/27 2 ISB 0 HVC 0/0m', 33: '2/31 2 ISB 0 HVC 0/0m', 39: '3/33 3 ISB 0 HVC 0/0m', 40: '4/36 5 ISB 0 HVC 0/0m 1 DSB' },
+  'nvhe gicv2-on-v3': { 0: '2/3 1 ISB 1 HVC 0/0m', 39: '5/5 1 ISB 2 HVC 0/0m' },
   'vhe gicv2': { 0: '0/3 2 ISB 0 HVC 0/1m', 28: '2/27 2 ISB 0 HVC 0/1m', 33: '2/31 2 ISB 0 HVC 0/1m', 39: '2/31 2 ISB 0 HVC 0/2m' },
   'nvhe gicv2': { 0: '2/3 1 ISB 1 HVC 0/1m', 39: '2/3 1 ISB 1 HVC 0/2m' },
 };
@@ -75,6 +96,8 @@ export const LOAD: Readonly<Record<string, Ladder>> = {
 export const PUT: Readonly<Record<string, Ladder>> = {
   'vhe gicv3': { 0: '3/2 3 ISB 0 HVC 0/0m', 28: '27/4 3 ISB 0 HVC 0/0m', 33: '28/7 3 ISB 0 HVC 0/0m', 39: '31/7 4 ISB 0 HVC 0/0m', 40: '32/8 4 ISB 0 HVC 0/0m' },
   'nvhe gicv3': { 0: '7/2 1 ISB 2 HVC 0/0m', 39: '12/2 1 ISB 3 HVC 0/0m' },
+  'vhe gicv2-on-v3': { 0: '2/2 2 ISB 0 HVC 0/0m', 28: '26/4 2 ISB 0 HVC 0/0m', 33: '27/7 2 ISB 0 HVC 0/0m', 39: '30/7 3 ISB 0 HVC 0/0m', 40: '32/9 4 ISB 0 HVC 0/0m' },
+  'nvhe gicv2-on-v3': { 0: '4/2 1 ISB 1 HVC 0/0m', 39: '9/2 1 ISB 2 HVC 0/0m' },
   'vhe gicv2': { 0: '2/2 2 ISB 0 HVC 1/0m', 28: '26/4 2 ISB 0 HVC 1/0m', 33: '27/7 2 ISB 0 HVC 1/0m', 39: '27/7 2 ISB 0 HVC 2/0m' },
   'nvhe gicv2': { 0: '4/2 1 ISB 1 HVC 1/0m', 39: '4/2 1 ISB 1 HVC 2/0m' },
 };

@@ -59,6 +59,7 @@ export interface HypervisedDescription {
   readonly trace?: TraceDescription;
   /** As of a machine. */
   readonly lead?: Lead;
+  readonly translation?: boolean;
   /** Told the edges of phases of every PE, between two operations of the hypervisor. */
   readonly observe?: (edge: Edge, pe: number) => void;
 }
@@ -74,7 +75,7 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, lead, console, seed, rtcStart, disks = [], trace } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, lead, translation, console, seed, rtcStart, disks = [], trace } = description;
   const badDisk = checkDisks(disks);
   if (badDisk !== null) return failure(badDisk.code, badDisk.message);
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
@@ -84,6 +85,7 @@ export function createHypervised(description: HypervisedDescription): Hypervised
     ...(vhe === undefined ? {} : { vhe }),
     ...(gic === undefined ? {} : { gic }),
     ...(lead === undefined ? {} : { lead }),
+    ...(translation === undefined ? {} : { translation }),
     ...(console === undefined ? {} : { console }),
     ...(seed === undefined ? {} : { seed }),
     ...(rtcStart === undefined ? {} : { rtcStart }),

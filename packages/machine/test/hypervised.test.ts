@@ -111,7 +111,7 @@ describe('a round trip', () => {
   });
 
   test('loads and puts a vCPU around an exit to user space', () => {
-    const { load, put } = measureLoadAndPut({ mode: 'nvhe', gic: 2, steps: FINAL, profile: 'generic' });
+    const { load, put } = measureLoadAndPut({ mode: 'nvhe', gic: 2, guestGic: 2, steps: FINAL, profile: 'generic' });
     expect([load, put].map(({ reads, writes, hvcs, mmioReads, mmioWrites }) => [reads, writes, hvcs, mmioReads, mmioWrites])).toEqual([
       [2, 3, 1, 0, 2],
       [4, 2, 1, 2, 0],

@@ -5,7 +5,7 @@ import { table } from '../table.ts';
 
 export function render({ machine, rows, loadPut }: LadderDocument, style: Style): string {
   const groups = groupBy(rows, ({ mode, scenario }) => `${mode}, ${scenario}`);
-  const transfers = groupBy(loadPut, ({ mode, gic }) => `${mode}, GICv${String(gic)} host: vcpu_load and vcpu_put`);
+  const transfers = groupBy(loadPut, ({ mode, gic, guestGic }) => `${mode}, GICv${String(gic)} host, GICv${String(guestGic)} guest: vcpu_load and vcpu_put`);
   return [
     ...[...groups].map(([name, list]) => `${style.strong(name)}: one round trip, priced as ${machine}\n${roundTrips(list)}\n`),
     ...[...transfers].map(([name, list]) => `${style.strong(name)}\n${transferTable(list)}\n`),
