@@ -7,10 +7,11 @@ import { isMistake, mistake, type Command, type Context, type Document, type Mis
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { jsonPieces } from './json.ts';
+import { Interrupted } from './progress.ts';
 import { styleFor } from './style.ts';
 
 /** Exit statuses of command-line.md. */
-export const STATUS = { done: 0, failed: 1, mistake: 2, limit: 3, bug: 70 } as const;
+export const STATUS = { done: 0, failed: 1, mistake: 2, limit: 3, bug: 70, interrupted: 130 } as const;
 
 /** Runs one command line; the result is the exit status. Nothing is thrown. */
 export async function main(argv: readonly string[], io: Io, commands: readonly Command[] = COMMANDS): Promise<number> {
@@ -24,6 +25,10 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
     if (command === undefined) return complain(io, await unknownCommand(name, commands));
     return await runCommand(command, args, io, inputs);
   } catch (error) {
+    if (error instanceof Interrupted) {
+      await io.stderr.write(`worldswitch: interrupted at ${error.message}: there is no result\n`);
+      return STATUS.interrupted;
+    }
     await reportBug(argv, io, inputs, error);
     return STATUS.bug;
   }

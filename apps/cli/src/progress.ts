@@ -1,20 +1,29 @@
 /** What a long command says while it works: one line on a terminal's stderr, replaced as it goes, and nothing elsewhere. */
 import type { Io } from './io.ts';
 
-const ERASE_LINE = '\r\u001b[K';
+export const ERASE_LINE = '\r\u001b[K';
 
 export interface Progress {
-  /** Shows the text; resolves after the event loop had its turn, so that Ctrl-C is heard. */
+  /** Shows the text; resolves after the event loop had its turn, so that Ctrl-C is heard: {@link Interrupted} is thrown then. */
   readonly say: (text: string) => Promise<void>;
   /** Takes the line away. */
   readonly end: () => void;
 }
 
+/** The user has had enough; the message says of what. */
+export class Interrupted extends Error {}
+
 /** At most this often, in milliseconds. */
 const INTERVAL = 100;
 
-export function progress({ stderr }: Io): Progress {
+export function progress({ stderr, onInterrupt }: Io): Progress {
   let last = 0;
+  const signal = { interrupted: false };
+  const release = onInterrupt(() => (signal.interrupted = true));
+  const end = (): void => {
+    release();
+    if (stderr.isTerminal) void stderr.write(ERASE_LINE);
+  };
   return {
     say: async (text) => {
       const now = Date.now();
@@ -22,9 +31,10 @@ export function progress({ stderr }: Io): Progress {
       last = now;
       if (stderr.isTerminal) void stderr.write(`${ERASE_LINE}${text}`);
       await new Promise((resolve) => setImmediate(resolve));
+      if (!signal.interrupted) return;
+      end();
+      throw new Interrupted(text);
     },
-    end: () => {
-      if (stderr.isTerminal) void stderr.write(ERASE_LINE);
-    },
+    end,
   };
 }

@@ -6,6 +6,16 @@ import type { SnapshotPart } from '@worldswitch/cpu';
 export interface ConsoleListener {
   byte?(byte: number): void;
   line?(line: string): void;
+  /** Software begins to look for input, or has taken all that there was. */
+  wanted?(): void;
+}
+
+/** Where what is typed goes. */
+export interface ConsoleInput {
+  /** Whether software looks for input; what is given to it otherwise may be lost. */
+  readonly isListening: boolean;
+  /** Gives bytes; the result is how many there was room for. */
+  receive(bytes: Uint8Array): number;
 }
 
 const NEWLINE = 10;
@@ -38,6 +48,10 @@ export class Console {
     const start = this.#lineStart;
     this.#lineStart = this.#length;
     if (this.#listener.line !== undefined) this.#listener.line(latin1(this.#bytes.subarray(start, end > start && this.#bytes[end - 1] === RETURN ? end - 1 : end)));
+  }
+
+  wanted(): void {
+    this.#listener.wanted?.();
   }
 
   /** What was printed, as a section: lines follow from it. Nobody is told of what others have seen already. */

@@ -38,6 +38,8 @@ export interface MachineDescription {
   /** Whether hot code is compiled: yes unless false is given. Everything is the same without, but slower. */
   readonly translation?: boolean;
   readonly console?: ConsoleListener;
+  /** Who watches a virtio console, which then takes what is typed in place of the UART; none unless given. */
+  readonly virtioConsole?: ConsoleListener;
   /** What virtio-rng, kaslr-seed and rng-seed are derived from: 1 unless given. */
   readonly seed?: number;
   /** What the real-time clock shows at virtual time 0, in seconds since 1970: 2018-02-15 unless given. */
@@ -69,6 +71,7 @@ export interface MachineConfig {
   readonly lead: Lead;
   readonly translation: boolean;
   readonly console: ConsoleListener;
+  readonly virtioConsole: ConsoleListener | null;
   readonly seed: number;
   readonly rtcStart: number;
   readonly disks: readonly Disk[];
@@ -86,8 +89,8 @@ const MAX_PES = { 2: 8, 3: 16 } as const;
 const DEFAULT_RTC = 1_518_652_800;
 const SECTOR = 512;
 const MAX_WORD = 0xffff_ffff;
-/** One virtio slot is the entropy device's. */
-const MAX_DISKS = 31;
+/** One virtio slot is the entropy device's, one the console's. */
+const MAX_DISKS = 30;
 
 export type ConfigResult = { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly error: DescriptionError };
 
@@ -112,7 +115,7 @@ export function checkDescription(description: MachineDescription): ConfigResult 
   const features = featuresOf(profile, el, description.vhe, gic);
   return {
     ok: true,
-    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, lead, translation, console: description.console ?? {}, seed, rtcStart, disks, trace: description.trace ?? null },
+    config: { profile, clock, el, features, gic, its: gic === 3, pes, memory, semihosting: description.semihosting ?? null, native, lead, translation, console: description.console ?? {}, virtioConsole: description.virtioConsole ?? null, seed, rtcStart, disks, trace: description.trace ?? null },
   };
 }
 

@@ -24,6 +24,7 @@ import { Ram } from './ram.ts';
 import { stopFor, type Stop, type StopReason } from './stop.ts';
 import type { ClockName } from './time/clock.ts';
 import type { TraceDescription } from './trace/events.ts';
+import { TypedInput } from './vmm/typed-input.ts';
 import { guestConfig, VirtualBoard } from './vmm/virtual-board.ts';
 
 const MIB = 1024 * 1024;
@@ -50,6 +51,8 @@ export interface HypervisedDescription {
   /** When a vCPU thread lets itself be scheduled out: never unless given. */
   readonly preemption?: Preemption;
   readonly console?: ConsoleListener;
+  /** Who watches a virtio console of the guest, which then takes what is typed. */
+  readonly virtioConsole?: ConsoleListener;
   /** What the guest's virtio-rng, kaslr-seed and rng-seed are derived from: 1 unless given. */
   readonly seed?: number;
   /** What the guest's real-time clock shows at virtual time 0, in seconds since 1970. */
@@ -75,7 +78,7 @@ const BACKING_ALIGN = 2 * MIB;
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
-  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, lead, translation, console, seed, rtcStart, disks = [], trace } = description;
+  const { profile, mode, clock, vhe, gic, guestGic, vcpus = 1, memory = DEFAULT_MEMORY, hostMemory = HOST_MEMORY, lead, translation, console, virtioConsole, seed, rtcStart, disks = [], trace } = description;
   const badDisk = checkDisks(disks);
   if (badDisk !== null) return failure(badDisk.code, badDisk.message);
   if (memory <= 0 || memory % BACKING_ALIGN !== 0) return failure('bad-memory', `${String(memory)} bytes of RAM: a guest has a multiple of 2 MiB`);
@@ -87,6 +90,7 @@ export function createHypervised(description: HypervisedDescription): Hypervised
     ...(lead === undefined ? {} : { lead }),
     ...(translation === undefined ? {} : { translation }),
     ...(console === undefined ? {} : { console }),
+    ...(virtioConsole === undefined ? {} : { virtioConsole }),
     ...(seed === undefined ? {} : { seed }),
     ...(rtcStart === undefined ? {} : { rtcStart }),
     ...(trace === undefined ? {} : { trace }),
@@ -118,6 +122,8 @@ export class Hypervised {
   readonly guestRam: Ram;
   /** The guest's devices. */
   readonly board: VirtualBoard;
+  /** What is typed; the first vCPU leaves KVM_RUN for it. */
+  readonly input: TypedInput;
   readonly #config: MachineConfig;
   /** The PE whose VMM thread is at work. */
   #current: MachinePe;
@@ -163,12 +169,21 @@ export class Hypervised {
     must(this.vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: gic === 2 ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }), 'KVM_SET_DEVICE_ATTR');
     this.board = new VirtualBoard(this.#config, {
       console: machine.console,
+      virtioConsole: machine.virtioConsole,
       ram: this.guestRam,
       readCounter: (data) => machine.readCounter(data),
       setSpi: (intid, level) => {
         must(this.vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | intid, level, this.#current.number), 'KVM_IRQ_LINE');
       },
     });
+    this.input = new TypedInput(this.board.devices.input, () => this.#signalFirst());
+  }
+
+  /** A signal for the thread of the first vCPU: it leaves KVM_RUN before it enters the guest again. */
+  #signalFirst(): void {
+    const [pe] = this.machine.pes;
+    this.vcpu.vcpu.signalPending = true;
+    if (pe!.state === 'waiting') pe!.state = 'ready';
   }
 
   // ---- The guest -----------------------------------------------------------------------------------------------------
@@ -238,6 +253,7 @@ export class Hypervised {
         this.#inKvmRun.delete(vcpu);
         if (thread.error === null) this.#handleExit(pe, vcpu.vcpu.run);
         else if (thread.error !== 'EINTR') this.machine.requestStop({ ...stopFor('no-progress'), diagnostic: this.#diagnose(`KVM_RUN failed: ${thread.error}`) });
+        this.input.give();
         return;
       case 'blocked':
         pe.state = 'waiting';
@@ -255,8 +271,24 @@ export class Hypervised {
     this.machine.requestStop(stop);
   }
 
+  requestPause(): void {
+    this.machine.requestPause();
+  }
+
   get instructions(): number {
     return this.machine.instructions;
+  }
+
+  get nanoseconds(): number {
+    return this.machine.nanoseconds;
+  }
+
+  get wakesAt(): number {
+    return this.machine.wakesAt;
+  }
+
+  skipTo(nanoseconds: number): void {
+    this.machine.skipTo(nanoseconds);
   }
 
   #handleExit(pe: MachinePe, run: KvmRun): void {
@@ -340,7 +372,9 @@ export class Hypervised {
     this.vm.vm.vgic?.visitState(put);
     digest.section('devices');
     this.board.devices.visitState(new DigestVisitor(digest));
-    digest.section('console').bytes(this.machine.console.bytes);
+    const { console, virtioConsole } = this.machine;
+    digest.section('console').bytes(console.bytes);
+    if (virtioConsole !== null) digest.section('virtio-console').bytes(virtioConsole.bytes);
     const { memory, host, size } = this.guestRam;
     return digest.section('ram').pages(memory, host, size).hex();
   }

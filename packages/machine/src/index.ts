@@ -1,6 +1,6 @@
 /** `@worldswitch/machine`: boards. Describe one, make it, load an image, run it. */
 export { DeviceBus, type MmioDevice, type Region } from './bus.ts';
-export { Console, type ConsoleListener } from './console.ts';
+export { Console, type ConsoleInput, type ConsoleListener } from './console.ts';
 export { CostModel, eventsByName, type Cycles } from './cost.ts';
 export { checkDescription, type ConfigResult, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
 export { DebugMemory } from './debug/memory.ts';

@@ -10,7 +10,7 @@ import { boardDeviceTree } from './board/device-tree.ts';
 import { gicMemory } from './board/gic-memory.ts';
 import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.ts';
 import type { Region } from './bus.ts';
-import { Console } from './console.ts';
+import { Console, type ConsoleInput } from './console.ts';
 import { CostModel } from './cost.ts';
 import { DebugMemory } from './debug/memory.ts';
 import { checkDescription, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
@@ -37,6 +37,8 @@ export interface RunLimits {
   readonly step?: number;
   /** The number of a PE that runs alone, whatever time the others have. */
   readonly only?: number;
+  /** Nanoseconds of virtual time. A machine whose PEs all wait for something later stops with `idle`, before time goes on to that. */
+  readonly idleLimit?: number;
 }
 
 /** What a slice of one PE came to. */
@@ -73,6 +75,8 @@ export class Machine {
   readonly gic: Gic;
   readonly pes: readonly MachinePe[];
   readonly console: Console;
+  /** What the virtio console prints; null where there is none. */
+  readonly virtioConsole: Console | null;
   readonly devices: BoardDevices;
   readonly debugMemory: DebugMemory;
   readonly tracer: Tracer | null;
@@ -113,10 +117,12 @@ export class Machine {
     this.ram.watcher = this.#dirty;
     this.#ramDigest = new RamDigest(memory, this.ram, this.#dirty);
     this.console = new Console(config.console);
+    this.virtioConsole = config.virtioConsole === null ? null : new Console(config.virtioConsole);
     this.tracer = config.trace === null ? null : new Tracer(config.trace, this.#traced());
     this.gic = this.#createGic();
     this.devices = createDevices(config, {
       console: this.console,
+      virtioConsole: this.virtioConsole,
       ram: this.ram,
       setSpi: (intid, level) => this.gic.setSpi(intid, level),
       time: {
@@ -156,7 +162,7 @@ export class Machine {
   #traced(): TracedMachine {
     return {
       cpu: (pe) => this.pes[pe]!.cpu,
-      stamp: (pe) => ({ pe, instruction: this.instructions, ns: Math.floor((this.pes[pe]!.clock.time / this.unitsPerSecond) * NANOSECONDS) }),
+      stamp: (pe) => ({ pe, instruction: this.instructions, ns: this.#nanosecondsAt(this.pes[pe]!.clock.time) }),
       runningPe: () => this.#running?.number ?? 0,
     };
   }
@@ -257,6 +263,12 @@ export class Machine {
     for (const pe of this.pes) pe.interrupt();
   }
 
+  /** Ends the run at hand before another instruction, as a limit that has been reached. */
+  requestPause(): void {
+    this.#limits = { ...this.#limits, maxInstructions: 0 };
+    for (const pe of this.pes) pe.interrupt();
+  }
+
   /** Allows a stopped machine to run on, where the reason was a limit or somebody's wish. */
   resume(): void {
     this.#stop = null;
@@ -273,6 +285,7 @@ export class Machine {
     while (this.#stop === null) {
       const pe = this.#nextPe();
       if (pe === null) this.#stop = stopFor('idle-forever');
+      else if (this.#isIdle(pe)) this.#stop = stopFor('idle');
       else this.#slice(pe);
     }
     return this.#stop;
@@ -285,6 +298,13 @@ export class Machine {
     return this.#cut !== null && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
   }
 
+  /** Whether nothing happens before the time that the caller wants to be asked about; `next` is the PE whose turn it is. */
+  #isIdle(next: MachinePe): boolean {
+    const { idleLimit } = this.#limits;
+    if (idleLimit === undefined || next.state !== 'waiting') return false;
+    return this.pes.every(({ state, cpu }) => state === 'off' || (state === 'waiting' && !cpu.wakes)) && this.#nanosecondsAt(next.clock.nextDeadline) > idleLimit;
+  }
+
   /**
    * The PE whose native software goes on next, for whoever schedules it: the one with the lowest local time. One that waits has
    * something to wake up for when it is chosen. Null where nothing will ever happen; the machine then stops.
@@ -295,6 +315,10 @@ export class Machine {
       this.#native = pe;
       if (pe === null) {
         this.requestStop('idle-forever');
+        return null;
+      }
+      if (this.#isIdle(pe)) {
+        this.requestStop('idle');
         return null;
       }
       if (pe.state === 'waiting') this.#wake(pe);
@@ -317,6 +341,30 @@ export class Machine {
   /** The latest local time of a PE, in seconds. */
   get virtualSeconds(): number {
     return Math.max(...this.pes.map(({ clock }) => clock.time)) / this.unitsPerSecond;
+  }
+
+  /** The same in nanoseconds, rounded down. */
+  get nanoseconds(): number {
+    return this.#nanosecondsAt(Math.max(...this.pes.map(({ clock }) => clock.time)));
+  }
+
+  /** When something will wake a PE that waits, in nanoseconds of virtual time; Infinity where nothing will. */
+  get wakesAt(): number {
+    return this.#nanosecondsAt(Math.min(Infinity, ...this.pes.map(({ state, clock }) => (state === 'waiting' ? clock.nextDeadline : Infinity))));
+  }
+
+  /** The time of PEs that wait goes on to `nanoseconds`, which is not after {@link wakesAt}. */
+  skipTo(nanoseconds: number): void {
+    for (const pe of this.pes) if (pe.state === 'waiting') pe.skipTo(Math.ceil((nanoseconds * this.unitsPerSecond) / NANOSECONDS));
+  }
+
+  #nanosecondsAt(time: number): number {
+    return Math.floor((time / this.unitsPerSecond) * NANOSECONDS);
+  }
+
+  /** What is typed goes here. */
+  get input(): ConsoleInput {
+    return this.devices.input;
   }
 
   /** SHA-256 of all architectural state and RAM; of RAM, what was written since the last is hashed. */

@@ -1,6 +1,6 @@
 /** Why a machine stopped, and what a process that ran it would return. */
 
-export type StopReason = 'until' | 'poweroff' | 'reset' | 'semihosting' | 'limit' | 'idle-forever' | 'no-progress' | 'interrupted' | 'debugger' | 'unimplemented';
+export type StopReason = 'until' | 'poweroff' | 'reset' | 'semihosting' | 'limit' | 'idle' | 'idle-forever' | 'no-progress' | 'interrupted' | 'debugger' | 'unimplemented';
 
 /** What could not be executed, or made no progress, and where. */
 export interface StopDiagnostic {
@@ -26,6 +26,8 @@ const EXIT_CODES: Readonly<Record<StopReason, number>> = {
   reset: 0,
   semihosting: 0,
   limit: 3,
+  // Everything waits for later than whoever set the limit wanted: he goes on.
+  idle: 0,
   'idle-forever': 1,
   'no-progress': 1,
   interrupted: 130,

@@ -1,9 +1,12 @@
-/** Devices by their registers: virtio block and entropy, PL031, PL061. Expected values are from Virtio 1.1 and Arm's manuals. */
+/** Devices by their registers: virtio block, entropy and console, PL011, PL031, PL061. Expected values are from Virtio 1.1 and Arm's manuals. */
 import { describe, expect, test } from 'vitest';
 import { VirtioBlock, type Disk } from '../src/devices/virtio/block.ts';
+import { VirtioConsole } from '../src/devices/virtio/console.ts';
 import { Dma } from '../src/devices/virtio/dma.ts';
 import { VirtioEntropy } from '../src/devices/virtio/entropy.ts';
 import { REGISTER, VirtioTransport, type VirtioModel } from '../src/devices/virtio/transport.ts';
+import { PL011, UARTINT, UARTLCR_H } from '../src/devices/pl011-regs.ts';
+import { Pl011 } from '../src/devices/pl011.ts';
 import { Pl031 } from '../src/devices/pl031.ts';
 import { Pl061 } from '../src/devices/pl061.ts';
 import { Ram } from '../src/ram.ts';
@@ -60,6 +63,10 @@ class Driver {
 
   /** Makes a chain available and notifies: address, length, writable. */
   send(...buffers: readonly (readonly [address: number, length: number, writable: boolean])[]): void {
+    this.sendTo(0, ...buffers);
+  }
+
+  sendTo(queue: number, ...buffers: readonly (readonly [address: number, length: number, writable: boolean])[]): void {
     const table = this.view(DESCRIPTORS, 64);
     buffers.forEach(([address, length, writable], n) => {
       table.setBigUint64(16 * n, BigInt(address), true);
@@ -69,7 +76,7 @@ class Driver {
     });
     this.view(AVAILABLE + 4 + 2 * (this.#next % 4), 2).setUint16(0, 0, true);
     this.view(AVAILABLE + 2, 2).setUint16(0, ++this.#next, true);
-    this.write(REGISTER.QUEUE_NOTIFY, 0);
+    this.write(REGISTER.QUEUE_NOTIFY, queue);
   }
 
   /** A block request over one data buffer; its status. */
@@ -146,6 +153,87 @@ describe('virtio block', () => {
     const driver = new Driver(new VirtioBlock(disk()));
     driver.start(1 << 20);
     expect(driver.read(REGISTER.STATUS) & 8).toBe(0);
+  });
+});
+
+describe('virtio console', () => {
+  const terminal = (): { readonly driver: Driver; readonly printed: number[]; readonly wanted: () => number } => {
+    const printed: number[] = [];
+    let wanted = 0;
+    return { driver: new Driver(new VirtioConsole((byte) => printed.push(byte), () => wanted++)), printed, wanted: () => wanted };
+  };
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+  test('prints what the transmit queue has', () => {
+    const { driver, printed } = terminal();
+    driver.write(REGISTER.QUEUE_SEL, 1);
+    driver.start();
+    driver.ram.bytes(DATA, 5).set(text('hello'));
+    driver.sendTo(1, [DATA, 2, false], [DATA + 2, 3, false]);
+    expect([driver.read(REGISTER.DEVICE_ID), String.fromCharCode(...printed), driver.read(REGISTER.INTERRUPT_STATUS), driver.view(USED, 12).getUint32(8, true)]).toEqual([3, 'hello', 1, 0]);
+  });
+
+  test('what is typed waits for buffers of the receive queue, and fills them one after another', () => {
+    const { driver, wanted } = terminal();
+    const { transport } = driver;
+    driver.start();
+    expect([transport.isListening, transport.receive(text('x')), wanted()]).toEqual([false, 0, 0]);
+    driver.send([DATA, 4, true]);
+    driver.send([DATA, 4, true]);
+    expect([transport.isListening, wanted(), driver.line]).toEqual([true, 2, false]);
+    expect([transport.receive(text('ab')), driver.view(USED, 12).getUint32(8, true), driver.line]).toEqual([2, 2, true]);
+    expect([transport.receive(text('cdefgh')), String.fromCharCode(...driver.ram.bytes(DATA, 4)), transport.isListening]).toEqual([4, 'cdef', false]);
+  });
+});
+
+describe('PL011', () => {
+  const RX = UARTINT.RX.wordMask;
+  const FEN = UARTLCR_H.FEN.wordMask;
+  class Uart {
+    line = false;
+    wanted = 0;
+    readonly device = new Pl011(() => undefined, (level) => (this.line = level), () => this.wanted++);
+    readonly #data = new Uint32Array(2);
+
+    read(offset: number): number {
+      this.device.read(offset, 4, this.#data);
+      return this.#data[0]!;
+    }
+
+    write(offset: number, value: number): void {
+      this.device.write(offset, 4, Uint32Array.of(value, 0));
+    }
+  }
+
+  test('the FIFO holds sixteen characters, and one where FIFOs are off', () => {
+    const uart = new Uart();
+    expect([uart.device.receive(new Uint8Array(20)), uart.read(PL011.FR)]).toEqual([1, 0xc0]);
+    uart.write(PL011.LCR_H, FEN);
+    expect([uart.read(PL011.FR), uart.device.receive(new Uint8Array(20)), uart.device.receive(new Uint8Array(1)), uart.read(PL011.FR)]).toEqual([0x80, 15, 0, 0xc0]);
+  });
+
+  test('software listens with the receive interrupt, or by asking again and again without sending', () => {
+    const uart = new Uart();
+    uart.write(PL011.IMSC, RX);
+    expect([uart.device.isListening, uart.wanted]).toEqual([true, 1]);
+    uart.write(PL011.IMSC, 0);
+    for (let n = 0; n < 15; n++) uart.read(PL011.FR);
+    expect([uart.device.isListening, uart.wanted]).toEqual([false, 1]);
+    uart.write(PL011.DR, 0x41);
+    for (let n = 0; n < 15; n++) uart.read(PL011.FR);
+    expect(uart.device.isListening).toBe(false);
+    for (let n = 0; n < 5; n++) uart.read(PL011.FR);
+    expect([uart.device.isListening, uart.wanted]).toEqual([true, 2]);
+  });
+
+  test('the interrupt stands while a character waits, and who reads the last asks for more', () => {
+    const uart = new Uart();
+    uart.write(PL011.LCR_H, FEN);
+    uart.write(PL011.IMSC, RX);
+    uart.device.receive(Uint8Array.of(0x61, 0x62));
+    uart.write(PL011.ICR, 0x7ff);
+    expect([uart.line, uart.read(PL011.DR), uart.line, uart.wanted]).toEqual([true, 0x61, true, 1]);
+    expect([uart.read(PL011.DR), uart.line, uart.wanted, uart.read(PL011.FR)]).toEqual([0x62, false, 2, 0x90]);
   });
 });
 

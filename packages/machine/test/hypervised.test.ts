@@ -37,6 +37,20 @@ function hypervisedWith(source: string, description: Partial<HypervisedDescripti
   return made.hypervised;
 }
 
+test('a disk is the guest\'s alone, and a limit that cuts a run anywhere changes nothing', () => {
+  const digests = [[], Array.from({ length: 20 }, (_, n) => n + 1)].map((limits) => {
+    const hypervised = hypervisedWith(GUEST, { mode: 'vhe', disks: [{ bytes: new Uint8Array(512), isReadOnly: false }] });
+    expect([hypervised.machine.devices.disks.length, hypervised.board.devices.disks.length]).toEqual([0, 1]);
+    for (const maxInstructions of limits) {
+      expect(hypervised.run({ maxInstructions }).reason).toBe('limit');
+      hypervised.resume();
+    }
+    expect(hypervised.run().reason).toBe('poweroff');
+    return hypervised.machine.digest();
+  });
+  expect(digests[1]).toBe(digests[0]);
+});
+
 describe('a guest', () => {
   test.each(MODES)('under %s prints through the VMM, and its exits are counted by reason', (mode) => {
     const hypervised = hypervisedWith(GUEST, { mode });

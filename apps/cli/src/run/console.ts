@@ -1,80 +1,105 @@
-/** Where a guest's UART goes: standard output, a file, or nowhere. */
-import { createWriteStream, type WriteStream } from 'node:fs';
+/** Where the output of a guest's UART or virtio console goes: standard output, a file, or nowhere. */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { ConsoleListener } from '@worldswitch/machine';
-import { isMistake, mistake, type Context, type Mistake } from '../command.ts';
+import { mistake, type Context, type Mistake } from '../command.ts';
 import type { Output } from '../io.ts';
-import type { Request } from './request.ts';
+import type { StatusLine } from './status.ts';
 
-export interface ConsoleSink {
-  readonly listener: ConsoleListener;
-  /** Called when a line matches `--until`. */
-  onMatch: () => void;
-  /** Whether nobody reads it any more. */
-  readonly isClosed: boolean;
-  /** Waits until the reader has caught up. */
-  drain(): Promise<void>;
-  /** What could not be written, if anything. */
-  end(): Promise<Mistake | null>;
-}
-
-export async function openConsole({ console: where, until, stats }: Request, { io, values }: Context): Promise<ConsoleSink | Mistake> {
-  const takesStdout = stats === '-' || values.has('json');
-  const output = takesStdout ? io.stderr : io.stdout;
-  let behind: Promise<void> | null = null;
-  const file = where === 'stdio' || where === 'none' ? null : await openFile(where);
-  if (file !== null && isMistake(file)) return file;
-  const write = where === 'none' ? () => undefined : file === null ? textWriter(output, (reader) => void (behind = reader)) : (bytes: Uint8Array) => void file.write(bytes);
-  const pending: number[] = [];
-  const flush = (): void => {
-    if (pending.length > 0) write(Uint8Array.from(pending.splice(0)));
-  };
-  let failure: string | null = null;
-  file?.on('error', ({ message }) => (failure = message));
-  const sink: ConsoleSink = {
-    onMatch: () => undefined,
-    listener: {
-      byte: (byte) => {
-        pending.push(byte);
-        if (byte === NEWLINE || pending.length >= CHUNK) flush();
-      },
-      line: (text) => {
-        if (until?.test(text) === true) sink.onMatch();
-      },
-    },
-    get isClosed() {
-      return where === 'stdio' && output.isClosed;
-    },
-    drain: async () => {
-      await behind;
-      behind = null;
-    },
-    end: async () => {
-      flush();
-      // A stream that has failed is closed already, and would not say so again.
-      if (file !== null && !file.closed) await new Promise<void>((resolve) => file.once('close', resolve).end());
-      return failure === null ? null : mistake(`--console ${where}: ${failure}: write to another place`);
-    },
-  };
-  return sink;
+export interface ConsoleRequest {
+  /** The option that says where, and what it says. */
+  readonly option: string;
+  readonly where: string;
+  readonly until: RegExp | null;
+  /** The document takes standard output. */
+  readonly stdoutIsTaken: boolean;
 }
 
 const NEWLINE = 10;
 const CHUNK = 4096;
 
-/** Guests print UTF-8; a character may come in pieces. */
-function textWriter(output: Output, waitFor: (reader: Promise<void>) => void): (bytes: Uint8Array) => void {
-  const decoder = new TextDecoder();
-  return (bytes) => {
-    const reader = output.write(decoder.decode(bytes, { stream: true }));
-    if (reader !== null) waitFor(reader);
-  };
-}
+export class ConsoleSink {
+  readonly listener: ConsoleListener;
+  /** Called when a line matches `--until`. */
+  onMatch: () => void = () => undefined;
+  /** Called when software begins to look for input, or has taken all. */
+  onWanted: () => void = () => undefined;
+  readonly #request: ConsoleRequest;
+  readonly #output: Output;
+  readonly #status: StatusLine;
+  /** Guests print UTF-8; a character may come in pieces. */
+  readonly #decoder = new TextDecoder();
+  #pending: number[] = [];
+  #file: number | null = null;
+  #failure: string | null = null;
+  #behind: Promise<void> | null = null;
 
-async function openFile(path: string): Promise<WriteStream | Mistake> {
-  const stream = createWriteStream(path);
-  const wrong = await new Promise<Error | null>((resolve) => {
-    stream.once('open', () => resolve(null));
-    stream.once('error', resolve);
-  });
-  return wrong === null ? stream : mistake(`--console ${path}: it cannot be written: name a file in a folder that exists, stdio, or none`);
+  constructor(request: ConsoleRequest, { io }: Context, status: StatusLine) {
+    this.#request = request;
+    this.#output = request.stdoutIsTaken ? io.stderr : io.stdout;
+    this.#status = status;
+    this.listener = {
+      byte: (byte) => {
+        this.#pending.push(byte);
+        if (byte === NEWLINE || this.#pending.length >= CHUNK) this.#flush();
+      },
+      line: (text) => {
+        if (request.until?.test(text) === true) this.onMatch();
+      },
+      wanted: () => this.onWanted(),
+    };
+  }
+
+  /** Opens the file, if it is one. Nothing has been printed yet. */
+  open(): Mistake | null {
+    const { option, where } = this.#request;
+    if (where === 'stdio' || where === 'none') return null;
+    try {
+      this.#file = openSync(where, 'w');
+      return null;
+    } catch {
+      return mistake(`--${option} ${where}: it cannot be written: name a file in a folder that exists, stdio, or none`);
+    }
+  }
+
+  /** Whether nobody reads it any more. */
+  get isClosed(): boolean {
+    return this.#request.where === 'stdio' && this.#output.isClosed;
+  }
+
+  /** Prints what there is, and waits until the reader has caught up. */
+  async drain(): Promise<void> {
+    this.#flush();
+    await this.#behind;
+    this.#behind = null;
+  }
+
+  /** What could not be written, if anything. */
+  end(): Mistake | null {
+    this.#flush();
+    if (this.#file !== null) closeSync(this.#file);
+    const { option, where } = this.#request;
+    return this.#failure === null ? null : mistake(`--${option} ${where}: ${this.#failure}: write to another place`);
+  }
+
+  #flush(): void {
+    if (this.#pending.length === 0) return;
+    const bytes = Uint8Array.from(this.#pending);
+    this.#pending = [];
+    if (this.#file !== null) this.#writeFile(bytes);
+    else if (this.#request.where === 'stdio') this.#print(bytes);
+  }
+
+  #print(bytes: Uint8Array): void {
+    this.#status.beforeOutput(bytes.at(-1)!);
+    this.#behind = this.#output.write(this.#decoder.decode(bytes, { stream: true })) ?? this.#behind;
+  }
+
+  #writeFile(bytes: Uint8Array): void {
+    if (this.#failure !== null) return;
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file!, bytes, at);
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    }
+  }
 }

@@ -16,6 +16,7 @@ export interface Made {
 /** Who watches a machine. */
 export interface Watchers {
   readonly listener: ConsoleListener;
+  readonly virtioConsole: ConsoleListener | null;
   readonly trace: TraceDescription | null;
 }
 
@@ -44,11 +45,12 @@ function makeBare(request: Request, watchers: Watchers): Made | Mistake {
   return { runnable: machine, machine, hypervised: null };
 }
 
-function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihosting, boot, disk, seed, rtcStart }: Request, { listener, trace }: Watchers): MachineDescription {
+function describeBare({ path, profile, clock, el, vhe, gic, pes, memory, semihosting, boot, disk, seed, rtcStart }: Request, { listener, virtioConsole, trace }: Watchers): MachineDescription {
   return {
     profile: profile.name, clock, el, memory, console: listener, pes, seed,
     ...(rtcStart === null ? {} : { rtcStart }),
     ...(trace === null ? {} : { trace }),
+    ...(virtioConsole === null ? {} : { virtioConsole }),
     ...(vhe === null ? {} : { vhe }),
     ...(gic === null ? {} : { gic }),
     ...(disk === null ? {} : { disks: [disk] }),
@@ -62,12 +64,13 @@ function describeRefusal({ name }: Profile, { code, message }: DescriptionError)
   return mistake(`${options[code] ?? `--machine ${name}`}: ${message}`);
 }
 
-function makeHypervised(request: Request, mode: ModeName, { listener, trace }: Watchers): Made | Mistake {
+function makeHypervised(request: Request, mode: ModeName, { listener, virtioConsole, trace }: Watchers): Made | Mistake {
   const { path, bytes, profile, clock, gic, hostGic, vhe, pes, memory, base, boot, disk, seed, rtcStart, steps } = request;
   const made = createHypervised({
     profile: profile.name, clock, mode, steps, memory, console: listener, vcpus: pes, seed,
     ...(rtcStart === null ? {} : { rtcStart }),
     ...(trace === null ? {} : { trace }),
+    ...(virtioConsole === null ? {} : { virtioConsole }),
     ...(vhe === null ? {} : { vhe }),
     ...(hostGic === null ? {} : { gic: hostGic }),
     ...(gic === null ? {} : { guestGic: gic }),

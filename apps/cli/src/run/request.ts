@@ -1,4 +1,6 @@
 /** What `run` was asked to do: its options and files, checked, before anything is made. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { isLinuxImage, TRACE_KINDS, type ClockName, type Profile, type TraceKind } from '@worldswitch/machine';
 import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
@@ -9,6 +11,7 @@ import { readAddress } from '../numbers.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 import { openDisk, type FileDisk } from './disk.ts';
 import { isElf, isGzip } from './image.ts';
+import { readScript, type InputScript } from './record.ts';
 import { readSnapshot, unfitForSnapshots } from './restore.ts';
 
 export interface Request extends MachinePart, Stopping {
@@ -27,9 +30,23 @@ export interface Request extends MachinePart, Stopping {
   readonly semihosting: boolean;
   readonly stats: string | null;
   readonly console: string;
+  /** Where a virtio console prints; null: the board has none. */
+  readonly virtioConsole: string | null;
+  readonly input: InputRequest;
   readonly trace: { readonly kinds: ReadonlySet<TraceKind>; readonly path: string } | null;
   /** Where a debugger may connect; null: nowhere. */
   readonly gdbPort: number | null;
+}
+
+/** Where input comes from, and what becomes of it. */
+export interface InputRequest {
+  /** Whether standard input is a console's. */
+  readonly isLive: boolean;
+  /** What is typed comes from a file. */
+  readonly script: InputScript | null;
+  readonly record: string | null;
+  /** Whether a guest that waits is waited for. */
+  readonly waits: boolean;
 }
 
 /** What a boot loader would add to the image. */
@@ -88,20 +105,54 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   if (typeof base === 'object' && base !== null) return base;
   const stats = values.text('stats');
   const snapshot = values.text('snapshot');
-  for (const output of [stats === '-' ? null : stats, values.text('dump-dtb'), snapshot, trace?.path ?? null]) {
-    const unwritable = output === null ? null : await checkOutput(output);
-    if (unwritable !== null) return unwritable;
-  }
+  const console = values.text('console') ?? 'stdio';
+  const virtioConsole = values.text('virtio-console');
+  const unwritable = await checkOutputs({ stats: stats === '-' ? null : stats, 'dump-dtb': values.text('dump-dtb'), snapshot, trace: trace?.path ?? null, record: values.text('record'), ...consoleFiles(console, virtioConsole) });
+  if (unwritable !== null) return unwritable;
   const bytes = await (isSnapshot ? readSnapshot(context, path) : readImage(context, path));
   if (isMistake(bytes)) return bytes;
   const unfit = isSnapshot ? null : unfitFor(path, bytes, base, machine.mode, values);
   if (unfit !== null) return unfit;
   const boot = await readBoot(context);
   if (isMistake(boot)) return boot;
+  const input = await readInputRequest(context, virtioConsole ?? console);
+  if (isMistake(input)) return input;
   const drive = values.text('drive');
   const disk = drive === null ? null : await openDisk(drive);
   if (disk !== null && isMistake(disk)) return disk;
-  return { path, bytes, isSnapshot, snapshot, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console: values.text('console') ?? 'stdio', gdbPort, trace };
+  return { path, bytes, isSnapshot, snapshot, base, boot, disk, ...machine, ...stopping, ...seeds, semihosting: values.has('semihosting'), stats, console, virtioConsole, input, gdbPort, trace };
+}
+
+function consoleFiles(console: string, virtioConsole: string | null): Readonly<Record<string, string | null>> {
+  const file = (where: string | null): string | null => (where === 'stdio' || where === 'none' ? null : where);
+  return { console: file(console), 'virtio-console': file(virtioConsole) };
+}
+
+/** What cannot be written, by option, before anything has been done; or what two options would write. */
+async function checkOutputs(outputs: Readonly<Record<string, string | null>>): Promise<Mistake | null> {
+  const seen = new Map<string, string>();
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === null) continue;
+    const unwritable = await checkOutput(path);
+    if (unwritable !== null) return mistake(`--${option} ${unwritable.mistake}`);
+    const other = seen.get(resolve(path));
+    if (other !== undefined && (await stat(path).catch(() => null))?.isFile() !== false) return mistake(`--${option} ${path}: --${other} writes there: name another file`);
+    seen.set(resolve(path), option);
+  }
+  return null;
+}
+
+async function readInputRequest(context: Context, where: string): Promise<InputRequest | Mistake> {
+  const { values } = context;
+  const idle = values.has('idle') ? oneOf(values, 'idle', ['wait', 'skip'] as const) : 'wait';
+  if (typeof idle !== 'string') return idle;
+  const record = values.text('record');
+  const replay = values.text('replay');
+  if (record !== null && replay !== null) return mistake('--record: what --replay gives is recorded already: leave one of them out');
+  if (record !== null && where !== 'stdio') return mistake(`--record: nothing is typed with the console at ${where}: leave it out, or take --console stdio`);
+  const script = replay === null ? null : await readScript(context, replay);
+  if (script !== null && isMistake(script)) return script;
+  return { isLive: where === 'stdio' && script === null, script, record, waits: idle === 'wait' };
 }
 
 /** The image's contents; a compressed one is decompressed. */

@@ -26,9 +26,12 @@ export async function readSnapshot(context: Context, path: string): Promise<Uint
   return isMistake(snapshot) ? mistake(`${path}: ${snapshot.mistake}`) : snapshot;
 }
 
-export function restore(path: string, snapshot: Uint8Array, disk: FileDisk | null, { listener, trace }: Watchers): Machine | Mistake {
-  const result = restoreMachine(snapshot, { console: listener, hash, ...(trace !== null && { trace }), ...(disk !== null && { disks: [disk] }) });
-  return result.ok ? result.machine : mistake(`${path}: ${result.error.message}: give a snapshot that this release wrote`);
+export function restore(path: string, snapshot: Uint8Array, disk: FileDisk | null, { listener, virtioConsole, trace }: Watchers): Machine | Mistake {
+  const result = restoreMachine(snapshot, { console: listener, hash, ...(virtioConsole !== null && { virtioConsole }), ...(trace !== null && { trace }), ...(disk !== null && { disks: [disk] }) });
+  if (!result.ok) return mistake(`${path}: ${result.error.message}: give a snapshot that this release wrote`);
+  const has = result.machine.virtioConsole !== null;
+  if (has === (virtioConsole !== null)) return result.machine;
+  return mistake(`--virtio-console: the machine in ${path} has ${has ? 'one: say where it goes' : 'none: leave it out'}`);
 }
 
 /** Writes a machine that has stopped; null where it is written. */

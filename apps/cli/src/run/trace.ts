@@ -1,4 +1,4 @@
-/** `--trace LIST FILE`: events as JSON lines. The file begins with the first write; what it holds is complete up to its last line. */
+/** `--trace LIST FILE`: events as JSON lines. What the file holds is complete up to its last line. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { TraceDescription } from '@worldswitch/machine';
 import { mistake, type Mistake } from '../command.ts';
@@ -10,13 +10,13 @@ const CHUNK = 1 << 16;
 export class TraceFile {
   readonly description: TraceDescription;
   readonly #path: string;
-  readonly #file: number;
+  #file: number | null = null;
   #pending = '';
   #failure: string | null = null;
 
-  private constructor({ kinds, path }: NonNullable<Request['trace']>, file: number) {
+  /** Events are kept until there is a file: a host that boots under a hypervisor has some before the machine is complete. */
+  constructor({ kinds, path }: NonNullable<Request['trace']>) {
     this.#path = path;
-    this.#file = file;
     this.description = {
       kinds,
       listener: (event) => {
@@ -26,22 +26,24 @@ export class TraceFile {
     };
   }
 
-  static open(request: NonNullable<Request['trace']>): TraceFile | Mistake {
+  open(): Mistake | null {
     try {
-      return new TraceFile(request, openSync(request.path, 'w'));
+      this.#file = openSync(this.#path, 'w');
+      return null;
     } catch (error) {
-      return mistake(`--trace: ${request.path}: ${error instanceof Error ? error.message : String(error)}`);
+      return mistake(`--trace: ${this.#path}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
   /** Writes the rest; what could not be written, if anything. */
   close(): Mistake | null {
     this.#flush();
-    closeSync(this.#file);
+    if (this.#file !== null) closeSync(this.#file);
     return this.#failure === null ? null : mistake(`--trace: ${this.#path}: ${this.#failure}: the trace is not complete`);
   }
 
   #flush(): void {
+    if (this.#file === null) return;
     const text = this.#pending;
     this.#pending = '';
     if (this.#failure !== null) return;

@@ -20,6 +20,7 @@ export const PL011 = {
 } as const;
 
 export const UARTFR = layout('UARTFR', 16, { fields: { RI: 8, TXFE: 7, RXFF: 6, TXFF: 5, RXFE: 4, BUSY: 3, DCD: 2, DSR: 1, CTS: 0 }, res0: '15:9' });
+export const UARTLCR_H = layout('UARTLCR_H', 16, { fields: { SPS: 7, WLEN: '6:5', FEN: 4, STP2: 3, EPS: 2, PEN: 1, BRK: 0 }, res0: '15:8' });
 export const UARTCR = layout('UARTCR', 16, {
   fields: { CTSEn: 15, RTSEn: 14, Out2: 13, Out1: 12, RTS: 11, DTR: 10, RXE: 9, TXE: 8, LBE: 7, SIRLP: 2, SIREN: 1, UARTEN: 0 },
   res0: '6:3',

@@ -3,34 +3,46 @@
  * busy; what comes in waits in a FIFO until it is read.
  */
 import type { StateVisitor } from '@worldswitch/cpu';
-import { PL011, PL011_ID, PL011_STORAGE, UARTFR, UARTINT } from './pl011-regs.ts';
+import { PL011, PL011_ID, PL011_STORAGE, UARTFR, UARTINT, UARTLCR_H } from './pl011-regs.ts';
 import type { MmioDevice } from '../bus.ts';
+import type { ConsoleInput } from '../console.ts';
 
 const TX = UARTINT.TX.wordMask;
 /** Received: the FIFO is filled to its trigger level, or a character waits. We make no difference of the two. */
 const RX = UARTINT.RX.wordMask | UARTINT.RT.wordMask;
-/** Bytes that wait at most: those of the FIFO and of a terminal that is ahead of it. */
-const RECEIVE_LIMIT = 4096;
+/** Characters of the receive FIFO of this revision; without FIFOs there is one holding register. */
+const FIFO_DEPTH = 16;
+/**
+ * So many looks at FR in a row that find nothing, without anything being sent, are software that waits for input. Software that
+ * sends looks at FR once or twice a character.
+ */
+const POLLS = 16;
 
 const INTERRUPTS = UARTINT.fields.reduce((mask, field) => mask | field.wordMask, 0);
 const BYTE = 0xff;
 
-/** Nothing left to send; nothing, or something, to receive. */
+/** Nothing left to send; nothing to receive, something, and no room for more. */
 const IDLE = Number(UARTFR.of({ TXFE: 1, RXFE: 1 }));
 const RECEIVING = Number(UARTFR.of({ TXFE: 1 }));
+const FULL = Number(UARTFR.of({ TXFE: 1, RXFF: 1 }));
 
-export class Pl011 implements MmioDevice {
+export class Pl011 implements MmioDevice, ConsoleInput {
   readonly #transmit: (byte: number) => void;
   readonly #setLine: (level: boolean) => void;
+  readonly #wanted: () => void;
   readonly #storage = new Map(PL011_STORAGE.map(({ offset, reset }) => [offset, reset]));
   /** Raw interrupt status. */
   #raw = 0;
   #line = false;
   #received: number[] = [];
+  /** Looks at FR that found nothing, up to {@link POLLS}. */
+  #polls = 0;
 
-  constructor(transmit: (byte: number) => void, setLine: (level: boolean) => void) {
+  /** `wanted` is called when software begins to look for input, or has taken all that was there. */
+  constructor(transmit: (byte: number) => void, setLine: (level: boolean) => void, wanted: () => void) {
     this.#transmit = transmit;
     this.#setLine = setLine;
+    this.#wanted = wanted;
   }
 
   read(offset: number, _size: number, data: Uint32Array): 'ok' {
@@ -45,19 +57,24 @@ export class Pl011 implements MmioDevice {
     return 'ok';
   }
 
-  /** A byte arrives; false where too many wait already. */
-  receive(byte: number): boolean {
-    if (this.#received.length >= RECEIVE_LIMIT) return false;
-    this.#received.push(byte);
-    this.#raw |= RX;
+  /** The receive interrupt is enabled, or software asks again and again. */
+  get isListening(): boolean {
+    return (this.#mask & RX) !== 0 || this.#polls === POLLS;
+  }
+
+  receive(bytes: Uint8Array): number {
+    const taken = Math.max(0, Math.min(bytes.length, this.#depth - this.#received.length));
+    for (let n = 0; n < taken; n++) this.#received.push(bytes[n]!);
+    if (taken > 0) this.#raw |= RX;
     this.#update();
-    return true;
+    return taken;
   }
 
   visitState(state: StateVisitor): void {
     this.#raw = state.word(this.#raw, INTERRUPTS);
     this.#line = state.flag(this.#line);
-    this.#received = [...state.list(this.#received, RECEIVE_LIMIT, BYTE)];
+    this.#received = [...state.list(this.#received, FIFO_DEPTH, BYTE)];
+    this.#polls = state.within(this.#polls, 0, POLLS);
     for (const { offset, mask } of PL011_STORAGE) this.#storage.set(offset, state.word(this.#storage.get(offset)!, mask));
   }
 
@@ -66,7 +83,7 @@ export class Pl011 implements MmioDevice {
       case PL011.DR:
         return this.#take();
       case PL011.FR:
-        return this.#received.length === 0 ? IDLE : RECEIVING;
+        return this.#flags();
       case PL011.RIS:
         return this.#raw;
       case PL011.MIS:
@@ -76,9 +93,18 @@ export class Pl011 implements MmioDevice {
     }
   }
 
+  #flags(): number {
+    if (this.#received.length > 0) return this.#received.length < this.#depth ? RECEIVING : FULL;
+    if (this.#polls < POLLS && ++this.#polls === POLLS) this.#wanted();
+    return IDLE;
+  }
+
   #take(): number {
     const byte = this.#received.shift() ?? 0;
-    if (this.#received.length === 0) this.#raw &= ~RX;
+    if (this.#received.length === 0) {
+      this.#raw &= ~RX;
+      this.#wanted();
+    }
     this.#update();
     return byte;
   }
@@ -86,6 +112,7 @@ export class Pl011 implements MmioDevice {
   #write(offset: number, value: number): void {
     if (offset === PL011.DR) {
       this.#transmit(value & BYTE);
+      this.#polls = 0;
       // The transmit FIFO has fallen below its trigger level again.
       this.#raw |= TX;
     } else if (offset === PL011.ICR) {
@@ -94,12 +121,17 @@ export class Pl011 implements MmioDevice {
     } else {
       const register = PL011_STORAGE.find((row) => row.offset === offset);
       if (register !== undefined) this.#storage.set(offset, value & register.mask);
+      if (offset === PL011.IMSC && (value & RX) !== 0 && this.#received.length === 0) this.#wanted();
     }
     this.#update();
   }
 
   get #mask(): number {
     return this.#storage.get(PL011.IMSC)!;
+  }
+
+  get #depth(): number {
+    return UARTLCR_H.FEN.inWord(this.#storage.get(PL011.LCR_H)!) !== 0 ? FIFO_DEPTH : 1;
   }
 
   #update(): void {

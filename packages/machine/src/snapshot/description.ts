@@ -7,7 +7,7 @@ import { FeatureSet } from '@worldswitch/cpu/arch';
 import type { MachineConfig, MachineDescription } from '../description.ts';
 import { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from '../profiles.ts';
 
-export const DESCRIPTION = { name: 'machine', version: 1 } as const;
+export const DESCRIPTION = { name: 'machine', version: 2 } as const;
 
 const MOST_TEXT = 1 << 16;
 const MOST_DISKS = 64;
@@ -21,8 +21,9 @@ export interface SavedDisk {
 
 /** A description without what the host gives, and what the machine that is made of it must have. */
 export interface SavedDescription {
-  readonly description: Omit<MachineDescription, 'console' | 'trace' | 'translation' | 'native' | 'lead' | 'disks'>;
+  readonly description: Omit<MachineDescription, 'console' | 'virtioConsole' | 'trace' | 'translation' | 'native' | 'lead' | 'disks'>;
   readonly disks: readonly SavedDisk[];
+  readonly hasVirtioConsole: boolean;
   readonly features: string;
 }
 
@@ -71,6 +72,7 @@ const FIELDS = {
     },
     read: (from): { commandLine: string } | null => (from.within('semihosting', 0, 1) === 0 ? null : { commandLine: typed.read(from) }),
   },
+  virtioConsole: { save: (listener, into) => void into.u32(listener === null ? 0 : 1), read: (from) => from.within('whether there is a virtio console', 0, 1) === 1 },
   seed: word,
   rtcStart: word,
   disks: {
@@ -95,7 +97,7 @@ export function saveDescription(config: MachineConfig, into: SectionWriter): voi
 
 /** Reads a description. `own` is the profile of a machine of the caller's own. */
 export function readDescription(from: SectionReader, own: Profile | null): SavedDescription {
-  const { profile, clock, el, features, gic, pes, memory, semihosting, seed, rtcStart, disks } = readFields(from);
+  const { profile, clock, el, features, gic, pes, memory, semihosting, virtioConsole, seed, rtcStart, disks } = readFields(from);
   from.end();
   const known = own?.name === profile.name ? own : PROFILE_NAMES.includes(profile.name as ProfileName) ? PROFILES[profile.name as ProfileName] : null;
   if (known === null) from.fail(`no machine is called ${profile.name}`);
@@ -104,6 +106,7 @@ export function readDescription(from: SectionReader, own: Profile | null): Saved
   return {
     description: { profile: known, clock, el, gic, pes, memory, seed, rtcStart, ...(el === 2 && { vhe: hasVhe }), ...(semihosting !== null && { semihosting }) },
     disks,
+    hasVirtioConsole: virtioConsole,
     features,
   };
 }

@@ -15,14 +15,15 @@ export interface PartsOptions {
 }
 
 export function machineParts(machine: Machine, { isFresh, comparesDisks }: PartsOptions): SnapshotPart[] {
-  const { gic, devices, console, pes, ram, config } = machine;
+  const { gic, devices, console, virtioConsole, pes, ram, config } = machine;
   return [
     { ...DESCRIPTION, save: (into) => saveDescription(config, into), restore: (from) => (from.bytes(from.left), () => undefined) },
     ramPart(ram.memory, ram, { name: 'ram', isFresh, restored: () => machine.ramChanged() }),
     ...devices.disks.map((disk, number) => diskPart(disk, number, comparesDisks ? 'compare' : 'place')),
     statePart('gic', 2, (state) => gic.visitState(state)),
-    statePart('devices', 1, (state) => devices.visitState(state)),
+    statePart('devices', 2, (state) => devices.visitState(state)),
     console.part('console'),
+    ...(virtioConsole === null ? [] : [virtioConsole.part('virtio-console')]),
     ...pes.flatMap((pe) => [statePart(`pe${String(pe.number)}/machine`, 2, (state) => pe.visitState(state)), ...pe.cpu.snapshotParts(`pe${String(pe.number)}`)]),
     statePart('run', 1, (state) => machine.visitState(state)),
     statePart('counts', 1, (state) => machine.visitCounts(state)),

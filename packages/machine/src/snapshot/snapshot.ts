@@ -17,6 +17,8 @@ export type RestoreResult = { readonly ok: true; readonly machine: Machine } | {
 /** What of a machine is not state. */
 export interface RestoreOptions {
   readonly console?: ConsoleListener;
+  /** For a machine that has a virtio console. */
+  readonly virtioConsole?: ConsoleListener;
   readonly trace?: TraceDescription;
   /** As in a description. */
   readonly translation?: boolean;
@@ -52,12 +54,13 @@ export function describeSnapshot(snapshot: Uint8Array, { profile, hash }: Pick<R
   });
 }
 
-function restored(sections: Sections, { console, trace, translation, disks, profile }: RestoreOptions): Machine {
+function restored(sections: Sections, { console, virtioConsole = {}, trace, translation, disks, profile }: RestoreOptions): Machine {
   const reader: SectionReader = sectionReader(sections, DESCRIPTION);
   const saved = readDescription(reader, profile ?? null);
   const made = createMachine({
     ...saved.description,
     ...(console !== undefined && { console }),
+    ...(saved.hasVirtioConsole && { virtioConsole }),
     ...(trace !== undefined && { trace }),
     ...(translation !== undefined && { translation }),
     disks: disks ?? newDisks(saved, sections),

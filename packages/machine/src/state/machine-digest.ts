@@ -3,7 +3,7 @@ import { DigestBuilder, DigestVisitor, visitPeState, type RamDigest } from '@wor
 import type { Machine } from '../machine.ts';
 
 export function machineDigest(machine: Machine, ram: RamDigest): string {
-  const { pes, gic, devices, console } = machine;
+  const { pes, gic, devices, console, virtioConsole } = machine;
   const digest = new DigestBuilder();
   const put = (word: number): void => void digest.word(word);
   const visitor = new DigestVisitor(digest);
@@ -19,6 +19,7 @@ export function machineDigest(machine: Machine, ram: RamDigest): string {
   devices.visitState(visitor);
   for (const disk of devices.disks) if (!disk.isReadOnly) disk.addTo(digest.section('disk'));
   digest.section('console').bytes(console.bytes);
+  if (virtioConsole !== null) digest.section('virtio-console').bytes(virtioConsole.bytes);
   ram.addTo(digest.section('ram'));
   return digest.hex();
 }

@@ -11,6 +11,7 @@ import type { Ram } from '../ram.ts';
 
 export interface VirtualBoardPorts {
   readonly console: Console;
+  readonly virtioConsole: Console | null;
   readonly ram: Ram;
   /** The physical count, as the VMM reads it. */
   readonly readCounter: (data: Uint32Array) => void;
@@ -28,9 +29,10 @@ export class VirtualBoard {
   readonly devices: BoardDevices;
   readonly #bus: DeviceBus;
 
-  constructor(config: MachineConfig, { console, ram, readCounter, setSpi }: VirtualBoardPorts) {
+  constructor(config: MachineConfig, { console, virtioConsole, ram, readCounter, setSpi }: VirtualBoardPorts) {
     this.devices = createDevices(config, {
       console,
+      virtioConsole,
       ram,
       setSpi,
       // The alarm of the clock is not wired: a VMM without a thread of its own could not be woken by it.

@@ -55,6 +55,12 @@ export class Virtqueue {
     this.#nextUsed = 0;
   }
 
+  /** Whether the driver made a chain available. */
+  get hasChain(): boolean {
+    const ring = this.isReady && this.size > 0 ? this.#dma.view(this.available, AVAILABLE.RING) : null;
+    return ring !== null && viewOf(ring).getUint16(AVAILABLE.INDEX, true) !== this.#nextAvailable;
+  }
+
   /** The next chain that the driver made available; null where there is none, `broken` where the rings are nonsense. */
   take(): Chain | 'broken' | null {
     if (!this.isReady || this.size === 0) return null;

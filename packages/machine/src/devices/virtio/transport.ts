@@ -4,6 +4,7 @@
  */
 import type { StateVisitor } from '@worldswitch/cpu';
 import type { MmioDevice } from '../../bus.ts';
+import type { ConsoleInput } from '../../console.ts';
 import type { Dma } from './dma.ts';
 import { QUEUE_SIZE, Virtqueue, type ChainPart } from './queue.ts';
 
@@ -37,10 +38,13 @@ export interface VirtioModel {
   readonly config: Uint8Array;
   /** Handles a chain: the number of bytes that were written into it. */
   handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number;
+  /** The queue whose buffers wait for input, and who is told that there are new ones. */
+  readonly receiveQueue?: number;
+  readonly wanted?: () => void;
   visitState?(state: StateVisitor): void;
 }
 
-export class VirtioTransport implements MmioDevice {
+export class VirtioTransport implements MmioDevice, ConsoleInput {
   readonly #model: VirtioModel | null;
   readonly #dma: Dma;
   readonly #setLine: (level: boolean) => void;
@@ -75,6 +79,27 @@ export class VirtioTransport implements MmioDevice {
     return 'ok';
   }
 
+  get isListening(): boolean {
+    return this.#receiveQueue?.hasChain === true && (this.#status & NEEDS_RESET) === 0;
+  }
+
+  receive(bytes: Uint8Array): number {
+    const queue = this.#receiveQueue;
+    if (queue === undefined || !this.isListening) return 0;
+    let given = 0;
+    this.#serve(queue, (buffers) => {
+      const before = given;
+      for (const { address, length, isWritable } of buffers) {
+        if (!isWritable) continue;
+        const part = bytes.subarray(given, given + length);
+        this.#dma.write(address, part);
+        given += part.length;
+      }
+      return given - before;
+    }, () => given < bytes.length);
+    return given;
+  }
+
   visitState(state: StateVisitor): void {
     if (this.#model === null) return;
     this.#deviceWord = state.word(this.#deviceWord);
@@ -101,6 +126,10 @@ export class VirtioTransport implements MmioDevice {
       case REGISTER.STATUS: return this.#status;
       default: return 0;
     }
+  }
+
+  get #receiveQueue(): Virtqueue | undefined {
+    return this.#model?.receiveQueue === undefined ? undefined : this.#queues[this.#model.receiveQueue];
   }
 
   get #deviceFeatures(): number {
@@ -141,12 +170,14 @@ export class VirtioTransport implements MmioDevice {
   #notified(number: number, model: VirtioModel): void {
     const queue = this.#queues[number];
     if (queue === undefined || (this.#status & NEEDS_RESET) !== 0) return;
-    this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
+    if (number === model.receiveQueue) model.wanted?.();
+    else this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
   }
 
-  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number): void {
+  /** Uses chains as long as there are some, and `wantsMore`. */
+  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number, wantsMore: () => boolean = () => true): void {
     let wants = false;
-    for (;;) {
+    while (wantsMore()) {
       const chain = queue.take();
       if (chain === null) break;
       const isWanted = chain === 'broken' ? null : queue.giveBack(chain.head, fill(chain.buffers));
