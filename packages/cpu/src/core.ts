@@ -26,7 +26,7 @@ import { tiersOf } from './engine/tiers.ts';
 import { ExceptionSlot } from './exception/exception.ts';
 import { Interrupts } from './exception/interrupts.ts';
 import type { RoutingView } from './exception/route.ts';
-import { ExceptionUnit, MutableRoutingView } from './exception/take.ts';
+import { ExceptionUnit, StateRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
@@ -143,8 +143,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly #plan: MemoryPlan;
   readonly #pe: number;
   readonly #eval: Eval;
-  readonly #view: MutableRoutingView;
+  readonly #view: RoutingView;
   readonly #fpAccess: FpAccess;
+  /** What each EL with either stack pointer comes to under the controls as they are; null where nobody asked since they changed. */
+  readonly #levels = new Array<Level | null>(LEVEL + 1).fill(null);
   /** Something may have become takeable: asked after the instruction. */
   #attention = false;
   #stopRequested = false;
@@ -172,7 +174,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const debugOptions = { hasEl2: this.hasEl2, hasVhe: this.#hasVhe, hasVmid16: features.has('VMID16'), hasAArch32: this.hasAArch32, breakpoints: identity.breakpoints, watchpoints: identity.watchpoints };
     this.debug = new DebugUnit(this.state, this.exception, debugOptions, this);
     this.pmu = new PmuUnit(this);
-    this.#view = new MutableRoutingView(this.state, this.hasEl2);
+    this.#view = new StateRoutingView(this.state, this.hasEl2);
     const physical = new PhysicalMemory(options.memory, ports.ram, ports.bus, (address) => ports.isNative(address));
     this.memory = new MemoryAccess(this.state, this.exception, this.events, physical, options.watcher ?? options.translation ?? NO_WATCHER, this.debug, {
       paBits: identity.paBits,
@@ -544,13 +546,13 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** @internal */
   routing(): RoutingView {
-    this.#view.refresh();
     return this.#view;
   }
 
   /** Controls of translation changed, or anything: all that follows from state is computed anew. @internal */
   contextChanged(): void {
     this.memory.forgetContexts();
+    this.#levels.fill(null);
     this.#linesChanged();
     this.levelChanged();
   }
@@ -558,25 +560,30 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** The mode word and the contexts follow a change of EL or PSTATE; interrupts are considered. @internal */
   levelChanged(): void {
     const { state } = this;
-    const mode = state.get32(PE.MODE);
-    const el = mode & MODE.EL_MASK;
-    let next = mode & (MODE.EL_MASK | MODE.SPSEL);
+    const { mode, alignmentChecked, bigEndian } = (this.#levels[state.mode & LEVEL] ??= this.#makeLevel(state.mode & LEVEL));
+    const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & MODE.EL_MASK));
+    state.mode = isEvalOnly ? mode | MODE.EVAL_ONLY : mode;
+    this.memory.refresh(alignmentChecked, bigEndian);
+    this.#attention = true;
+  }
+
+  #makeLevel(level: number): Level {
+    const { state } = this;
+    const el = level & MODE.EL_MASK;
+    let mode = level;
     if (this.hasEl2) {
-      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.#hasVhe) next |= MODE.E2H;
-      if ((state.lo(CELL.HCR_EL2) & HCR_EL2.TGE.wordMask) !== 0) next |= MODE.TGE;
+      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.#hasVhe) mode |= MODE.E2H;
+      if ((state.lo(CELL.HCR_EL2) & HCR_EL2.TGE.wordMask) !== 0) mode |= MODE.TGE;
     }
-    const hostEl0 = el === 0 && (next & MODE.E2H) !== 0 && (next & MODE.TGE) !== 0;
+    const hostEl0 = el === 0 && (mode & MODE.E2H) !== 0 && (mode & MODE.TGE) !== 0;
     const sctlr = state.lo(el === 2 || hostEl0 ? CELL.SCTLR_EL2 : CELL.SCTLR_EL1);
     const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
-    if ((sctlr & check) !== 0) next |= MODE.SP_CHECK;
+    if ((sctlr & check) !== 0) mode |= MODE.SP_CHECK;
     const bigEndian = (sctlr & (el === 0 ? SCTLR_EL1.E0E : SCTLR_EL1.EE).wordMask) !== 0;
     const alignmentChecked = (sctlr & SCTLR_EL1.A.wordMask) !== 0;
-    if (alignmentChecked || bigEndian) next |= MODE.STRICT;
-    this.memory.setDataAccess(alignmentChecked, bigEndian);
-    if (this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(el))) next |= MODE.EVAL_ONLY;
-    state.set32(PE.MODE, this.#fpAccess.enabled(next) ? next | MODE.FP_ENABLED : next);
-    this.memory.refresh();
-    this.#attention = true;
+    if (alignmentChecked || bigEndian) mode |= MODE.STRICT;
+    if (this.#fpAccess.enabled(mode)) mode |= MODE.FP_ENABLED;
+    return { mode, alignmentChecked, bigEndian };
   }
 
   /** @internal An interrupt that was masked may be taken now. */
@@ -587,8 +594,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** CPACR_EL1 or CPTR_EL2 was written: the mode word says anew whether FP and SIMD are enabled. */
   #fpAccessChanged(): void {
     const { state } = this;
-    const mode = state.get32(PE.MODE) & ~MODE.FP_ENABLED;
-    state.set32(PE.MODE, this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode);
+    this.#levels.fill(null);
+    const mode = state.mode & ~MODE.FP_ENABLED;
+    state.mode = this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode;
   }
 
   // ---- Debug and the PMU -------------------------------------------------------------------------------------------
@@ -652,6 +660,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     }
     if (!WATCHED_KEYS.has(key)) return;
     this.memory.forgetContexts();
+    this.#levels.fill(null);
     this.#linesChanged();
     const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
     if (!(el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) return;
@@ -729,6 +738,16 @@ function clearMonitor(i32: Int32Array, word: number): void {
   i32[word + (PE.MONITOR_SIZE >>> 2)] = 0;
   i32[word + (PE.EVENT >>> 2)] = 1;
 }
+
+/** An EL with a stack pointer, as far as nothing but controls decides: its mode word, without what debug and the PMU want, and how it accesses data. */
+interface Level {
+  readonly mode: number;
+  readonly alignmentChecked: boolean;
+  readonly bigEndian: boolean;
+}
+
+/** What of the mode word names a {@link Level}. */
+const LEVEL = MODE.EL_MASK | MODE.SPSEL;
 
 /** What a bank entry covers. */
 const TLB_PAGE = 4096;

@@ -11,7 +11,7 @@ export type ExceptionRouting = 'default' | 'el2';
 export class ExceptionSlot {
   kind: ExceptionKind = 'sync';
   routing: ExceptionRouting = 'default';
-  /** ESR_ELx bits 31:0 (EC, IL, ISS) and 63:32 (ISS2), as the constructors of `arch/esr.ts` make them. */
+  /** ESR_ELx bits 31:0 (EC, IL, ISS) and 63:32 (ISS2), as the constructors of `arch/esr.ts` make them; all words here are signed. */
   syndrome = 0;
   syndromeHigh = 0;
   /** FAR_ELx, where the exception writes it. */
@@ -29,7 +29,7 @@ export class ExceptionSlot {
   sync(syndrome: number, routing: ExceptionRouting = 'default', returnsToNext = false): false {
     this.kind = 'sync';
     this.routing = routing;
-    this.syndrome = syndrome;
+    this.syndrome = syndrome | 0;
     this.syndromeHigh = 0;
     this.hasFar = false;
     this.hasIpa = false;
@@ -45,15 +45,15 @@ export class ExceptionSlot {
 
   far(lo: number, hi: number): this {
     this.hasFar = true;
-    this.farLo = lo >>> 0;
-    this.farHi = hi >>> 0;
+    this.farLo = lo | 0;
+    this.farHi = hi | 0;
     return this;
   }
 
   ipa(lo: number, hi: number): this {
     this.hasIpa = true;
-    this.ipaLo = lo >>> 0;
-    this.ipaHi = hi >>> 0;
+    this.ipaLo = lo | 0;
+    this.ipaHi = hi | 0;
     return this;
   }
 }

@@ -66,6 +66,12 @@ export interface MemoryOptions extends MmuFeatures {
   readonly tlbAt: number;
 }
 
+/** The contexts of ordinary accesses and of LDTR, STTR. */
+interface ChosenContexts {
+  readonly normal: AccessContext;
+  readonly unprivileged: AccessContext;
+}
+
 export class MemoryAccess implements MemoryPath {
   /** Up to 64 elements of two words; behind them the byte at hand of an element that crosses a page. */
   readonly data = new Int32Array(2 * MOST_ELEMENTS + 2);
@@ -85,7 +91,7 @@ export class MemoryAccess implements MemoryPath {
   #normal: AccessContext;
   #unprivileged: AccessContext;
   /** Contexts by what chooses them while the controls stay as they are: see {@link refresh}. */
-  readonly #chosen = new Array<readonly [normal: AccessContext, unprivileged: AccessContext] | null>(CHOICES).fill(null);
+  readonly #chosen = new Array<ChosenContexts | null>(CHOICES).fill(null);
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
   #fetchLo = -1;
   /** Changes whenever a page may have left the TLB: what contexts remember of fetches counts no more. */
@@ -127,41 +133,39 @@ export class MemoryAccess implements MemoryPath {
     this.#unprivileged = this.#normal;
   }
 
-  /** SCTLR_ELx.A, and EE or E0E, as they are for the current EL. */
-  setDataAccess(alignmentChecked: boolean, bigEndian: boolean): void {
-    this.#alignmentChecked = alignmentChecked;
-    this.#bigEndian = bigEndian;
-  }
-
   /** Controls of a regime may have changed: contexts are looked for anew. */
   forgetContexts(): void {
     this.#chosen.fill(null);
   }
 
-  /** Recomputes the contexts of the current EL: after a change of EL, PSTATE.PAN or UAO, or {@link forgetContexts}. */
-  refresh(): void {
+  /**
+   * Recomputes the contexts of the current EL: after a change of EL, PSTATE.PAN or UAO, or {@link forgetContexts}. The
+   * arguments are SCTLR_ELx.A, and EE or E0E, as they are for that EL.
+   */
+  refresh(alignmentChecked: boolean, bigEndian: boolean): void {
+    this.#alignmentChecked = alignmentChecked;
+    this.#bigEndian = bigEndian;
     const state = this.#state;
-    const mode = state.get32(PE.MODE);
-    const pstate = state.get32(PE.PSTATE);
-    const choice = (mode & CONTEXT_MODE) | ((pstate & PSTATE.PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & PSTATE.UAO) !== 0 ? CHOICE_UAO : 0);
-    const [normal, unprivileged] = (this.#chosen[choice] ??= this.#choose(mode, pstate));
+    const { mode, pstate } = state;
+    const choice = (mode & CONTEXT_MODE) | ((pstate & PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & UAO) !== 0 ? CHOICE_UAO : 0);
+    const { normal, unprivileged } = (this.#chosen[choice] ??= this.#choose(mode, pstate));
     this.#normal = this.contexts.withBank(normal);
     this.#unprivileged = unprivileged;
-    state.set32(PE.BANK, this.#normal.bank);
+    state.set32(BANK_CELL, normal.bank);
     // A context without a bank of its own is met with an address that is never entered: the slow path assigns one.
-    state.set32(PE.BANK_UNPRIV, this.contexts.withBank(this.#unprivileged).bank);
+    state.set32(BANK_UNPRIV_CELL, this.contexts.withBank(unprivileged).bank);
     const { fetched } = normal;
     this.#fetchLo = fetched.epoch === this.#fetchEpoch ? fetched.lo : -1;
     this.#fetchHi = fetched.hi;
     this.#fetchHost = fetched.host;
   }
 
-  #choose(mode: number, pstate: number): readonly [AccessContext, AccessContext] {
+  #choose(mode: number, pstate: number): ChosenContexts {
     const el = mode & MODE.EL_MASK;
     const regime = this.contexts.regimeOf(el);
     const normal = this.contexts.contextOf(el, regime);
     const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
-    return [normal, asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal];
+    return { normal, unprivileged: asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal };
   }
 
   /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */
@@ -538,6 +542,10 @@ const CONTEXT_MODE = MODE.EL_MASK | MODE.E2H | MODE.TGE | MODE.STRICT;
 const CHOICE_PAN = MODE.SPSEL;
 const CHOICE_UAO = MODE.FP_ENABLED;
 const CHOICES = 2 * MODE.STRICT;
+const { PAN, UAO } = PSTATE;
+const BANK_CELL = PE.BANK;
+const BANK_UNPRIV_CELL = PE.BANK_UNPRIV;
+
 const DESCRIPTOR_BYTES = 8;
 const NO_SYNDROME: Access = { size: 4 };
 const ZERO_BLOCK: Access = { size: 8 };

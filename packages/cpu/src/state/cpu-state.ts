@@ -4,6 +4,16 @@
  */
 import { FLAGS, MODE, PE, PE_STRIDE } from '../engine/layout.ts';
 
+// Words of the cells that every exception asks for: constants of this module, because V8 does not know the value of an imported one.
+const PC_AT = PE.PC >>> 2;
+const MODE_AT = PE.MODE >>> 2;
+const PSTATE_AT = PE.PSTATE >>> 2;
+const FLAGS_KIND_AT = PE.FLAGS_KIND >>> 2;
+const FLAGS_A_AT = PE.FLAGS_A >>> 2;
+const FLAGS_B_AT = PE.FLAGS_B >>> 2;
+const EL_MASK = MODE.EL_MASK;
+const LITERAL = FLAGS.LITERAL;
+
 export class CpuState {
   readonly memory: ArrayBufferLike;
   /** Host offset of the PE block. */
@@ -58,27 +68,62 @@ export class CpuState {
     this.i32.fill(0, this.word, this.word + PE_STRIDE / 4);
   }
 
+  /** The mode word: see `MODE`. */
+  get mode(): number {
+    return this.i32[this.word + MODE_AT]!;
+  }
+
+  set mode(mode: number) {
+    this.i32[this.word + MODE_AT] = mode;
+  }
+
+  /** PSTATE as SPSR_ELx holds it, without NZCV and M. */
+  get pstate(): number {
+    return this.i32[this.word + PSTATE_AT]!;
+  }
+
+  set pstate(pstate: number) {
+    this.i32[this.word + PSTATE_AT] = pstate;
+  }
+
+  get pcLo(): number {
+    return this.i32[this.word + PC_AT]!;
+  }
+
+  get pcHi(): number {
+    return this.i32[this.word + PC_AT + 1]!;
+  }
+
+  setPc(lo: number, hi: number): void {
+    const at = this.word + PC_AT;
+    this.i32[at] = lo;
+    this.i32[at + 1] = hi;
+  }
+
   get el(): number {
-    return this.get32(PE.MODE) & MODE.EL_MASK;
+    return this.mode & EL_MASK;
   }
 
   get spsel(): boolean {
-    return (this.get32(PE.MODE) & MODE.SPSEL) !== 0;
+    return (this.mode & MODE.SPSEL) !== 0;
   }
 
   /** NZCV in bits 3:0; computes lazy flags and leaves them literal. */
   get nzcv(): number {
-    const kind = this.get32(PE.FLAGS_KIND);
-    if (kind === FLAGS.LITERAL) return this.get32(PE.FLAGS_A);
+    const kind = this.i32[this.word + FLAGS_KIND_AT]!;
+    if (kind === LITERAL) return this.i32[this.word + FLAGS_A_AT]!;
     const flags = lazyFlags(kind, this.lo(PE.FLAGS_A), this.hi(PE.FLAGS_A), this.lo(PE.FLAGS_B), this.hi(PE.FLAGS_B));
     this.nzcv = flags;
     return flags;
   }
 
   set nzcv(flags: number) {
-    this.set32(PE.FLAGS_KIND, FLAGS.LITERAL);
-    this.set64(PE.FLAGS_A, flags, 0);
-    this.set64(PE.FLAGS_B, 0, 0);
+    const { i32, word } = this;
+    i32[word + FLAGS_KIND_AT] = LITERAL;
+    i32[word + FLAGS_A_AT] = flags;
+    i32[word + FLAGS_A_AT + 1] = 0;
+    i32[word + FLAGS_B_AT] = 0;
+    i32[word + FLAGS_B_AT + 1] = 0;
   }
 }
 

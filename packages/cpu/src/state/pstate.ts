@@ -1,6 +1,6 @@
 /** PSTATE of a PE as SPSR_ELx holds it, and the mode word that generated code compares. */
 import type { FeatureSet } from '../arch/features.ts';
-import { PSTATE_NZCV_MASK, SPSR_AARCH64 } from '../arch/pstate.ts';
+import { SPSR_AARCH64 } from '../arch/pstate.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { CpuState } from './cpu-state.ts';
 
@@ -24,6 +24,12 @@ export const PSTATE = {
   DAIF: SPSR_AARCH64.D.wordMask | SPSR_AARCH64.A.wordMask | SPSR_AARCH64.I.wordMask | SPSR_AARCH64.F.wordMask,
 } as const;
 
+// Constants of this module: see `CpuState`.
+const KEPT = KEPT_PSTATE | 0;
+const { EL_MASK, SPSEL } = MODE;
+const SP_AT = PE.SP >>> 2;
+const SP_EL_AT = PE.SP_EL >>> 2;
+
 /** PSTATE bits of SPSR_ELx that exist on a core with these features. */
 export function implementedPstate(features: FeatureSet): number {
   return SPSR_AARCH64.fields.reduce((mask, field) => (field.feature === null || features.has(field.feature) ? mask | field.wordMask : mask), 0);
@@ -31,16 +37,15 @@ export function implementedPstate(features: FeatureSet): number {
 
 /** The low word of SPSR_ELx for the current PSTATE (GetPSRFromPSTATE). */
 export function spsrFromPstate(state: CpuState): number {
-  const mode = state.get32(PE.MODE);
-  const el = mode & MODE.EL_MASK;
-  const m = (el << 2) | ((mode & MODE.SPSEL) !== 0 ? 1 : 0);
-  return (state.nzcv << 28) | state.get32(PE.PSTATE) | m;
+  const { mode } = state;
+  const m = ((mode & EL_MASK) << 2) | ((mode & SPSEL) !== 0 ? 1 : 0);
+  return (state.nzcv << 28) | state.pstate | m;
 }
 
 /** Sets NZCV and the kept bits from the low word of SPSR_ELx; EL and SP are the caller's business. */
 export function setPstateBits(state: CpuState, spsr: number, implemented: number): void {
-  state.nzcv = (spsr & PSTATE_NZCV_MASK) >>> 28;
-  state.set32(PE.PSTATE, spsr & KEPT_PSTATE & implemented);
+  state.nzcv = spsr >>> 28;
+  state.pstate = spsr & KEPT & implemented;
 }
 
 /**
@@ -48,17 +53,16 @@ export function setPstateBits(state: CpuState, spsr: number, implemented: number
  * SP_ELx and the new one loaded.
  */
 export function setElAndSp(state: CpuState, el: number, spsel: boolean): void {
-  const mode = state.get32(PE.MODE);
-  const from = spIndex(mode & MODE.EL_MASK, (mode & MODE.SPSEL) !== 0);
-  const to = spIndex(el, spsel);
+  const { i32, word, mode } = state;
+  const from = (mode & SPSEL) !== 0 ? mode & EL_MASK : 0;
+  const to = spsel ? el : 0;
   if (from !== to) {
-    state.set64(PE.SP_EL + 8 * from, state.lo(PE.SP), state.hi(PE.SP));
-    state.set64(PE.SP, state.lo(PE.SP_EL + 8 * to), state.hi(PE.SP_EL + 8 * to));
+    const sp = word + SP_AT;
+    const banked = word + SP_EL_AT;
+    i32[banked + 2 * from] = i32[sp]!;
+    i32[banked + 2 * from + 1] = i32[sp + 1]!;
+    i32[sp] = i32[banked + 2 * to]!;
+    i32[sp + 1] = i32[banked + 2 * to + 1]!;
   }
-  state.set32(PE.MODE, (mode & ~(MODE.EL_MASK | MODE.SPSEL)) | el | (spsel ? MODE.SPSEL : 0));
-}
-
-/** Which SP_ELx is in use. */
-function spIndex(el: number, spsel: boolean): number {
-  return spsel ? el : 0;
+  state.mode = (mode & ~(EL_MASK | SPSEL)) | el | (spsel ? SPSEL : 0);
 }

@@ -22,7 +22,8 @@ export interface HandlerOwner extends DebugHandlerOwner, PmuHandlerOwner {
   readonly pendingBits: number;
   /** What knows the traps of system operations. */
   readonly stepper: { plainOperation(operation: number, mode: number): PlainOperation | null };
-  contextChanged(): void;
+  /** EL, PSTATE or the stack pointer selection changed. */
+  levelChanged(): void;
   masksChanged(): void;
 }
 
@@ -36,7 +37,7 @@ function put(value: Uint32Array, lo: number, hi = 0): void {
 }
 
 /** Some bits of PSTATE as a register of its own. Reading them is plain; so is writing those that only mask interrupts. */
-function pstateBits(owner: HandlerOwner, mask: number, changed = (): void => owner.contextChanged()): RegisterHandler {
+function pstateBits(owner: HandlerOwner, mask: number, changed = (): void => owner.levelChanged()): RegisterHandler {
   return {
     plain: (_mode, isRead) => (isRead || mask === PSTATE.DAIF ? { kind: 'word', offset: PE.PSTATE, mask, unmasks: mask === PSTATE.DAIF } : null),
     read: (value) => {
@@ -80,7 +81,7 @@ function pstateHandlers(owner: HandlerOwner): Record<string, RegisterHandler> {
       },
       write: (value) => {
         setElAndSp(state, state.el, (value[0]! & 1) !== 0);
-        owner.contextChanged();
+        owner.levelChanged();
       },
     },
   };
