@@ -104,6 +104,13 @@ const MAX_TRANSLATED = 1_000_000;
 /** No block is longer: a page of words. */
 const BLOCK = 1024;
 
+// Constants of this module: see `CpuState`.
+const { BUDGET, LINES } = PE;
+const LEAVE_CELL = PE.LEAVE;
+const LEAVE_NEXT = LEAVE.NEXT;
+const { IL } = PSTATE;
+const { EL_MASK, EVAL_ONLY } = MODE;
+
 const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => undefined };
 
 export class Cpu implements EvalHost, StepperOwner, InterruptLines {
@@ -155,6 +162,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Instructions that translated code, and Eval, retired or began in the last go. */
   #translated = 0;
   #stepped = 0;
+  /** What translated code had left of its budget when its instructions were last counted as retired. */
+  #counted = 0;
+  /** Why `run` ends after an instruction that translated code left to Eval; null: it does not. */
+  #outcome: RunOutcome | null = null;
 
   /** Throws an `ArgumentError` that names what of the options cannot be. */
   constructor(options: CpuOptions) {
@@ -212,7 +223,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events, {
       plain: (key, isRead, mode) => this.sysregs.plain(key, isRead, mode),
       plainOperation: (operation, mode) => this.stepper.plainOperation(operation, mode),
-    });
+    }, () => this.#stepTranslated());
     this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
@@ -363,10 +374,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       const most = this.pmu.isCounting ? Math.min(left, this.pmu.instructionsToOverflow()) : left;
       const steps = this.#runTranslated(Math.min(most, MAX_TRANSLATED));
       left -= this.#translated;
-      if (steps === 0) continue;
-      const outcome = this.#runBlock(Math.min(most - this.#translated, steps));
-      left -= this.#stepped;
+      const outcome = steps === 0 ? this.#outcome : this.#runBlock(Math.min(most - this.#translated, steps));
+      if (steps > 0) left -= this.#stepped;
       if (outcome === null) continue;
+      this.#outcome = null;
       this.unspent = outcome === 'debug' ? left + 1 : left;
       return outcome;
     }
@@ -386,20 +397,55 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.#translated = 0;
     const { state } = this;
     // Translated code does not know the Illegal Execution state.
-    if (translation === null || (state.get32(PE.PSTATE) & PSTATE.IL) !== 0) return 1;
-    const el = state.get32(PE.MODE) & MODE.EL_MASK;
+    if (translation === null || (state.pstate & PSTATE.IL) !== 0) return 1;
     state.set32(PE.BUDGET, budget);
+    this.#counted = budget;
     if (!translation.enter()) return BLOCK;
-    const done = budget - state.get32(PE.BUDGET);
+    const left = state.get32(PE.BUDGET);
+    this.#countRetired(left);
+    const done = budget - left;
     this.#translated = done;
-    if (done > 0) {
-      this.retired[el] = this.retired[el]! + done;
-      this.exceptionsWithoutProgress = 0;
-    }
     const reason = state.get32(PE.LEAVE);
     if (reason === LEAVE.UNMASKED) this.#attention = true;
-    if (done === budget || (reason === LEAVE.NEXT && done > 0) || reason === LEAVE.UNMASKED) return 0;
+    if (left === 0 || this.#outcome !== null || (reason === LEAVE.NEXT && done > 0) || reason === LEAVE.UNMASKED) return 0;
     return reason === LEAVE.STEP || (reason === LEAVE.MISS && translation.resumes) ? 1 : BLOCK;
+  }
+
+  /** What translated code has retired since this was asked last, with so much of its budget `left`. */
+  #countRetired(left: number): void {
+    const done = this.#counted - left;
+    if (done === 0) return;
+    const el = this.state.el;
+    this.retired[el] = this.retired[el]! + done;
+    this.exceptionsWithoutProgress = 0;
+    this.#counted = left;
+  }
+
+  /**
+   * The instruction that translated code leaves to Eval, so that it need not leave for it: an exception from one EL to another
+   * costs no more than itself. False: it must leave, because nothing was executed, or something is to be taken, or `run` ends.
+   */
+  #stepTranslated(): boolean {
+    const { state } = this;
+    const left = state.get32(BUDGET);
+    this.#countRetired(left);
+    if (left === 0 || this.pmu.isCounting) return false;
+    state.set32(BUDGET, left - 1);
+    this.#counted = left - 1;
+    this.#outcome = this.stepOnce();
+    // The instruction is done, so this is how translated code left if it must.
+    state.set32(LEAVE_CELL, LEAVE_NEXT);
+    return this.#outcome === null && this.#mayGoOn();
+  }
+
+  /** Whether translated code may go on with nobody looking what is to be done first. */
+  #mayGoOn(): boolean {
+    const { state, pmu } = this;
+    if (pmu.isCounting) return false;
+    if (!this.#attention) return true;
+    if (state.get32(LINES) !== 0 || (state.pstate & IL) !== 0) return false;
+    this.#attention = false;
+    return true;
   }
 
   /** Eval up to the end of the block, `limit` instructions at most; something that may have become takeable ends it too. */
@@ -422,7 +468,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
 
   /** One instruction, or the exception that it raises. Null to go on. */
   stepOnce(): RunOutcome | null {
-    const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
+    const { el } = this.state;
     switch (this.debug.isArmed ? this.#debuggedStep() : this.interpreter.step()) {
       case 'retired':
         this.#retire(el);
@@ -560,9 +606,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** The mode word and the contexts follow a change of EL or PSTATE; interrupts are considered. @internal */
   levelChanged(): void {
     const { state } = this;
-    const { mode, alignmentChecked, bigEndian } = (this.#levels[state.mode & LEVEL] ??= this.#makeLevel(state.mode & LEVEL));
-    const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & MODE.EL_MASK));
-    state.mode = isEvalOnly ? mode | MODE.EVAL_ONLY : mode;
+    const level = state.mode & LEVEL;
+    const { mode, alignmentChecked, bigEndian } = (this.#levels[level] ??= this.#makeLevel(level));
+    const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & EL_MASK));
+    state.mode = isEvalOnly ? mode | EVAL_ONLY : mode;
     this.memory.refresh(alignmentChecked, bigEndian);
     this.#attention = true;
   }

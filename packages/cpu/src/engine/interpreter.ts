@@ -8,12 +8,16 @@ import type { AnyDefinition } from '../sem/semantics.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
 import type { Eval } from './eval.ts';
-import { MODE, PE } from './layout.ts';
+import { MODE } from './layout.ts';
 import type { EvalHost } from './parts.ts';
 import { WordDecoder, type DecodedWord } from './word-decoder.ts';
 
 /** What became of an instruction. `exception`: in the PE's slot. `native`: the PC is in native text. `unimplemented`: no definition. */
 export type StepResult = 'retired' | 'exception' | 'native' | 'unimplemented';
+
+// Constants of this module: see `CpuState`.
+const { IL } = PSTATE;
+const { FP_ENABLED } = MODE;
 
 export class Interpreter {
   readonly #state: CpuState;
@@ -33,7 +37,7 @@ export class Interpreter {
   step(): StepResult {
     const state = this.#state;
     const { memory } = this.#host;
-    if (!memory.fetch(state.lo(PE.PC), state.hi(PE.PC))) return memory.nativeAddress >= 0 ? 'native' : 'exception';
+    if (!memory.fetch(state.pcLo, state.pcHi)) return memory.nativeAddress >= 0 ? 'native' : 'exception';
     return this.execute(memory.word);
   }
 
@@ -42,18 +46,23 @@ export class Interpreter {
     const state = this.#state;
     const { exception } = this.#host;
     // After faults of the fetch, before anything that the word says.
-    if ((state.get32(PE.PSTATE) & PSTATE.IL) !== 0) {
+    if ((state.pstate & IL) !== 0) {
       exception.sync(ILLEGAL_STATE_SYNDROME);
       return 'exception';
     }
     const decoded = this.#words.decode(word);
-    const { define } = decoded;
+    const { action, define } = decoded;
+    if (action !== null) {
+      this.#eval.begin();
+      this.#eval.step(action);
+      return this.#eval.end() ? 'retired' : 'exception';
+    }
     if (define === null) {
       if (decoded.row !== null && decoded.row.undefinedBecause === null) return 'unimplemented';
       exception.sync(UNKNOWN_SYNDROME);
       return 'exception';
     }
-    if (decoded.row!.usesFpSimd && (state.get32(PE.MODE) & MODE.FP_ENABLED) === 0) {
+    if (decoded.row!.usesFpSimd && (state.mode & FP_ENABLED) === 0) {
       this.#host.stepper.trapFpSimd();
       return 'exception';
     }

@@ -14,6 +14,14 @@ import type { Tier1 } from './tier1.ts';
 const SAMPLE = 4096;
 /** How many instructions of tier 0 one of Eval costs: code that tier 0 leaves to Eval pays for a region sooner. */
 const EVAL_WEIGHT = 256;
+/** Instead of a slot: translated code has no place at the PC; and, the instruction there is Eval's. */
+const NOWHERE = -2;
+const EVAL = -3;
+// Constants of this module: see `CpuState`.
+const ONLY_EVAL = MODE.STRICT | MODE.EVAL_ONLY;
+const { UNDECODED, REGION, STEP } = FIXED_ARM;
+const LEAVE_STEP = LEAVE.STEP;
+const LEAVE_CELL = PE.LEAVE;
 const PAGE_MASK = 0xfff;
 const RECORD_PER_BYTE = RECORD.SIZE / 4;
 
@@ -27,6 +35,7 @@ export class Tier0 implements TranslatedCode {
   readonly #state: CpuState;
   readonly #memory: MemoryAccess;
   readonly #u16: Uint16Array;
+  readonly #step: () => boolean;
   /** Instructions that Eval has retired at block heads since a page without records was last asked for. */
   #evaluated = 0;
   /** Where Eval last was, and the loop that it is in. */
@@ -34,36 +43,45 @@ export class Tier0 implements TranslatedCode {
   #loopLo = 0;
   #loopHi = 0;
 
-  constructor(tier1: Tier1, cache: CodeCache, state: CpuState, memory: MemoryAccess) {
+  /** `step` executes what translated code leaves to Eval; false: it must not go on. */
+  constructor(tier1: Tier1, cache: CodeCache, state: CpuState, memory: MemoryAccess, step: () => boolean) {
     this.#tier1 = tier1;
     this.leaves = tier1.leaves;
     this.#cache = cache;
     this.#state = state;
     this.#memory = memory;
     this.#u16 = new Uint16Array(state.memory);
+    this.#step = step;
   }
 
   enter(): boolean {
     const state = this.#state;
-    const mode = state.get32(PE.MODE);
-    if ((mode & (MODE.STRICT | MODE.EVAL_ONLY)) !== 0) return false;
-    this.#tier1.useMode(codeMode(mode));
-    if (!this.#hasRecord()) return false;
     // A region that left because the budget is too little for it is not entered again: records may go a block further.
-    let slot = this.#slot();
-    for (;;) {
-      const reason = this.#cache.run(state.base, slot, this.#cache.recordsSlot);
-      this.#tier1.left(reason & ~FROM_RECORDS);
-      slot = NO_SLOT;
-      if (reason === (LEAVE.UNDECODED | FROM_RECORDS)) {
-        if (!this.#hasRecord()) break;
+    let slot = this.#place();
+    if (slot === NOWHERE) return false;
+    const { recordsSlot } = this.#cache;
+    while (slot !== NOWHERE) {
+      const reason = slot === EVAL ? this.#leaveAtOnce() : this.#cache.run(state.base, slot, recordsSlot);
+      const why = reason & ~FROM_RECORDS;
+      this.#tier1.left(why);
+      if (why === LEAVE.STEP || why === LEAVE.MISS) {
+        this.#tier1.takeCounts();
+        const lo = state.pcLo;
+        const hi = state.pcHi;
+        if (!this.#step()) return true;
+        this.note(lo, hi, 1);
+        slot = this.#place();
+      } else if (reason === (LEAVE.UNDECODED | FROM_RECORDS)) {
+        slot = this.#place();
       } else if (reason === (LEAVE.BUDGET | FROM_RECORDS)) {
         // Without a sample being due, it is the budget that was too little.
         if (state.get32(PE.SAMPLE) >= state.get32(PE.BUDGET)) break;
         this.#sample();
-        if (!this.#hasRecord()) break;
-        slot = this.#slot();
-      } else if (reason !== LEAVE.BUDGET || state.get32(PE.BUDGET) === 0) break;
+        slot = this.#place();
+      } else {
+        if (reason !== LEAVE.BUDGET || state.get32(PE.BUDGET) === 0) break;
+        slot = NO_SLOT;
+      }
     }
     this.#tier1.takeCounts();
     return true;
@@ -78,21 +96,31 @@ export class Tier0 implements TranslatedCode {
     this.#tier1.note(state.lo(at), state.hi(at), SAMPLE);
   }
 
-  /** Whether there is a decoded record at the PC: it is made if it is missing. */
-  #hasRecord(): boolean {
+  /**
+   * Where to go on at the PC in the mode as it is: the slot of a region, where the record says that there is one; `NO_SLOT`:
+   * with the record, which is made if it is missing; {@link EVAL}: that leaves the instruction to Eval; {@link NOWHERE}: there
+   * can be none, or only Eval may run.
+   */
+  #place(): number {
     const state = this.#state;
-    const page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-    if (page === 0) return false;
-    const offset = state.lo(PE.PC) & PAGE_MASK;
-    if (this.#arm(page, offset) === FIXED_ARM.UNDECODED) this.#cache.decode(page, offset);
-    return true;
+    const { mode, pcLo } = state;
+    if ((mode & ONLY_EVAL) !== 0) return NOWHERE;
+    this.#tier1.useMode(codeMode(mode));
+    const page = this.#pageOf(pcLo, state.pcHi);
+    if (page === 0) return NOWHERE;
+    const offset = pcLo & PAGE_MASK;
+    let arm = this.#arm(page, offset);
+    if (arm === UNDECODED) {
+      this.#cache.decode(page, offset);
+      arm = this.#arm(page, offset);
+    }
+    return arm === REGION ? this.#tier1.slot() : arm === STEP ? EVAL : NO_SLOT;
   }
 
-  /** The slot of the region at the PC, where the record says that there is one. */
-  #slot(): number {
-    const state = this.#state;
-    const page = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC));
-    return this.#arm(page, state.lo(PE.PC) & PAGE_MASK) === FIXED_ARM.REGION ? this.#tier1.slot() : NO_SLOT;
+  /** As records leave whose first instruction is Eval's. */
+  #leaveAtOnce(): number {
+    this.#state.set32(LEAVE_CELL, LEAVE_STEP);
+    return LEAVE_STEP | FROM_RECORDS;
   }
 
   #arm(page: number, offset: number): number {

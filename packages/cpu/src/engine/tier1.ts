@@ -186,7 +186,10 @@ export class Tier1 implements TranslatedCode, CodeUser {
   /** What generated code has counted. */
   takeCounts(): void {
     const { i32, word } = this.#state;
-    const first = word + (PE.COUNTS >>> 2);
+    const first = word + COUNTS_AT;
+    let any = 0;
+    for (let i = 0; i < COUNTED_WORDS; i++) any |= i32[first + i]!;
+    if (any === 0) return;
     for (let i = 0; i < COUNTED_EVENTS.length; i++) {
       const count = i32[first + i]!;
       if (count === 0) continue;
@@ -200,4 +203,6 @@ export class Tier1 implements TranslatedCode, CodeUser {
 const PAGE_SHIFT = 12;
 const PAGE_MASK = 0xfff;
 const LEAVE_REASONS = Object.keys(LEAVE).length;
+const COUNTS_AT = PE.COUNTS >>> 2;
+const COUNTED_WORDS = COUNTED.length;
 const COUNTED_EVENTS = COUNTED.map((event) => EVENT[event]);

@@ -1,7 +1,8 @@
 /** What an instruction word means to the engine: row, definition, operands; remembered by word. */
 import type { Decoder } from '../arch/insn/decoder.ts';
 import type { Row } from '../arch/insn/row.ts';
-import { operandPlan, operandsOf, type AnyDefinition, type OperandPlan } from '../sem/semantics.ts';
+import type { StepAction } from '../emit/builder.ts';
+import { actionOf, operandPlan, operandsOf, type AnyDefinition, type OperandPlan } from '../sem/semantics.ts';
 
 /** `row` is null where the word is unallocated, `define` where nothing executes it. */
 export interface DecodedWord {
@@ -9,6 +10,8 @@ export interface DecodedWord {
   readonly row: Row | null;
   readonly define: AnyDefinition | null;
   readonly operands: Readonly<Record<string, number>>;
+  /** What it does, where that is one step and nothing else. */
+  readonly action: StepAction | null;
 }
 
 const CACHE_SIZE = 8192;
@@ -33,12 +36,9 @@ export class WordDecoder {
     if (known?.word === word) return known;
     const index = this.#decoder.decode(word);
     const row = this.#decoder.rows[index] ?? null;
-    const decoded: DecodedWord = {
-      word,
-      row,
-      define: this.#definitions[index] ?? null,
-      operands: row === null ? NO_OPERANDS : operandsOf((this.#plans[index] ??= operandPlan(row)), word),
-    };
+    const define = this.#definitions[index] ?? null;
+    const operands = row === null ? NO_OPERANDS : operandsOf((this.#plans[index] ??= operandPlan(row)), word);
+    const decoded: DecodedWord = { word, row, define, operands, action: define === null ? null : actionOf(define, operands) };
     this.#cache[at] = decoded;
     return decoded;
   }

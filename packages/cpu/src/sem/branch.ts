@@ -2,7 +2,7 @@
 import type { branch } from '../arch/insn/branch.ts';
 import { ZR, type Emit, type Imm, type Reg, type Val } from '../emit/builder.ts';
 import { width } from './pseudocode.ts';
-import type { Semantics } from './semantics.ts';
+import { stepOf, type Semantics } from './semantics.ts';
 
 const LINK = 30 as Reg;
 
@@ -33,9 +33,7 @@ export const branchSemantics: Semantics<typeof branch> = {
   RET: (e, i) => {
     e.jump(e.x(i.Rn), 'return');
   },
-  ERET: (e) => {
-    e.step({ kind: 'eret' });
-  },
+  ERET: stepOf(() => ({ kind: 'eret' })),
   B: (e, i) => {
     e.branch(i.imm26, 26);
   },

@@ -6,7 +6,7 @@
 import { REGISTER_FIELDS } from '../arch/insn/operands.ts';
 import type { FieldsOf } from '../arch/insn/pattern.ts';
 import type { Row, RowSpec, Rows } from '../arch/insn/row.ts';
-import { SP, type Emit, type Imm, type Reg, type VReg } from '../emit/builder.ts';
+import { SP, type Emit, type Imm, type Reg, type StepAction, type VReg } from '../emit/builder.ts';
 
 type RegisterField = 'Rd' | 'Rn' | 'Rm' | 'Ra' | 'Rt' | 'Rt2' | 'Rs';
 type FormField =
@@ -26,6 +26,23 @@ export type Semantics<G extends Rows> = {
 
 /** A definition as the engine holds it. */
 export type AnyDefinition = (e: Emit, i: Readonly<Record<string, number>>) => void;
+
+/** What a definition that is one step and nothing else comes to, by its operands. */
+const ACTIONS = new WeakMap<AnyDefinition, (i: Readonly<Record<string, number>>) => StepAction>();
+
+/** A definition that is one step and nothing else: then who knows the word knows the action. */
+export function stepOf<I extends object>(action: (i: I) => StepAction): (e: Emit, i: I) => void {
+  const define = (e: Emit, i: I): void => {
+    e.step(action(i));
+  };
+  ACTIONS.set(define as unknown as AnyDefinition, action as unknown as (i: Readonly<Record<string, number>>) => StepAction);
+  return define;
+}
+
+/** The action of a definition that {@link stepOf} made; null for all others. */
+export function actionOf(define: AnyDefinition, operands: Readonly<Record<string, number>>): StepAction | null {
+  return ACTIONS.get(define)?.(operands) ?? null;
+}
 
 /** How the operands of a row are taken from a word. */
 export interface OperandPlan {

@@ -1,7 +1,7 @@
 /** System instructions: hints, barriers, PSTATE, and moves to and from system registers. */
 import type { system } from '../arch/insn/system.ts';
 import type { Emit, Imm, Val } from '../emit/builder.ts';
-import type { Semantics } from './semantics.ts';
+import { stepOf, type Semantics } from './semantics.ts';
 
 interface SystemFields {
   readonly op1: number;
@@ -26,9 +26,7 @@ function noEffect(e: Emit): void {
 }
 
 function moveImmediate(field: string): (e: Emit, i: { readonly CRm: Imm }) => void {
-  return (e, i) => {
-    e.step({ kind: 'msr-imm', field, imm: i.CRm });
-  };
+  return stepOf((i) => ({ kind: 'msr-imm', field, imm: i.CRm }));
 }
 
 /** Z, C and V, each in bit 0 of a value whose other bits mean nothing. */
@@ -45,24 +43,12 @@ function packed(e: Emit, n: Val, z: Val, c: Val, v: Val): Val {
 
 export const systemSemantics: Semantics<typeof system> = {
   NOP: noEffect,
-  YIELD: (e) => {
-    e.step({ kind: 'yield' });
-  },
-  WFE: (e) => {
-    e.step({ kind: 'wfe' });
-  },
-  WFI: (e) => {
-    e.step({ kind: 'wfi' });
-  },
-  SEV: (e) => {
-    e.step({ kind: 'sev' });
-  },
-  SEVL: (e) => {
-    e.step({ kind: 'sevl' });
-  },
-  ESB: (e) => {
-    e.step({ kind: 'esb' });
-  },
+  YIELD: stepOf(() => ({ kind: 'yield' })),
+  WFE: stepOf(() => ({ kind: 'wfe' })),
+  WFI: stepOf(() => ({ kind: 'wfi' })),
+  SEV: stepOf(() => ({ kind: 'sev' })),
+  SEVL: stepOf(() => ({ kind: 'sevl' })),
+  ESB: stepOf(() => ({ kind: 'esb' })),
   PSB: noEffect,
   TSB: noEffect,
   CSDB: noEffect,
@@ -77,9 +63,7 @@ export const systemSemantics: Semantics<typeof system> = {
   DMB: (e) => {
     e.count('dmb');
   },
-  ISB: (e) => {
-    e.step({ kind: 'isb' });
-  },
+  ISB: stepOf(() => ({ kind: 'isb' })),
   SB: noEffect,
 
   CFINV: (e) => {
@@ -102,16 +86,8 @@ export const systemSemantics: Semantics<typeof system> = {
   MSR_DAIFSet: moveImmediate('DAIFSet'),
   MSR_DAIFClr: moveImmediate('DAIFClr'),
 
-  SYS: (e, i) => {
-    e.step({ kind: 'sys', operation: operationKey(i), rt: i.Rt });
-  },
-  SYSL: (e, i) => {
-    e.step({ kind: 'sysl', operation: operationKey(i), rt: i.Rt });
-  },
-  MSR_reg: (e, i) => {
-    e.step({ kind: 'msr', register: registerKey(i), rt: i.Rt });
-  },
-  MRS: (e, i) => {
-    e.step({ kind: 'mrs', register: registerKey(i), rt: i.Rt });
-  },
+  SYS: stepOf((i) => ({ kind: 'sys', operation: operationKey(i), rt: i.Rt })),
+  SYSL: stepOf((i) => ({ kind: 'sysl', operation: operationKey(i), rt: i.Rt })),
+  MSR_reg: stepOf((i) => ({ kind: 'msr', register: registerKey(i), rt: i.Rt })),
+  MRS: stepOf((i) => ({ kind: 'mrs', register: registerKey(i), rt: i.Rt })),
 };
