@@ -10,8 +10,7 @@ import type { Row } from '../arch/insn/row.ts';
 import { SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
 import type { Cpu } from '../core.ts';
 import type { Access } from '../emit/builder.ts';
-import { BANK, MODE, PE, codeMode } from '../engine/layout.ts';
-import type { PlainAccess, PlainForm } from '../sysreg/plain.ts';
+import { BANK, codeMode, MODE, PE } from '../engine/layout.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
 import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type SoftwarePort, type SoftwareTally } from '../ports.ts';
@@ -29,7 +28,24 @@ export interface GuestRunner {
 /** How the routine at hand left: by an ERET to a frame, to another native place, or to machine code. */
 type Departure = 'returned' | 'in-guest' | null;
 
-type PlainCell = PlainAccess & { readonly form: Extract<PlainForm, { readonly kind: 'cell' }> };
+/** What an access of a register in a mode comes to: a move of a 64-bit cell that no control can trap. */
+interface Move {
+  readonly register: number;
+  readonly mode: number;
+  /** The cell; 0: it is more than such a move, and goes through `SysRegAccess`. */
+  readonly offset: number;
+  readonly maskLo: number;
+  readonly maskHi: number;
+  readonly onesLo: number;
+  readonly onesHi: number;
+  readonly reached: number;
+  readonly event: number;
+  readonly isCounted: boolean;
+}
+
+/** Moves of a port that are remembered for each direction, by a hash of register and mode. */
+const MOVES = 1024;
+const NATIVE = EVENT.native;
 
 /** Groups whose rows set the PC. */
 const NOT_EXECUTED = new Set(['Branches', 'Exception generation']);
@@ -51,6 +67,8 @@ export class PePort implements SoftwarePort {
   readonly #runner: GuestRunner;
   readonly #frames: NativeFrames;
   readonly #view: DataView;
+  readonly #readMoves = new Array<Move | null>(MOVES).fill(null);
+  readonly #writeMoves = new Array<Move | null>(MOVES).fill(null);
   #departure: Departure = null;
   #addressLo = 0;
   #addressHi = 0;
@@ -110,13 +128,17 @@ export class PePort implements SoftwarePort {
 
   mrs(cell: number, register: number): void {
     const { sysregs, state } = this.#cpu;
-    const plain = this.#plainCell(register, true);
-    if (plain !== null) {
-      const { offset } = plain.form;
-      this.cells[2 * cell] = state.lo(offset);
-      this.cells[2 * cell + 1] = state.hi(offset);
-      this.#countRegister(plain.reached, true);
-      this.#done();
+    const mode = codeMode(state.mode);
+    const at = moveIndex(register, mode);
+    let move = this.#readMoves[at] ?? null;
+    if (move === null || move.register !== register || move.mode !== mode) this.#readMoves[at] = move = this.#findMove(register, true, mode);
+    if (move.offset !== 0) {
+      this.cells[2 * cell] = state.lo(move.offset);
+      this.cells[2 * cell + 1] = state.hi(move.offset);
+      const { counters } = this;
+      counters.readsOf[move.reached] = counters.readsOf[move.reached]! + 1;
+      if (move.isCounted) counters.reads++;
+      this.#doneWith(move.event);
       return;
     }
     if (!sysregs.read(register, cell & 31)) {
@@ -131,11 +153,16 @@ export class PePort implements SoftwarePort {
 
   msr(register: number, cell: number): void {
     const { sysregs, state } = this.#cpu;
-    const plain = this.#plainCell(register, false);
-    if (plain !== null) {
-      state.set64(plain.form.offset, (this.cells[2 * cell]! & plain.maskLo) | plain.onesLo, (this.cells[2 * cell + 1]! & plain.maskHi) | plain.onesHi);
-      this.#countRegister(plain.reached, false);
-      this.#done();
+    const mode = codeMode(state.mode);
+    const at = moveIndex(register, mode);
+    let move = this.#writeMoves[at] ?? null;
+    if (move === null || move.register !== register || move.mode !== mode) this.#writeMoves[at] = move = this.#findMove(register, false, mode);
+    if (move.offset !== 0) {
+      state.set64(move.offset, (this.cells[2 * cell]! & move.maskLo) | move.onesLo, (this.cells[2 * cell + 1]! & move.maskHi) | move.onesHi);
+      const { counters } = this;
+      counters.writesOf[move.reached] = counters.writesOf[move.reached]! + 1;
+      if (move.isCounted) counters.writes++;
+      this.#doneWith(move.event);
       return;
     }
     sysregs.value[0] = this.cells[2 * cell]!;
@@ -148,11 +175,23 @@ export class PePort implements SoftwarePort {
     this.#done();
   }
 
-  /** The access as a move of a 64-bit cell that no control can trap, or null: then it goes through `SysRegAccess`. */
-  #plainCell(register: number, isRead: boolean): PlainCell | null {
-    const { sysregs, state } = this.#cpu;
-    const plain = sysregs.plain(register, isRead, codeMode(state.get32(PE.MODE)));
-    return plain !== null && plain.form.kind === 'cell' && plain.guards.length === 0 ? (plain as PlainCell) : null;
+  /** The mode and the tables decide, so what is found stays true. */
+  #findMove(register: number, isRead: boolean, mode: number): Move {
+    const plain = this.#cpu.sysregs.plain(register, isRead, mode);
+    if (plain?.form.kind !== 'cell' || plain.guards.length > 0) return { register, mode, offset: 0, maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0, reached: 0, event: 0, isCounted: false };
+    const { form, reached, maskLo, maskHi, onesLo, onesHi } = plain;
+    return {
+      register,
+      mode,
+      offset: form.offset,
+      maskLo: maskLo | 0,
+      maskHi: maskHi | 0,
+      onesLo: onesLo | 0,
+      onesHi: onesHi | 0,
+      reached,
+      event: registerEvent(reached, isRead),
+      isCounted: !UNCOUNTED.has(reached),
+    };
   }
 
   #countRegister(key: number, isRead: boolean): void {
@@ -592,13 +631,14 @@ export class PePort implements SoftwarePort {
 
   #countNative(): void {
     const { events } = this.#cpu;
-    events[EVENT.native] = events[EVENT.native]! + 1;
+    events[NATIVE] = events[NATIVE]! + 1;
   }
 
   #doneWith(event: number): void {
     const { events } = this.#cpu;
     events[event] = events[event]! + 1;
-    this.#done();
+    events[NATIVE] = events[NATIVE]! + 1;
+    if (this.#cpu.attention) this.#interrupt();
   }
 
   /** Counts the operation and considers interrupts. */
@@ -618,6 +658,10 @@ export class PePort implements SoftwarePort {
     this.#runVector();
     if (this.#departureNow() === 'returned') this.#departure = null;
   }
+}
+
+function moveIndex(register: number, mode: number): number {
+  return (register ^ (register >>> 7) ^ (mode << 3)) & (MOVES - 1);
 }
 
 /** PSTATE fields of MSR (immediate) by `op1:op2`, as `SoftwarePort.msrImm` names them. */
