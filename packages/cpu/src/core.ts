@@ -162,6 +162,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Instructions that translated code, and Eval, retired or began in the last go. */
   #translated = 0;
   #stepped = 0;
+  readonly #step = (): boolean => this.#stepTranslated();
   /** What translated code had left of its budget when its instructions were last counted as retired. */
   #counted = 0;
   /** Why `run` ends after an instruction that translated code left to Eval; null: it does not. */
@@ -223,7 +224,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events, {
       plain: (key, isRead, mode) => this.sysregs.plain(key, isRead, mode),
       plainOperation: (operation, mode) => this.stepper.plainOperation(operation, mode),
-    }, () => this.#stepTranslated());
+    });
     this.interpreter = new Interpreter(this.state, this, this.#eval, this.decoder, DEFINITIONS);
     this.reset(this.hasEl2 ? 2 : 1, 0n);
   }
@@ -400,7 +401,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     if (translation === null || (state.pstate & PSTATE.IL) !== 0) return 1;
     state.set32(PE.BUDGET, budget);
     this.#counted = budget;
-    if (!translation.enter()) return BLOCK;
+    if (!translation.enter(this.#step)) return BLOCK;
     const left = state.get32(PE.BUDGET);
     this.#countRetired(left);
     const done = budget - left;

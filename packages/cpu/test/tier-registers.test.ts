@@ -7,7 +7,7 @@ import { implementedPstate, PSTATE } from '../src/state/pstate.ts';
 import { CELL } from '../src/sysreg/cells.ts';
 import { SYSREG_CELLS } from '../src/sysreg/storage.ts';
 import { difference, peBlock, Random, randomValue } from './random-state.ts';
-import { DATA_AREA, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
+import { DATA_AREA, leaving, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
 const HLT = 0xd4400000;
 const VM = HCR_EL2.VM.mask | HCR_EL2.DC.mask;
@@ -70,7 +70,7 @@ function compare(words: readonly number[], elSp: number, hcr: bigint, random: Ra
     cpu.events.set(eventsBefore);
     cpu.contextChanged();
     state.set32(PE.BUDGET, 1);
-    if (!tier1.enter()) return { executed: 0, mismatch: null };
+    if (!tier1.enter(leaving)) return { executed: 0, mismatch: null };
     const executed = 1 - state.get32(PE.BUDGET);
     if (executed === 0) cpu.stepOnce();
     const events = expectedEvents.findIndex((count, event) => count !== cpu.events[event]);
@@ -129,7 +129,7 @@ describe.each(TIERS)('%s', (_tier, tiers) => {
       cpu.setX(0, address);
       cpu.contextChanged();
       state.set32(PE.BUDGET, 1);
-      tier1.enter();
+      tier1.enter(leaving);
       return 1 - state.get32(PE.BUDGET);
     };
     expect(tryAt(BigInt(DATA_AREA + 37))).toBe(1);
@@ -148,7 +148,7 @@ describe.each(TIERS)('%s', (_tier, tiers) => {
     cpu.state.put64(PE.PC, BigInt(RAM_BASE));
     cpu.contextChanged();
     cpu.state.set32(PE.BUDGET, 1);
-    tier1.enter();
+    tier1.enter(leaving);
     expect([cpu.state.get32(PE.BUDGET), cpu.events[EVENT.tlbi]! - done]).toEqual([0, 2]);
   });
 
@@ -164,7 +164,7 @@ describe.each(TIERS)('%s', (_tier, tiers) => {
     cpu.setX(0, BigInt(DATA_AREA + 64 + 37));
     cpu.contextChanged();
     state.set32(PE.BUDGET, 1);
-    expect(tier1.enter()).toBe(true);
+    expect(tier1.enter(leaving)).toBe(true);
     expect(state.get32(PE.BUDGET)).toBe(0);
     expect([...ram.slice(data, data + 64)]).toEqual(Array.from({ length: 64 }, (_none, word) => (word >= 16 && word < 32 ? 0 : -1)));
   });

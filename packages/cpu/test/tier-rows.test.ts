@@ -6,7 +6,7 @@ import { PE, codeMode } from '../src/engine/layout.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
 import type { Tiers } from '../src/engine/translation.ts';
-import { RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
+import { leaving, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
 /** Words of a row; rows on V registers are many. */
 const PER_ROW = { general: 24, vector: 6 };
@@ -76,7 +76,7 @@ function compare(entry: number, random: Random): Outcome {
   restore();
   cpu.contextChanged();
   state.set32(PE.BUDGET, 1);
-  if (!tier1.enter()) return { executed: 0, mismatch: null } /* the reference stored to the page of the code */;
+  if (!tier1.enter(leaving)) return { executed: 0, mismatch: null } /* the reference stored to the page of the code */;
   const executed = 1 - state.get32(PE.BUDGET);
   if (executed === 0) cpu.stepOnce();
   const actual = peBlock(state);

@@ -5,7 +5,7 @@ import { PE, codeMode } from '../src/engine/layout.ts';
 import { DEFINITIONS } from '../src/sem/index.ts';
 import { setFpsr } from '../src/state/fp-state.ts';
 import { difference, peBlock, Random, randomRegisters, randomWord } from './random-state.ts';
-import { RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
+import { leaving, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
 const WORDS = 8;
 const ROUNDS = 10;
@@ -75,7 +75,7 @@ function compare(entry: number, random: Random, operands: readonly bigint[] = []
   state.i32.set(before, state.word);
   cpu.contextChanged();
   state.set32(PE.BUDGET, 1);
-  expect(tier1.enter()).toBe(true);
+  expect(tier1.enter(leaving)).toBe(true);
   const executed = 1 - state.get32(PE.BUDGET);
   if (executed === 0) cpu.stepOnce();
   const actual = peBlock(state);

@@ -90,6 +90,9 @@ export function restart(cpu: Cpu, pc: number): void {
   cpu.contextChanged();
 }
 
+/** For `enter`: what is left to Eval is not executed, so that a test sees where translated code leaves. */
+export const leaving = (): boolean => false;
+
 /** Runs for `budget` instructions and exceptions, in translated code where there is some; returns how many it was. */
 export function runTiered({ cpu }: TieredCpu, budget: number): number {
   return cpu.run(budget) === 'budget' ? budget : -1;

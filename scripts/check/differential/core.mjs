@@ -151,7 +151,7 @@ export class Core {
     const page = this.#i32[entry + 2] ?? 0;
     if (this.#i32[entry] === CODE_BASE && page !== 0) this.#i32.fill(0, page >>> 2, (page + 2 * RECORD.SIZE) >>> 2);
     state.set32(PE.BUDGET, 1);
-    if (!translated.enter() || state.get32(PE.BUDGET) !== 0) return false;
+    if (!translated.enter(() => false) || state.get32(PE.BUDGET) !== 0) return false;
     this.executed++;
     return true;
   }

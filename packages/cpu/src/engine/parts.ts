@@ -58,9 +58,10 @@ export interface TranslatedCode {
    * Runs translated code from the PC until it leaves; false if there is none for it, and nothing happened. `PE.BUDGET`
    * says how many instructions it may retire and is counted down; afterwards `PE.LEAVE` says why it left, the PC is at
    * the next instruction, none of which is done, and all state is in the PE block. Less than a region may need for one
-   * path is left in the budget for Eval.
+   * path is left in the budget for Eval. `step` executes the instruction at the PC and says whether
+   * to go on behind it: tier 0 asks it for what is left to Eval, in place of leaving STEP or MISS.
    */
-  enter(): boolean;
+  enter(step: () => boolean): boolean;
   /** Eval has retired `retired` instructions from this block head on. May compile, so no translated code may be running. */
   note(headLo: number, headHi: number, retired: number): void;
 }

@@ -35,7 +35,6 @@ export class Tier0 implements TranslatedCode {
   readonly #state: CpuState;
   readonly #memory: MemoryAccess;
   readonly #u16: Uint16Array;
-  readonly #step: () => boolean;
   /** Instructions that Eval has retired at block heads since a page without records was last asked for. */
   #evaluated = 0;
   /** Where Eval last was, and the loop that it is in. */
@@ -43,18 +42,16 @@ export class Tier0 implements TranslatedCode {
   #loopLo = 0;
   #loopHi = 0;
 
-  /** `step` executes what translated code leaves to Eval; false: it must not go on. */
-  constructor(tier1: Tier1, cache: CodeCache, state: CpuState, memory: MemoryAccess, step: () => boolean) {
+  constructor(tier1: Tier1, cache: CodeCache, state: CpuState, memory: MemoryAccess) {
     this.#tier1 = tier1;
     this.leaves = tier1.leaves;
     this.#cache = cache;
     this.#state = state;
     this.#memory = memory;
     this.#u16 = new Uint16Array(state.memory);
-    this.#step = step;
   }
 
-  enter(): boolean {
+  enter(step: () => boolean): boolean {
     const state = this.#state;
     // A region that left because the budget is too little for it is not entered again: records may go a block further.
     let slot = this.#place();
@@ -68,7 +65,7 @@ export class Tier0 implements TranslatedCode {
         this.#tier1.takeCounts();
         const lo = state.pcLo;
         const hi = state.pcHi;
-        if (!this.#step()) return true;
+        if (!step()) return true;
         this.note(lo, hi, 1);
         slot = this.#place();
       } else if (reason === (LEAVE.UNDECODED | FROM_RECORDS)) {

@@ -8,8 +8,7 @@ import type { PlainRegisters } from './step-inlining.ts';
 import { Tier0 } from './tier0.ts';
 import { Tier1 } from './tier1.ts';
 
-/** `step` executes the instruction at the PC for translated code that left there; false: it must leave, too. */
-export function tiersOf(cache: CodeCache, state: CpuState, memory: MemoryAccess, events: Float64Array, registers: PlainRegisters, step: () => boolean): TranslatedCode {
+export function tiersOf(cache: CodeCache, state: CpuState, memory: MemoryAccess, events: Float64Array, registers: PlainRegisters): TranslatedCode {
   const tier1 = new Tier1(cache, state, memory, events, registers);
-  return cache.recordsSlot === NO_SLOT ? tier1 : new Tier0(tier1, cache, state, memory, step);
+  return cache.recordsSlot === NO_SLOT ? tier1 : new Tier0(tier1, cache, state, memory);
 }
