@@ -124,6 +124,8 @@ export class Cpu {
   scratch = K_SCRATCH;
   /** Timers of the kernel that are armed here. */
   readonly softTimers: SoftTimer[] = [];
+  /** The operation of a plan that runs, or ran last: a panic names it. */
+  operation: ((cpu: Cpu) => void) | null = null;
   /** SPSR_EL2, ELR_EL2 and PAR_EL1 as a panic found them. */
   readonly panicState = new Uint32Array(6);
   /** What the last ERET towards the guest came to. */

@@ -24,7 +24,10 @@ export function edge(cpu: Cpu, which: Edge | undefined): void {
 }
 
 export function runPhase(cpu: Cpu, phase: readonly ((cpu: Cpu) => void)[]): void {
-  for (let i = 0; i < phase.length; i++) phase[i]!(cpu);
+  for (let i = 0; i < phase.length; i++) {
+    cpu.operation = phase[i]!;
+    cpu.operation(cpu);
+  }
 }
 
 /** The registers of the host's C code: callee-saved on hardware, set again here after whatever used the cells. */

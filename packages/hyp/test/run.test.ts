@@ -471,7 +471,7 @@ describe.each(MODES)('%s', (mode) => {
       m.port.interrupt('serror');
     };
     m.port.script.push(MMIO_EXIT);
-    expect(() => m.vcpu.run()).toThrow(/HYP panic: an SError at EL2: PS 0x/);
+    expect(() => m.vcpu.run()).toThrow(new RegExp(`HYP panic \\(${mode}\\): an SError at EL2: PS 0x.*, ESR 0x.*, HPFAR 0x.*, PE 0, vCPU 0, last operation fixup-guest-exit in exit$`));
     expect(hex(m.port.get(HCR_EL2))).toBe(mode === 'vhe' ? '0x488000000' : '0x80000000');
   });
 });

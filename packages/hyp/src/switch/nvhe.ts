@@ -10,6 +10,7 @@ import type { Cpu } from '../cpu.ts';
 import { hypAddress, KERNEL_HIGH } from '../host/addresses.ts';
 import { BARRIER, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
+import { runPhase } from '../run.ts';
 import { CNTHCTL_EL1PCEN, CNTHCTL_EL1PCTEN, CPTR_GUEST_NVHE, CPTR_HOST_NVHE, CPTR_TFP, HCR_HOST_NVHE, MDCR_HOST_NVHE, MDCR_HPMN } from '../traps.ts';
 import * as a32 from './a32.ts';
 import * as around from './around.ts';
@@ -73,7 +74,7 @@ export const vcpuRun: HypFunction = {
     cpu.port.movFromX(VCPU, 1);
     toHyp(cpu.cells, VCPU);
     const { enterSwitch } = cpu.vcpu!.compiled;
-    for (let i = 0; i < enterSwitch.length; i++) enterSwitch[i]!(cpu);
+    runPhase(cpu, enterSwitch);
   },
 };
 
@@ -94,7 +95,7 @@ export const returnToHost = operation('return-to-host', 'ERET to the host at EL1
 /** The part that the host runs ends with the call; the rest runs in the vector that it reaches. */
 export function enterGuest(cpu: Cpu): Cpu['outcome'] {
   const { enterHost } = cpu.vcpu!.compiled;
-  for (let i = 0; i < enterHost.length; i++) enterHost[i]!(cpu);
+  runPhase(cpu, enterHost);
   return cpu.outcome;
 }
 

@@ -2,14 +2,16 @@
  * KVM's vectors as routines: what an exception to EL2 runs. Guest exits execute the plan's `exit`; on a non-VHE host the
  * same vector serves the host's HVC, and which of the two it is is asked of VTTBR_EL2. Anything unexpected is a panic.
  */
-import { ELR_EL2, ESR_EL2, InvariantError, syndromeEc, VTTBR_EL2 } from '@worldswitch/cpu/arch';
+import { ELR_EL2, ESR_EL2, FAR_EL2, HPFAR_EL2, InvariantError, syndromeEc, VTTBR_EL2 } from '@worldswitch/cpu/arch';
 import { ARG, RESULT, setCell, V, V2 } from '../cells.ts';
 import { CONTINUE, ENTERED, REENTER, SYNC, type Cpu, type ExitKind } from '../cpu.ts';
 import { EDGE } from '../observer.ts';
+import { runPhase } from '../run.ts';
 import { SERROR_PENDING } from './codes.ts';
 import { isHvc } from './guest.ts';
 import type { HypFunction } from './mode.ts';
-import type { CompiledPlan } from './plan.ts';
+import { operationName, type Operation } from './operation.ts';
+import { PHASES, type CompiledPlan, type Plan } from './plan.ts';
 
 /** An exception from a lower EL. */
 export function lowerElVector(cpu: Cpu, kind: ExitKind, hypFunctions: ReadonlyMap<number, HypFunction>): void {
@@ -26,7 +28,8 @@ function leaveGuest(cpu: Cpu, plan: CompiledPlan): void {
   cpu.disposition = CONTINUE;
   const { exitHead, exitTail } = plan;
   for (let i = 0; i < exitHead.length; i++) {
-    exitHead[i]!(cpu);
+    cpu.operation = exitHead[i]!;
+    cpu.operation(cpu);
     if (dispositionOf(cpu) !== CONTINUE) break;
   }
   switch (dispositionOf(cpu)) {
@@ -36,7 +39,7 @@ function leaveGuest(cpu: Cpu, plan: CompiledPlan): void {
       plan.guestEnter(cpu);
       return;
     case CONTINUE:
-      for (let i = 0; i < exitTail.length; i++) exitTail[i]!(cpu);
+      runPhase(cpu, exitTail);
       cpu.running = null;
   }
 }
@@ -89,9 +92,29 @@ const TEXT_MASK = 0xff_ffff;
 
 /** hyp_panic: the host's state comes back as far as a message needs it, and nothing goes on. */
 export function panic(cpu: Cpu, why: string): never {
-  const plan = cpu.running?.compiled ?? null;
-  if (plan !== null) for (const run of plan.panic) run(cpu);
-  const hex = (index: number): string => `0x${((BigInt(cpu.panicState[index + 1]!) << 32n) | BigInt(cpu.panicState[index]!)).toString(16)}`;
-  throw new InvariantError(`HYP panic: ${why}: PS ${hex(0)}, PC ${hex(2)}, PAR ${hex(4)}, vCPU ${cpu.running === null ? 'none' : String(cpu.running.number)}`);
+  const { port, panicState, running } = cpu;
+  const compiled = running?.compiled ?? null;
+  const at = compiled === null ? '' : placeOf(compiled.plan, cpu.operation);
+  const [esr, far, hpfar] = [ESR_EL2, FAR_EL2, HPFAR_EL2].map(({ key }) => {
+    port.mrs(V, key);
+    return hexOf(cpu.cells, 2 * V);
+  });
+  if (compiled !== null) for (const run of compiled.panic) run(cpu);
+  throw new InvariantError(
+    `HYP panic (${cpu.facts.vhe ? 'vhe' : 'nvhe'}): ${why}: PS ${hexOf(panicState, 0)}, PC ${hexOf(panicState, 2)}, ESR ${esr!}, FAR ${far!}, HPFAR ${hpfar!}, PAR ${hexOf(panicState, 4)}, ` +
+    `PE ${String(port.pe)}, vCPU ${running === null ? 'none' : String(running.number)}${at}`,
+  );
 }
 
+function hexOf(words: Uint32Array, index: number): string {
+  return `0x${((BigInt(words[index + 1]!) << 32n) | BigInt(words[index]!)).toString(16)}`;
+}
+
+/** Where the plan stood. */
+function placeOf(plan: Plan, run: Operation['run'] | null): string {
+  for (const phase of PHASES) {
+    const found = plan.phases[phase].find((one) => one.run === run);
+    if (found !== undefined) return `, last operation ${operationName(found)} in ${phase}`;
+  }
+  return '';
+}

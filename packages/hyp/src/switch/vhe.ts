@@ -10,6 +10,7 @@ import type { Cpu } from '../cpu.ts';
 import { kernelAddress } from '../host/addresses.ts';
 import { BARRIER, PSTATE, SYS } from '../instructions.ts';
 import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
+import { runPhase } from '../run.ts';
 import { CPACR_FPEN, CPACR_FPEN_ZEN, CPACR_HOST_VHE, CPACR_TTA, HCR_HOST_VHE, MDCR_KEPT_VHE } from '../traps.ts';
 import * as a32 from './a32.ts';
 import * as around from './around.ts';
@@ -75,8 +76,8 @@ export const returnToHost = operation('return-to-host', 'back in the caller, at 
 
 export function enterGuest(cpu: Cpu): Cpu['outcome'] {
   const { enterHost, enterSwitch } = cpu.vcpu!.compiled;
-  for (let i = 0; i < enterHost.length; i++) enterHost[i]!(cpu);
-  for (let i = 0; i < enterSwitch.length; i++) enterSwitch[i]!(cpu);
+  runPhase(cpu, enterHost);
+  runPhase(cpu, enterSwitch);
   return cpu.outcome;
 }
 
