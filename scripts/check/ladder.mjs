@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run check:ladder -- [--quick] [--workers N] [--shard I/N] [--list] [--write] [FILTER]`: guest programs (ladder/programs.mjs)
+ * `npm run check:ladder -- [--quick] [--workers N] [--shard I/N] [--gic v2|v3|v2-on-v3] [--list] [--write] [FILTER…]`: guest programs (ladder/programs.mjs)
  * under all 41 prefixes, every step off by itself, and `fixed`, in both modes, with GICv2, GICv3 and a GICv2 on a GICv3, under every
  * schedule (ladder/lab.mjs): put and loaded at each exit, called off by signals, moved between PEs, interrupted every few
  * instructions, beside another VM. What a guest can see, and everything that it owns at the end, is the same, and the trace is the
@@ -15,13 +15,14 @@ import { writeTraces } from './ladder/traces.mjs';
 import { runWorkers } from './lib/pool.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean' }, workers: { type: 'string' }, shard: { type: 'string' }, list: { type: 'boolean' }, write: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, workers: { type: 'string' }, shard: { type: 'string' }, gic: { type: 'string' }, list: { type: 'boolean' }, write: { type: 'boolean' } },
   allowPositionals: true,
 });
 const quick = values.quick === true;
 const [shard = 1, shards = 1] = (values.shard ?? '1/1').split('/').map(Number);
-const [filter = ''] = positionals;
-const programs = PROGRAMS.map(({ name }) => name).filter((name, at) => name.includes(filter) && at % shards === shard - 1);
+const programs = PROGRAMS.map(({ name }) => name)
+  .filter((name) => positionals.length === 0 || positionals.some((filter) => name.includes(filter)))
+  .filter((_, at) => at % shards === shard - 1);
 if (values.list === true) {
   for (const { name, purpose } of PROGRAMS) process.stdout.write(`${name.padEnd(30)} ${purpose}\n`);
   process.exit();
@@ -30,7 +31,7 @@ if (values.list === true) {
 const workers = Math.min(programs.length, Math.max(1, Number(values.workers ?? '2')));
 const started = performance.now();
 /** @type {import('./lib/ladder-worker.mjs').Result[]} */
-const results = await runWorkers(new URL('lib/ladder-worker.mjs', import.meta.url), workers, { quick, programs }, ({ progress }) => {
+const results = await runWorkers(new URL('lib/ladder-worker.mjs', import.meta.url), workers, { quick, programs, gics: values.gic === undefined ? ['v3', 'v2', 'v2-on-v3'] : [values.gic] }, ({ progress }) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progress}`);
 });
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

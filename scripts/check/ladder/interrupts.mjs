@@ -66,6 +66,7 @@ export const INTERRUPT_PROGRAMS = [
     body: (gic) => `${gic.on} ${gic.privateBase('x18')} ${repeat(4, (n) => `ldr w1, [x18, #${String([0x100, 0x200, 0x300, 0x400][n])}]\n ${report('x1')}`)} mov w1, #0xff\n str w1, [x18, #0x180]\n ldr w1, [x18, #0x100]\n ${report('x1')} mov w1, #-1\n str w1, [x18, #0x100]\n
       mov w1, #4\n str w1, [x18, #0x200]\n ldr w1, [x18, #0x200]\n ${report('x1')} ${exits} ${unmask} ${exits} ${mask} mov w1, #(1 << 22)\n str w1, [x18, #0x200]\n ldr w1, [x18, #0x200]\n ${report('x1')} ${unmask} ${exits} ldr w1, [x18, #0x200]\n ${report('x1')}`,
   },
+  { name: 'no-controller', purpose: 'registers of a CPU interface that is not there', irqchip: 'none', body: `mov x1, #1\n msr icc_sgi1r_el1, x1\n ${report('x1')}` },
   // ---- SGIs ----
   { name: 'sgi-self', purpose: 'each SGI to oneself', body: (gic) => `${gic.on} ${unmask} ${repeat(16, (n) => `${gic.sgi(n, 1)} nop\n`)} ${exits}` },
   { name: 'sgi-masked', purpose: 'SGIs pending over exits, one of them twice', body: (gic) => `${gic.on} ${repeat(4, (n) => gic.sgi(3 * n, 1))} ${gic.sgi(3, 1)} ${exits} mrs x1, isr_el1\n ${report('x1')} ${gic.privateBase('x18')} ldr w1, [x18, #0x200]\n ${report('x1')} ${unmask} ${exits}` },

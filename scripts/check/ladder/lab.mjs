@@ -7,7 +7,9 @@
 import { createHash } from 'node:crypto';
 import { coreReg, Kvm, KVM_ARM_IRQ_TYPE } from '../../../packages/hyp/dist/index.js';
 import { ioctl } from '../../../packages/hyp/dist/api/ioctl.js';
+import { oneRegs } from '../../../packages/hyp/dist/api/one-reg.js';
 import { SoftTimer, startTimer } from '../../../packages/hyp/dist/host/soft-timer.js';
+import { takeVcpu } from '../../../packages/hyp/dist/run.js';
 import { createHypervised, GUEST_BASE, MEMORY_MAP, Ram } from '../../../packages/machine/dist/index.js';
 import { loadElf } from '../../../packages/machine/dist/image/load.js';
 import { assemble, writeElf } from '../../../packages/tools/dist/index.js';
@@ -102,8 +104,8 @@ export class Lab {
 
   /** @param {Program} program @param {Plan} plan @param {Schedule} schedule @returns {Outcome} */
   run(program, plan, schedule) {
-    const { hypervised, neighbour } = this.#current();
     try {
+      const { hypervised, neighbour } = this.#current();
       const run = new Run(hypervised, program, plan, schedule, modelOf(this.#gic), schedule === 'neighbour' ? neighbour : null);
       const outcome = run.drive();
       // What has gone wrong in one run must not be found in another one.
@@ -119,8 +121,8 @@ export class Lab {
 /** @param {Gic} gic @returns {Model} */
 const modelOf = (gic) => (gic === 'v3' ? 'gicv3' : 'gicv2');
 
-/** One program under one plan. */
-class Run {
+/** One program under one plan, on a host that may have others. */
+export class Run {
   #hypervised;
   #program;
   #schedule;
@@ -380,10 +382,7 @@ class Run {
     const { guestRam } = this.#hypervised;
     const hash = createHash('sha256');
     for (const vcpu of this.#vcpus) {
-      for (const id of must(vcpu.regList())) {
-        if (id === TIMER_COUNT && this.#program.timed !== true) continue;
-        hash.update(`${id.toString(16)} ${must(vcpu.getOneReg(id)).toString(16)}\n`);
-      }
+      hash.update(registersOf(vcpu, this.#program.timed === true));
     }
     /** @type {number[]} */
     const vgic = [];
@@ -395,6 +394,15 @@ class Run {
     }
     return hash.digest('hex').slice(0, 16);
   }
+}
+
+/** All of KVM_GET_REG_LIST in one system call: what a plan does around each is not asked here. @param {KvmVcpu} vcpu @param {boolean} withCount */
+function registersOf({ thread: { cpu }, vcpu }, withCount) {
+  return ioctl(cpu, () => {
+    cpu.vcpu = vcpu;
+    takeVcpu(cpu, vcpu);
+    return Array.from(oneRegs(cpu), ([id, register]) => (id === TIMER_COUNT && !withCount ? '' : `${id.toString(16)} ${register.get(cpu, vcpu).toString(16)}\n`)).join('');
+  });
 }
 
 /** KVM_REG_ARM_TIMER_CNT. */

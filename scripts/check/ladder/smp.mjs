@@ -115,6 +115,11 @@ export const SMP_PROGRAMS = [
     second: (gic) => `${gic.interfaceOn} ${gic.sgi(6, 1)}`,
   },
   {
+    name: 'other-redistributor', purpose: 'private interrupts of another vCPU by its frame, where it has one', vcpus: 2,
+    body: (gic) => `${gic.on} ${gic.privateBase('x18', 1)} ${gic.isV3 ? `ldr w1, [x18, #0x100]\n ${report('x1')} mov w1, #0x400000\n str w1, [x18, #0x100]\n ldr w1, [x18, #0x100]\n ${report('x1')} ${gic.privateBase('x18')} ldr w1, [x18, #0x100]\n ${report('x1')}` : `ldr w1, [x18, #0x100]\n ${report('x1')}`} ${turnOn(1, 1)} ${untilOff(1)}`,
+    second: (gic) => `${gic.privateBase('x18', 1)} ldr w1, [x18, #0x100]\n ${report('x1')}`,
+  },
+  {
     name: 'spi-routed', purpose: 'an SPI of another vCPU, and one that moves while it is pending', vcpus: 2,
     body: (gic) => `${gic.on} ${gic.edges(true)} ${SHARED} ${gic.route(40, 1)} ${turnOn(1, 1)} ${await_(0, 1)} ${spi(40)} ${await_(0, 2)} ${spi(41)} ${exits} ${gic.route(41, 1)} ${exits} ${await_(0, 3)} ${unmask} ${exits} ${untilOff(1)} ${TIDY}`,
     second: (gic) => `${SHARED} ${gic.interfaceOn} ${counting('peers')} ${unmask} ${tell(0, 1)} ${waitFor(1)} ${tell(0, 2)} ${waitFor(2)} ${tell(0, 3)} ${TIDY}`,

@@ -38,7 +38,7 @@ const FREE = {
 };
 
 /** What the kernel and the hypervisor run on: never seeded, and as before at every return. */
-const KERNEL = {
+export const KERNEL = {
   nvhe: ['SP_EL1', 'SCTLR_EL1', 'CPACR_EL1', 'TTBR0_EL1', 'TTBR1_EL1', 'TCR_EL1', 'MAIR_EL1', 'VBAR_EL1', 'VMPIDR_EL2', 'SCTLR_EL2', 'TCR_EL2', 'TTBR0_EL2', 'MAIR_EL2', 'VBAR_EL2', 'TPIDR_EL2', 'VPIDR_EL2', 'VTCR_EL2'],
   vhe: ['SCTLR_EL2', 'TCR_EL2', 'TTBR0_EL2', 'TTBR1_EL2', 'MAIR_EL2', 'AMAIR_EL2', 'VBAR_EL2', 'CONTEXTIDR_EL2', 'TPIDR_EL2', 'CNTHCTL_EL2', 'VPIDR_EL2', 'VTCR_EL2'],
 };

@@ -11,13 +11,11 @@ import { expectedTrace, readTraces, traceText } from '../ladder/traces.mjs';
  * @typedef {import('../ladder/lab.mjs').Gic} Gic
  * @typedef {import('../ladder/text.mjs').Program} Program
  * @typedef {{ runs: number, findings: string[], traces: [program: string, gic: Gic, text: string][] }} Result
- * @typedef {{ worker: number, workers: number, quick: boolean, programs: readonly string[] }} Work
+ * @typedef {{ worker: number, workers: number, quick: boolean, programs: readonly string[], gics: readonly Gic[] }} Work
  */
 
-const GICS = /** @type {const} */ (['v3', 'v2', 'v2-on-v3']);
-
 /** @param {Work} data @returns {Result} */
-function work({ worker, workers, quick, programs }) {
+function work({ worker, workers, quick, programs, gics }) {
   /** @type {Map<string | undefined, import('../ladder/cells.mjs').PlanCell[]>} */
   const plans = new Map();
   /** @type {Map<string, Lab>} */
@@ -36,7 +34,7 @@ function work({ worker, workers, quick, programs }) {
     if (program === undefined) throw new Error(`no program ${name}`);
     const cells = plans.get(program.meets) ?? planCells(quick, program.meets);
     plans.set(program.meets, cells);
-    for (const gic of GICS) judge(program, gic, { cells, labOf, quick, index, expected, result });
+    for (const gic of gics) judge(program, gic, { cells, labOf, quick, index, expected, result });
     parentPort?.postMessage({ progress: `${program.name}: ${String(result.runs)} runs` });
   }
   return result;
