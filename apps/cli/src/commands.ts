@@ -126,7 +126,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'bench',
     usage: '[NAME…]',
-    summary: 'benchmarks of the world switch: hvc, mmio_read_user, noop',
+    summary: 'benchmarks of the world switch: hypercalls, MMIO, interrupts, timers, switches of VMs, I/O latency',
     example: 'worldswitch bench hvc --machine seattle --steps final',
     options: {
       machine: MACHINE,
@@ -134,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
       steps: { value: 'SET', help: 'which of the forty steps are on (default: base, then final)' },
       gic: { value: '2|3', help: 'interrupt controller (default: as the machine)' },
       iterations: { value: 'N', help: 'how many (default: 1024)' },
-      form: { value: 'FORM', help: 'how cycles are read: kut (default: kut)' },
+      form: { value: 'FORM', help: 'how cycles are read: kut or papers (default: kut)' },
     },
     load: () => import('./commands/bench.ts'),
     loadRenderer: () => import('./render/bench.ts'),
@@ -145,7 +145,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'count the operations of one round trip after each patch of the series',
     example: 'worldswitch ladder --scenario hvc --kvm vhe --prefixes 27..40',
     options: {
-      scenario: { value: 'NAME', help: 'what exits: hvc, mmio, others that do not run yet, or all (default: hvc)' },
+      scenario: { value: 'NAME', help: 'what exits: hvc, mmio, irq and others, or all (default: hvc)' },
       kvm: MODE,
       prefixes: { value: 'A..B', help: 'the first A patches up to the first B (default: 0..40)' },
       machine: { value: 'NAME', help: 'whose prices: generic, mustang, seattle, seattle-vhe, thunderx, thunderx2 (default: generic)' },

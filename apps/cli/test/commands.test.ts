@@ -248,8 +248,9 @@ test('isa --status: every row is counted once', async () => {
 test('demo: the hypercall on three machines, the ladder of both modes, what to do next', async () => {
   const { status, stdout } = await run(['demo']);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^ {2}seattle +non-VHE +[0-9,]+ +[0-9,]+ .*not comparable/m);
-  expect(stdout).toMatch(/^ {2}seattle-vhe +VHE +[0-9,]+ +[0-9,]+ .*752 \(/m);
+  expect(stdout).toMatch(/^ {2}hypercall +seattle +non-VHE +[0-9,]+ +[0-9,]+/m);
+  expect(stdout).toMatch(/^ {2}device read +seattle-vhe +VHE +[0-9,]+ +[0-9,]+ .*7,630 \(/m);
+  expect(stdout).toContain('--kvm vhe');
   expect(stdout).toMatch(/^ {2}p28 +43 █+.? +defer-64bit$/m);
   expect(stdout).toContain('npm run -s worldswitch -- --help');
 });

@@ -13,8 +13,8 @@ const same = (text: string): string => text;
 const PLAIN: Style = { error: same, warning: same, strong: same };
 
 const ROW: BenchRow = {
-  benchmark: 'hvc', machine: 'seattle-vhe', clockHz: 2e9, mode: 'vhe', gic: 2, steps: 'final', iterations: 64,
-  cycles: { min: 790, mean: 796.4, max: 1200 }, ns: 398.2, published: { value: 752, source: 'a paper', deltaPercent: 5.9 }, notComparable: null,
+  benchmark: 'hvc', variant: null, machine: 'seattle-vhe', clockHz: 2e9, mode: 'vhe', gic: 2, steps: 'final', iterations: 64,
+  cycles: { min: 790, mean: 796.4, max: 1200 }, ns: 398.2, published: { value: 752, source: 'a paper', trust: 'quoted', deltaPercent: 5.9 }, notComparable: null,
   guestCycles: 796.4, architecturalCycles: 546, softwareCycles: 250.4, sensitivity: { low: 671.2, high: 921.6 }, breakdown: { enter: 300 }, events: { mrs: 17 }, hostMicrosecondsPerIteration: 9,
 };
 
@@ -33,7 +33,7 @@ test('a published figure is compared with its own plan only', () => {
 
 test('bench: figures in columns, the source of what is compared, and what is not', () => {
   const other = { ...ROW, machine: 'seattle', mode: 'nvhe' as const, published: null, notComparable: 'not comparable: 6,413 cycles belong elsewhere' };
-  const text = renderBench({ schema: 'worldswitch.bench/1', form: 'kut', rows: [ROW, other] }, PLAIN);
+  const text = renderBench({ schema: 'worldswitch.bench/1', form: 'kut', note: 'as it is', rows: [ROW, other] }, PLAIN);
   expect(text).toContain('hvc        seattle-vhe  vhe   final  790  796   1,200  398.2  546            250       752 (+5.9 %)');
   expect(text).toContain('\npublished:\n  a paper\n');
   expect(text).toContain('\nnot compared:\n  6,413 cycles belong elsewhere\n');
@@ -57,8 +57,8 @@ test('ladder: prefixes at which a count changes, and why a scenario does not run
 test('demo: before and after by machine, and the ladder of each mode', () => {
   const base = { ...ROW, steps: 'base', cycles: { min: 1600, mean: 1592.8, max: 1700 }, published: null };
   const ladder = [trip('vhe', 0, 49, 52, null), trip('vhe', 28, 21, 22, 'defer-64bit'), trip('nvhe', 0, 76, 75, null)];
-  const text = renderDemo({ schema: 'worldswitch.demo/1', iterations: 64, bench: [base, ROW], ladder, next: ['worldswitch --help'] }, PLAIN);
-  expect(text).toContain('seattle-vhe  VHE   1,593   796    2.0x  398 ns  -                 752 (+5.9 %)');
+  const text = renderDemo({ schema: 'worldswitch.demo/1', iterations: 64, bench: [base, ROW], ladder, debian: ['npm run guests'], next: ['worldswitch --help'] }, PLAIN);
+  expect(text).toMatch(/hypercall +seattle-vhe +VHE +1,593 +796 +2\.0x +398 ns +752 \(\+5\.9 %\)/);
   expect(text).toContain('  VHE\n  p0   101 ██████████████████████████▊               before the series\n  p28   43 ███████████▍                              defer-64bit\n');
   expect(text).toContain('  non-VHE\n  p0  151 ████████████████████████████████████████  before the series\n');
 });

@@ -31,6 +31,8 @@ export interface VmOptions {
   readonly plan?: Plan;
   /** The guest's interrupt controller; the host's version if nothing is said. */
   readonly irqchip?: Irqchip;
+  /** The guest reads the host's PMU itself: MDCR_EL2.TPM and TPMCR stay clear. Not a thing of KVM; for measurements. */
+  readonly hostCounters?: boolean;
 }
 
 export interface VcpuOptions {
@@ -69,10 +71,11 @@ export class KvmVm {
   readonly vcpus: KvmVcpu[] = [];
   readonly #host: Host;
 
-  constructor({ host }: Kvm, { steps = FINAL, plan, irqchip }: VmOptions) {
+  constructor({ host }: Kvm, { steps = FINAL, plan, irqchip, hostCounters = false }: VmOptions) {
     this.#host = host;
     const address = kernelAddress(host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));
     this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host.vmids, irqchip ?? (host.facts.gic === 3 ? 'gicv3' : 'gicv2'));
+    this.vm.hasHostCounters = hostCounters;
     if (this.vm.irqchip !== 'none') this.vm.vgic = new Vgic(this.vm.irqchip, host.facts);
     const cpu = host.cpus[0]!;
     ioctl(cpu, () => {

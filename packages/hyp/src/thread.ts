@@ -124,6 +124,7 @@ export class VcpuThread {
     if (this.#isSuspended) {
       enterKernel(cpu);
       this.#isSuspended = false;
+      edge(cpu, EDGE.resumed);
     }
     if (this.#state === 'user' && !this.#begin()) return 'exited';
     if (this.#state === 'blocked' && !this.#mayRun()) return 'blocked';

@@ -64,6 +64,8 @@ export const PMUSERENR_GUEST = word64(PMUSERENR_EL0.of({ ER: 1, CR: 1, SW: 1, EN
 
 /** The guest's MDCR_EL2 beside HPMN: PMU, OS debug, debug ROM and profiling registers trap. */
 export const MDCR_GUEST = Number(MDCR_EL2.of({ TPM: 1, TPMCR: 1, TDOSA: 1, TDRA: 1, TPMS: 1 }));
+/** Those of them that a VM is spared whose guest reads the host's counters itself. */
+export const MDCR_PMU = Number(MDCR_EL2.of({ TPM: 1, TPMCR: 1 }));
 /** Debug registers trap too, unless they are switched. */
 export const MDCR_TDA = MDCR_EL2.TDA.wordMask;
 /** Debug exceptions are user space's. */

@@ -41,6 +41,8 @@ export class Vm {
   readonly unhandled = new Map<number, number>();
   /** Exception classes without a handler. */
   readonly unhandledClasses = new Map<number, number>();
+  /** PMU registers do not trap: the guest measures with the host's counters, as harnesses of papers do. */
+  hasHostCounters = false;
   /** What a guest with PSCI 0.2 or later is told. */
   psciVersion = PSCI_1_0;
   readonly #lastRan: (Vcpu | undefined)[] = [];

@@ -60,6 +60,8 @@ export interface HypervisedDescription {
   /** Block devices of the guest: each takes a virtio slot. */
   readonly disks?: readonly Disk[];
   readonly trace?: TraceDescription;
+  /** As of a VM of KVM. */
+  readonly hostCounters?: boolean;
   /** As of a machine. */
   readonly lead?: Lead;
   readonly translation?: boolean;
@@ -131,7 +133,7 @@ export class Hypervised {
   /** vCPUs whose thread is in KVM_RUN. */
   readonly #inKvmRun = new Set<KvmVcpu>();
 
-  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, disks = [], observe }: HypervisedDescription, guestMemory: number) {
+  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, hostCounters = false, disks = [], observe }: HypervisedDescription, guestMemory: number) {
     this.machine = machine;
     const { pes, ram, config } = machine;
     const text = machine.nativeText!;
@@ -159,7 +161,7 @@ export class Hypervised {
       pe.start(BigInt(text.base));
       this.host.bootPe(pe.port!);
     }
-    this.vm = Kvm.open(this.host).createVm({ irqchip: gic === 2 ? 'gicv2' : 'gicv3', ...(steps === undefined ? {} : { steps }), ...(plan === undefined ? {} : { plan }) });
+    this.vm = Kvm.open(this.host).createVm({ irqchip: gic === 2 ? 'gicv2' : 'gicv3', hostCounters, ...(steps === undefined ? {} : { steps }), ...(plan === undefined ? {} : { plan }) });
     must(this.vm.setUserMemoryRegion({ slot: 0, guestPhysAddr: GUEST_BASE, memorySize: guestMemory, backing }), 'KVM_SET_USER_MEMORY_REGION');
     this.vcpus = pes.map(({ number }) => {
       const vcpu = must(this.vm.createVcpu(number, { pe: number, preemption }), 'KVM_CREATE_VCPU');

@@ -11,7 +11,8 @@ export { type LoadedImage, type LoadError, type LoadResult } from './image/load.
 export type { LinuxBoot } from './image/boot.ts';
 export { createMachine, Machine, type MachineResult, type RunLimits } from './machine.ts';
 export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
-export { measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
+export { benchmarkLacks, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
+export { FORMS, type Form } from './measure/forms.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
 export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export { MachinePe, type PeState } from './pe.ts';

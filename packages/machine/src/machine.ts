@@ -24,7 +24,7 @@ import { MEMORY_MAP, NATIVE_TEXT_SIZE, SPIS } from './memory-map.ts';
 import { identityOf, MachinePe, type PeOwner } from './pe.ts';
 import { UNITS_PER_CYCLE } from './prices.ts';
 import { Ram } from './ram.ts';
-import { nextPe, otherTime, QUANTUM } from './schedule.ts';
+import { nextPe, otherEvent, otherTime, QUANTUM } from './schedule.ts';
 import { machineDigest } from './state/machine-digest.ts';
 import { semihostingStop, stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 import { CounterScale } from './time/scale.ts';
@@ -502,7 +502,10 @@ export class Machine {
       // A deadline before the event may bring an interrupt. Whatever ends the wait, an event that came meanwhile is taken.
       if (event !== Infinity) until = Math.min(until, event, pe.clock.nextDeadline);
     }
-    if (this.config.lead === 'sgi') until = Math.min(until, pe.clock.nextDeadline);
+    if (this.config.lead === 'sgi') {
+      pe.isSpinning = pe.cpu.waiting === 'yield';
+      until = Math.min(otherEvent(this.pes, pe), pe.clock.nextDeadline);
+    }
     if (until !== Infinity) pe.skipTo(until);
     if (pe.cpu.waiting === 'wfe') pe.timers.takeEvent();
     return 'spent';

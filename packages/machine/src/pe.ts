@@ -71,6 +71,8 @@ export class MachinePe {
   #lookAt = 0;
   /** Whether the PE, or what it did to another one, ended its turn. */
   hasYielded = false;
+  /** The last slice ended with YIELD: the PE waits for what another one or a deadline of its own changes. */
+  isSpinning = false;
   /** Raises the line of an IRQ that is on its way; null where none is. */
   #arrival: (() => void) | null = null;
 
@@ -141,6 +143,7 @@ export class MachinePe {
     this.#entriesAtStart = events[EVENT.exceptionEntry]!;
     this.#running = true;
     this.hasYielded = false;
+    this.isSpinning = false;
     let outcome = this.cpu.run(budget);
     this.#running = false;
     const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
@@ -239,11 +242,11 @@ export class MachinePe {
     return this.instructions + this.#machineEntries + entries;
   }
 
-  /** What the PMU counts under the clock `cost`: work, and not the time that the PE waited. */
+  /** What the PMU counts under the clock `cost`: work, and not the time that the PE waited; where a PE that spins skips, that too. */
   #costCycles(): CycleSource {
-    const { model } = this.#owner;
+    const { model, config } = this.#owner;
     return {
-      cycles: () => Math.floor(this.#costTime() / UNITS_PER_CYCLE),
+      cycles: () => Math.floor((config.lead === 'sgi' ? this.clock.time : this.#costTime()) / UNITS_PER_CYCLE),
       instructionsUntil: (cycles) => Math.max(1, Math.floor(((cycles - 1) * UNITS_PER_CYCLE) / model.highestInstruction)),
     };
   }

@@ -37,3 +37,14 @@ export function nextPe(pes: readonly MachinePe[]): MachinePe | null {
 export function otherTime(pes: readonly MachinePe[], self: MachinePe): number {
   return pes.reduce((least, pe) => (pe !== self && pe.state === 'ready' ? Math.min(least, pe.clock.time) : least), Infinity);
 }
+
+/** When another PE may change something: one that spins not before its next deadline. */
+export function otherEvent(pes: readonly MachinePe[], self: MachinePe): number {
+  let least = Infinity;
+  for (const pe of pes) {
+    if (pe === self || pe.state !== 'ready') continue;
+    const { time, nextDeadline } = pe.clock;
+    least = Math.min(least, pe.isSpinning ? Math.max(time, nextDeadline) : time);
+  }
+  return least;
+}

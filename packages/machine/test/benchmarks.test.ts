@@ -2,7 +2,7 @@
 import { BASE, FINAL } from '@worldswitch/hyp';
 import { expect, test } from 'vitest';
 import { measureIpi } from '../src/measure/interrupt-benchmarks.ts';
-import { measureBenchmark, PROFILES, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult } from '../src/index.ts';
+import { benchmarkLacks, measureBenchmark, PROFILES, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult } from '../src/index.ts';
 
 const measure = (benchmark: BenchmarkName, more: Partial<Parameters<typeof measureBenchmark>[0]> = {}): BenchmarkResult =>
   measureBenchmark({ benchmark, profile: 'thunderx2', mode: 'vhe', steps: FINAL, iterations: 4, ...more });
@@ -16,6 +16,21 @@ test.each(RUNNABLE_BENCHMARKS)('%s: its phases add up to the mean, and so do wha
   // Without an exit there are no phases.
   const phases = Object.values(breakdown);
   expect(phases.length === 0 ? cycles.mean : phases.reduce((sum, one) => sum + one, 0)).toBeCloseTo(cycles.mean, 6);
+});
+
+test('in the form of the papers the guest reads cycles around each iteration, and the bracket is in them', () => {
+  const mean = (benchmark: BenchmarkName, form: 'kut' | 'papers'): number => measure(benchmark, { form, iterations: 64, steps: BASE }).cycles.mean;
+  const bracket = mean('noop', 'papers') - mean('noop', 'kut');
+  expect(bracket).toBeGreaterThan(0);
+  // The first fetches fault, and the guest counts those too.
+  expect(mean('hvc', 'papers') / (mean('hvc', 'kut') + bracket)).toBeCloseTo(1, 1);
+  expect(measure('ipi', { form: 'papers' }).cycles.mean).toBeCloseTo(measure('ipi').cycles.mean + bracket, -2);
+});
+
+test('what cannot be measured says what it lacks', () => {
+  expect(benchmarkLacks('vmswitch', 'papers', PROFILES.seattle)).toBe('the form papers');
+  expect(benchmarkLacks('ipi_benchmark/broadcast-lock', 'kut', PROFILES.seattle)).toBe('a core with LSE');
+  expect(benchmarkLacks('hvc', 'papers', PROFILES.seattle)).toBe(null);
 });
 
 test('an SGI takes as long as its latency says', () => {

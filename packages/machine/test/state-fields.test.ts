@@ -16,11 +16,13 @@ const NOT_STATE: Readonly<Record<string, string>> = {
   'pe.ts: #running': 'only while a slice runs',
   'pe.ts: #entriesAtStart': 'only while a slice runs',
   'pe.ts: hasYielded': 'of the last slice; the next begins with it anew',
+  'pe.ts: isSpinning': 'only with native software, which is not saved',
   'pe.ts: #arrival': 'only with native software, which is not saved',
   'clock.ts: #next': 'follows from the deadlines',
   'timer.ts: #scratch': 'reused', 'timers.ts: #physical': 'reused', 'timers.ts: #virtual': 'reused', 'pl031.ts: #count': 'reused',
   'entropy.ts: config': 'has no bytes',
   'its.ts: #command': 'reused', 'tables.ts: #entry': 'reused', 'lpis.ts: #occupied': 'follows from what is pending',
+  'machine.ts: #turnBegan': 'only with native software, which is not saved',
   'machine.ts: #native': 'only with native software, which is not saved',
 };
 

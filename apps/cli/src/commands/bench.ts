@@ -1,14 +1,16 @@
 /** `bench`: benchmarks of the world switch, in cycles of the cost model, beside what others have published. */
-import { measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult, type Profile } from '@worldswitch/machine';
+import { benchmarkLacks, FORMS, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult, type Form, type Profile } from '@worldswitch/machine';
 import type { ModeName, StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
 import { readProfile } from '../machines.ts';
 import { progress } from '../progress.ts';
-import { publishedElsewhere, publishedFor } from '../published.ts';
+import { publishedElsewhere, publishedFor, type Published } from '../published.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 
 export interface BenchRow {
   readonly benchmark: string;
+  /** The mode of the IPI benchmark; null of others. */
+  readonly variant: string | null;
   readonly machine: string;
   readonly clockHz: number;
   readonly mode: ModeName;
@@ -17,7 +19,7 @@ export interface BenchRow {
   readonly iterations: number;
   readonly cycles: { readonly min: number; readonly mean: number; readonly max: number };
   readonly ns: number;
-  readonly published: { readonly value: number; readonly source: string; readonly deltaPercent: number } | null;
+  readonly published: (Published & { readonly deltaPercent: number }) | null;
   /** A published figure that must not be compared with this row, and why; null where there is none. */
   readonly notComparable: string | null;
   /** The mean as the guest itself reads it from its virtual counter. */
@@ -33,7 +35,9 @@ export interface BenchRow {
 
 export interface BenchDocument extends Document {
   readonly schema: 'worldswitch.bench/1';
-  readonly form: 'kut';
+  readonly form: Form;
+  /** What the form means for the guest. */
+  readonly note: string;
   readonly rows: readonly BenchRow[];
 }
 
@@ -45,6 +49,11 @@ const CELLS: readonly (readonly [machine: string, mode: ModeName])[] = [
   ['seattle', 'nvhe'], ['seattle-vhe', 'vhe'], ['thunderx2', 'vhe'], ['generic', 'vhe'],
 ];
 
+const NOTES: Readonly<Record<Form, string>> = {
+  kut: 'the virtual count around the whole loop; of interrupts, from one exit of the sender to its next one, or around what waits',
+  papers: 'PMCCNTR_EL0 around each iteration, read by the guest: the VM runs with MDCR_EL2.TPM and TPMCR clear; the bracket is in every figure, and noop is the bracket',
+};
+
 const DEFAULT_ITERATIONS = 1024;
 const MAX_ITERATIONS = 1_000_000;
 
@@ -53,6 +62,7 @@ export interface BenchRequest {
   readonly cells: readonly { readonly profile: Profile; readonly mode: ModeName }[];
   readonly sets: readonly StepSet[];
   readonly gic: 2 | 3 | null;
+  readonly form: Form;
   readonly iterations: number;
 }
 
@@ -66,11 +76,10 @@ export async function run(context: Context): Promise<Outcome> {
 }
 
 async function readRequest({ values, operands }: Context): Promise<BenchRequest | Mistake> {
+  const form = FORMS.find((one) => one === (values.text('form') ?? 'kut'));
+  if (form === undefined) return mistake(`--form ${values.text('form') ?? ''}: the forms are kut and papers`);
   const benchmarks = readBenchmarks(operands);
   if ('mistake' in benchmarks) return benchmarks;
-  const form = values.text('form') ?? 'kut';
-  if (form === 'papers') return mistake('--form papers: it reads PMCCNTR_EL0 in the guest, and there is no PMU yet: use --form kut');
-  if (form !== 'kut') return mistake(`--form ${form}: the forms are kut and papers`);
   const cells = await readCells(values);
   if ('mistake' in cells) return cells;
   const sets = readSets(values);
@@ -79,16 +88,16 @@ async function readRequest({ values, operands }: Context): Promise<BenchRequest 
   if (gic !== null && gic !== '2' && gic !== '3') return mistake(`--gic ${gic}: the versions are 2 and 3`);
   const iterations = Number(values.text('iterations') ?? DEFAULT_ITERATIONS);
   if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) return mistake(`--iterations ${values.text('iterations') ?? ''}: give a number from 1 to ${String(MAX_ITERATIONS)}`);
-  return { benchmarks, cells, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, iterations };
+  return { benchmarks, cells, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, form, iterations };
 }
 
 function readBenchmarks(names: readonly string[]): readonly BenchmarkName[] | Mistake {
   if (names.length === 0) return RUNNABLE_BENCHMARKS;
   const found: BenchmarkName[] = [];
   for (const name of names) {
-    const runnable = RUNNABLE_BENCHMARKS.find((one) => one === name);
-    if (runnable !== undefined) found.push(runnable);
-    else if ((BENCHMARKS as readonly string[]).includes(name)) return mistake(`bench ${name}: it arrives with a later release; this one has ${RUNNABLE_BENCHMARKS.join(', ')}`);
+    const runnable = RUNNABLE_BENCHMARKS.filter((one) => one === name || one.startsWith(`${name}/`));
+    if (runnable.length > 0) found.push(...runnable);
+    else if ((BENCHMARKS as readonly string[]).includes(name)) return mistake(`bench ${name}: it arrives with a later release; this one has ${BENCHMARKS.filter((one) => RUNNABLE_BENCHMARKS.some((known) => known.split('/')[0] === one)).join(', ')}`);
     else return mistake(`bench ${name}: there is no such benchmark; known are ${BENCHMARKS.join(', ')}`);
   }
   return found;
@@ -124,20 +133,22 @@ function readSets(values: Values): readonly StepSet[] | Mistake {
   return sets;
 }
 
-export async function benchDocument({ benchmarks, cells, sets, gic, iterations }: BenchRequest, say: (text: string) => Promise<void>): Promise<BenchDocument> {
+export async function benchDocument({ benchmarks, cells, sets, gic, form, iterations }: BenchRequest, say: (text: string) => Promise<void>): Promise<BenchDocument> {
   const rows: BenchRow[] = [];
   for (const benchmark of benchmarks) {
     for (const { profile, mode } of cells) {
+      // What a machine or a form does not have is left out: asked for by name, it is said.
+      if (benchmarkLacks(benchmark, form, profile) !== null) continue;
       for (const steps of sets) {
         await say(`bench: ${benchmark} on ${profile.name}, ${mode} ${steps.name}`);
         const started = performance.now();
-        const result = measureBenchmark({ benchmark, mode, steps, profile: profile.name, iterations, ...(gic === null ? {} : { gic }) });
+        const result = measureBenchmark({ benchmark, mode, steps, profile: profile.name, form, iterations, ...(gic === null ? {} : { gic }) });
         const microseconds = (performance.now() - started) * 1000;
         rows.push(describe(benchmark, profile, mode, steps.name, result, microseconds));
       }
     }
   }
-  return { schema: 'worldswitch.bench/1', form: 'kut', rows };
+  return { schema: 'worldswitch.bench/1', form, note: NOTES[form], rows };
 }
 
 /** A result as the document has it: rounded to what the model can mean, and compared where that is right. */
@@ -145,8 +156,9 @@ export function describe(benchmark: string, profile: Profile, mode: ModeName, st
   const { iterations, cycles, guestCycles, architecturalCycles, softwareCycles, breakdown, events, gic } = result;
   const published = publishedFor(benchmark, profile.name, mode, steps);
   const delta = published === null ? 0 : (cycles.mean / published.value - 1) * 100;
+  const [name, variant = null] = benchmark.split('/');
   return {
-    benchmark, machine: profile.name, clockHz: profile.clockHz, mode, gic, steps, iterations,
+    benchmark: name!, variant, machine: profile.name, clockHz: profile.clockHz, mode, gic, steps, iterations,
     cycles: { min: tenth(cycles.min), mean: tenth(cycles.mean), max: tenth(cycles.max) },
     ns: tenth((cycles.mean / profile.clockHz) * 1e9),
     published: published === null ? null : { ...published, deltaPercent: tenth(delta) },

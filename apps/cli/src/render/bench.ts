@@ -3,7 +3,7 @@ import type { Style } from '../command.ts';
 import type { BenchDocument, BenchRow } from '../commands/bench.ts';
 import { table } from '../table.ts';
 
-export function render({ rows }: BenchDocument, style: Style): string {
+export function render({ rows, form, note }: BenchDocument, style: Style): string {
   const notes = [...new Set(rows.flatMap(({ notComparable }) => (notComparable === null ? [] : [notComparable])))];
   const sources = [...new Set(rows.flatMap(({ published }) => (published === null ? [] : [published.source])))];
   return [
@@ -12,6 +12,7 @@ export function render({ rows }: BenchDocument, style: Style): string {
     benchTable(rows),
     ...(sources.length === 0 ? [] : ['\npublished:\n', ...sources.map((source) => `  ${source}\n`)]),
     ...(notes.length === 0 ? [] : ['\nnot compared:\n', ...notes.map((note) => `  ${note.replace('not comparable: ', '')}\n`)]),
+    `\nForm ${form}: ${note}.\n`,
     '\nThe prices of machines are estimates but for those that published results give; every figure splits into architectural\n',
     'operations, which ran and were counted, and host code that is charged by tally.\n',
   ].join('');
@@ -22,9 +23,9 @@ export function benchTable(rows: readonly BenchRow[]): string {
   return table([['benchmark', 'machine', 'mode', 'steps', 'min', 'mean', 'max', 'ns', 'architectural', 'software', 'published'], ...rows.map(line)], '  ');
 }
 
-function line({ benchmark, machine, mode, steps, cycles, ns, architecturalCycles, softwareCycles, published, notComparable }: BenchRow): readonly string[] {
+function line({ benchmark, variant, machine, mode, steps, cycles, ns, architecturalCycles, softwareCycles, published, notComparable }: BenchRow): readonly string[] {
   const { min, mean, max } = cycles;
-  return [benchmark, machine, mode, steps, ...[min, mean, max].map(whole), String(ns), whole(architecturalCycles), whole(softwareCycles), publishedText(published, notComparable)];
+  return [variant === null ? benchmark : `${benchmark}, ${variant}`, machine, mode, steps, ...[min, mean, max].map(whole), String(ns), whole(architecturalCycles), whole(softwareCycles), publishedText(published, notComparable)];
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');

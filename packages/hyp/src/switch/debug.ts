@@ -8,7 +8,7 @@ import { type Cpu, FAMILIES } from '../cpu.ts';
 import { armGuestDebug, KVM_GUESTDBG } from '../debug/guest-debug.ts';
 import { BARRIER, HINT } from '../instructions.ts';
 import { DEBUG_DIRTY, PERCPU_STRUCT, sysRegOffset, VCPU_STRUCT } from '../layout.ts';
-import { MDCR_GUEST, MDCR_HPMN, MDCR_TDA, MDCR_TDE } from '../traps.ts';
+import { MDCR_GUEST, MDCR_HPMN, MDCR_PMU, MDCR_TDA, MDCR_TDE } from '../traps.ts';
 import { operation } from './operation.ts';
 
 const MDSCR_SLOT = sysRegOffset('MDSCR_EL1');
@@ -31,7 +31,7 @@ function setDebugFlags(cpu: Cpu, flags: number): void {
 function computeMdcr(cpu: Cpu): void {
   const { port, cells } = cpu;
   port.ldr(T2, PERCPU, PERCPU_STRUCT.MDCR_EL2);
-  let mdcr = (cells[2 * T2]! & MDCR_HPMN) | MDCR_GUEST;
+  let mdcr = (cells[2 * T2]! & MDCR_HPMN) | (cpu.vcpu!.vm.hasHostCounters ? MDCR_GUEST & ~MDCR_PMU : MDCR_GUEST);
   if (!isDirty(cpu)) mdcr |= MDCR_TDA;
   const { guestDebug } = cpu.vcpu!;
   // Debug exceptions go to EL2; and what user space has put into the registers the guest must not touch.

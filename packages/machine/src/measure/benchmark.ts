@@ -6,31 +6,54 @@ import { EVENTS } from '@worldswitch/cpu/arch';
 import { EDGE, EDGES, type EdgeName, type ModeName, type StepSet } from '@worldswitch/hyp';
 import type { CostModel } from '../cost.ts';
 import type { Hypervised } from '../hypervised.ts';
-import { PROFILES, type ProfileName } from '../profiles.ts';
+import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
+import { FORMS, type Form } from './forms.ts';
 import { runGuest, type GuestRunOptions } from './guest-run.ts';
 import type { GuestName } from './guests.ts';
-import { measureIoIn, measureIoOut, measureIpi, measureTimer, measureWaitingIpi, type PathResult } from './interrupt-benchmarks.ts';
+import { measureInGuest, measureIoIn, measureIoOut, measureIpi, measureSgi, measureTimer, measureVmSwitch, type PathResult } from './interrupt-benchmarks.ts';
 
-type Measure = (options: GuestRunOptions) => Omit<BenchmarkResult, 'gic' | 'iterations'>;
+type Measured = Omit<BenchmarkResult, 'gic' | 'iterations'>;
 
-/** Which guest each is, and how it is measured. */
+interface Benchmark {
+  readonly guest: GuestName;
+  readonly measure: (options: GuestRunOptions) => Measured;
+  readonly forms: readonly Form[];
+}
+
+const loop = (guest: GuestName): Benchmark => ({ guest, measure: measureLoop, forms: FORMS });
+const way = (guest: GuestName, measure: (options: GuestRunOptions) => PathResult, forms: readonly Form[] = ['kut']): Benchmark => ({ guest, measure: (options) => ofPath(measure(options)), forms });
+
+/** Which guest each is, how it is measured, and in which forms. */
 const BENCHMARKS = {
-  hvc: { guest: 'hvc', measure: measureLoop },
-  mmio_read_vgic: { guest: 'vgic', measure: measureLoop },
-  mmio_read_user: { guest: 'mmio', measure: measureLoop },
-  eoi: { guest: 'eoi', measure: measureLoop },
-  ipi: { guest: 'ipi', measure: (options) => ofPath(measureIpi(options)) },
-  ipi_wfi: { guest: 'ipi_wfi', measure: (options) => ofPath(measureWaitingIpi(options)) },
-  timer_10ms: { guest: 'timer', measure: (options) => ofPath(measureTimer(options)) },
-  noop: { guest: 'noop', measure: measureLoop },
-  io_latency_out: { guest: 'kick', measure: (options) => ofPath(measureIoOut(options)) },
-  io_latency_in: { guest: 'io_in', measure: (options) => ofPath(measureIoIn(options)) },
-} as const satisfies Readonly<Record<string, { readonly guest: GuestName; readonly measure: Measure }>>;
+  hvc: loop('hvc'),
+  mmio_read_vgic: loop('vgic'),
+  mmio_read_user: loop('mmio'),
+  eoi: loop('eoi'),
+  ipi: way('ipi', measureIpi, FORMS),
+  ipi_wfi: way('ipi_wfi', measureSgi(1), FORMS),
+  timer_10ms: way('timer', measureTimer),
+  noop: loop('noop'),
+  vmswitch: way('hvc', measureVmSwitch),
+  io_latency_out: way('kick', measureIoOut),
+  io_latency_in: way('io_in', measureIoIn),
+  'ipi_benchmark/dry-run': way('calls_dry', measureInGuest),
+  'ipi_benchmark/self': way('calls_self', measureInGuest),
+  'ipi_benchmark/normal': way('calls_normal', measureSgi(1)),
+  'ipi_benchmark/broadcast': way('calls_broadcast', measureSgi(3)),
+  'ipi_benchmark/broadcast-lock': way('calls_lock', measureSgi(3)),
+} as const satisfies Readonly<Record<string, Benchmark>>;
 
+/** The IPI benchmark has a mode behind a slash. */
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 export const RUNNABLE_BENCHMARKS = Object.keys(BENCHMARKS) as readonly BenchmarkName[];
+
+/** Why a benchmark cannot be measured so; null where it can. */
+export function benchmarkLacks(benchmark: BenchmarkName, form: Form, { features }: Profile): string | null {
+  if (!BENCHMARKS[benchmark].forms.includes(form)) return `the form ${form}`;
+  return benchmark === 'ipi_benchmark/broadcast-lock' && !features.has('LSE') ? 'a core with LSE' : null;
+}
 
 export interface BenchmarkRequest {
   readonly benchmark: BenchmarkName;
@@ -39,6 +62,8 @@ export interface BenchmarkRequest {
   readonly steps: StepSet;
   /** The profile's unless given. */
   readonly gic?: 2 | 3;
+  /** `kut` unless given. */
+  readonly form?: Form;
   readonly iterations: number;
 }
 
@@ -60,7 +85,7 @@ export interface BenchmarkResult {
  * guest's own instructions to the exception that ends them.
  */
 const PHASE_AFTER: Readonly<Record<EdgeName, string>> = {
-  load: 'load', poke: 'load', poked: 'load', loaded: 'kernel', put: 'put', putDone: 'kernel', flush: 'flush', enter: 'enter', exit: 'exit', sync: 'sync', synced: 'handle', user: 'vmm', kernel: 'kernel', kick: 'handle',
+  load: 'load', poke: 'load', poked: 'load', loaded: 'kernel', put: 'put', putDone: 'kernel', flush: 'flush', enter: 'enter', exit: 'exit', sync: 'sync', synced: 'handle', user: 'vmm', kernel: 'kernel', kick: 'handle', resumed: 'kernel',
 };
 
 /** Counters of a machine at one moment: events and abstract operations by kind, and units of time by phase. */
@@ -77,22 +102,24 @@ interface Run {
   readonly exits: readonly number[];
   /** Cycles of one iteration as the guest has read them. */
   readonly guestCycles: number;
+  /** Their sum, the least and the most, where it has read them around each. */
+  readonly brackets: readonly [sum: number, min: number, max: number];
   readonly model: CostModel;
 }
 
-export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, iterations }: BenchmarkRequest): BenchmarkResult {
+export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, form = 'kut', iterations }: BenchmarkRequest): BenchmarkResult {
   const profile = PROFILES[name];
   const version = gic ?? profile.gic;
-  const { guest, measure } = BENCHMARKS[benchmark];
-  return { gic: version, iterations, ...measure({ profile, mode, gic: version, steps, guest, iterations }) };
+  const { guest, measure }: Benchmark = BENCHMARKS[benchmark];
+  return { gic: version, iterations, ...measure({ profile, mode, gic: version, steps, guest, form, iterations }) };
 }
 
-function ofPath({ cycles, softwareCycles, breakdown, events }: PathResult): ReturnType<Measure> {
+function ofPath({ cycles, softwareCycles, breakdown, events }: PathResult): Measured {
   return { cycles, guestCycles: cycles.mean, architecturalCycles: cycles.mean - softwareCycles, softwareCycles, breakdown, events };
 }
 
 /** Two runs, one twice as long: their difference is that many iterations, and nothing of what stands around them. */
-function measureLoop(options: GuestRunOptions): ReturnType<Measure> {
+function measureLoop(options: GuestRunOptions): Measured {
   const { iterations } = options;
   const short = runOnce(options);
   const long = runOnce({ ...options, iterations: 2 * iterations });
@@ -101,15 +128,27 @@ function measureLoop(options: GuestRunOptions): ReturnType<Measure> {
   const events = difference(long.end.events, short.end.events);
   const { architecturalCycles, softwareCycles } = long.model.cycles(events, difference(long.end.software, short.end.software));
   const mean = architecturalCycles + softwareCycles;
+  const phases = Object.fromEntries(Object.entries(long.end.phases).map(([phase, units]) => [phase, perIteration(units, short.end.phases[phase] ?? 0) / UNITS_PER_CYCLE]));
+  if (options.form === 'papers') return inBrackets(long, 2 * iterations, { mean, softwareCycles, events, phases });
   const intervals = steadyIntervals(long.exits);
   return {
     cycles: intervals.length === 0 ? { min: mean, mean, max: mean } : { min: Math.min(...intervals), mean, max: Math.max(...intervals) },
     guestCycles: long.guestCycles,
     architecturalCycles,
     softwareCycles,
-    breakdown: Object.fromEntries(Object.entries(long.end.phases).map(([phase, units]) => [phase, perIteration(units, short.end.phases[phase] ?? 0) / UNITS_PER_CYCLE])),
-    events: Object.fromEntries(EVENTS.flatMap((event, index) => (events[index] === 0 ? [] : [[event, events[index]!]]))),
+    breakdown: phases,
+    events: byName(events),
   };
+}
+
+const byName = (events: Float64Array): Readonly<Record<string, number>> => Object.fromEntries(EVENTS.flatMap((event, index) => (events[index] === 0 ? [] : [[event, events[index]!]])));
+
+/** What the guest has read around each iteration. The loop and the bracket's own arithmetic are outside, and taken off the guest's part. */
+function inBrackets({ brackets: [sum, min, max], guestCycles }: Run, count: number, loopResult: { readonly mean: number; readonly softwareCycles: number; readonly events: Float64Array; readonly phases: Readonly<Record<string, number>> }): Measured {
+  const mean = sum / count;
+  const { softwareCycles, events, phases } = loopResult;
+  const breakdown = phases['enter'] === undefined ? phases : { ...phases, enter: phases['enter'] - (loopResult.mean - mean) };
+  return { cycles: { min, mean, max }, guestCycles, architecturalCycles: mean - softwareCycles, softwareCycles, breakdown, events: byName(events) };
 }
 
 /** Cycles from exit to exit, without the guest's start and end. */
@@ -136,8 +175,10 @@ function runOnce(options: GuestRunOptions): Run {
     // The last exit is the guest's end: what the machine did after it is not the benchmark's.
     if (exits.length > iterations) ends.push({ events: pe.events.slice(), software: pe.port!.counters.software.slice(), phases: { ...phases } });
   });
+  const [sum, least, most] = ['x22', 'x23', 'x24'].map((register) => Number(hypervised.getX(register)));
+  const brackets = [sum!, least!, most!] as const;
   const ticks = Number(hypervised.getX('x21') - hypervised.getX('x20'));
-  return { end: ends.at(-1) ?? readEnd(hypervised, phases), exits, guestCycles: (ticks * profile.clockHz) / profile.counterHz / iterations, model: hypervised.machine.model };
+  return { end: ends.at(-1) ?? readEnd(hypervised, phases), exits, guestCycles: (ticks * profile.clockHz) / profile.counterHz / iterations, brackets, model: hypervised.machine.model };
 }
 
 /** A guest without exits in its loop: the end is that of the machine. */

@@ -57,6 +57,13 @@ export class CriticalPath {
     this.#software = this.#softwareOf(pe);
   }
 
+  /** What is at hand was no host code of any PE. */
+  rename(phase: string): void {
+    this.#phase = phase;
+    this.#pe = null;
+    this.#software = 0;
+  }
+
   /** It is over until {@link enter} is called again. */
   leave(at: number): void {
     if (this.#phase === null) return;

@@ -3,7 +3,8 @@ import { InvariantError } from '@worldswitch/cpu/arch';
 import type { Edge, ModeName, StepSet } from '@worldswitch/hyp';
 import { createHypervised, type Hypervised } from '../hypervised.ts';
 import type { Profile } from '../profiles.ts';
-import { guestImage, type Form, type GuestName } from './guests.ts';
+import type { Form } from './forms.ts';
+import { guestImage, type GuestName } from './guests.ts';
 import { vcpusOf } from './interrupt-guests.ts';
 
 const MIB = 1024 * 1024;
@@ -27,7 +28,7 @@ export type Observe = (edge: Edge, hypervised: Hypervised, pe: number) => void;
 export function prepareGuest({ profile, mode, gic, steps, guest, iterations, form, vcpus }: GuestRunOptions, observe: Observe): Hypervised {
   let told: Hypervised | null = null;
   const made = createHypervised({
-    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB, lead: 'sgi', vcpus: vcpus ?? vcpusOf(guest),
+    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB, lead: 'sgi', hostCounters: form === 'papers', vcpus: vcpus ?? vcpusOf(guest),
     observe: (edge, pe) => {
       if (told !== null) observe(edge, told, pe);
     },

@@ -5,14 +5,8 @@
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { assemble, formatDiagnostic, writeElf } from '@worldswitch/tools';
+import { CYCLE_COUNTER_ON, type Form } from './forms.ts';
 import { interruptGuest, INTERRUPT_GUESTS, type InterruptGuestName } from './interrupt-guests.ts';
-
-/**
- * How a measurement is made. `kut`: the virtual count around the whole loop, as kvm-unit-tests' micro-bench has it. `papers`: PMCCNTR_EL0
- * around each iteration, as the harness of the published tables has it.
- */
-export const FORMS = ['kut', 'papers'] as const;
-export type Form = (typeof FORMS)[number];
 
 /** One iteration of each; what differs by the guest's interrupt controller is a function of it. X8 and X9 are the bracket's. */
 const BODIES = {
@@ -93,13 +87,7 @@ const SETUPS: Readonly<Partial<Record<GuestName, string>>> = {
 const FORM_TEXT: Readonly<Record<Form, { readonly head: string; readonly again: string; readonly after: string }>> = {
   kut: { head: '', again: '', after: '' },
   papers: {
-    head: `
-        movz    x1, #0x0800, lsl #16    // PMCCFILTR_EL0.NSH: cycles of EL2 too
-        msr     pmccfiltr_el0, x1
-        movz    x1, #0x8000, lsl #16    // PMCNTENSET_EL0.C
-        msr     pmcntenset_el0, x1
-        mov     x1, #0x41               // PMCR_EL0.LC, E
-        msr     pmcr_el0, x1
+    head: `${CYCLE_COUNTER_ON}
         mov     x22, #0
         mov     x23, #-1
         mov     x24, #0

@@ -4,11 +4,12 @@
  */
 import { EVENTS, InvariantError } from '@worldswitch/cpu/arch';
 import { FIRST_SPI } from '@worldswitch/gic';
-import { EDGE, KVM_ARM_IRQ_TYPE, KVM_EXIT_SYSTEM_EVENT, type Edge } from '@worldswitch/hyp';
+import { EDGE, KVM_ARM_IRQ_TYPE, KVM_EXIT_SYSTEM_EVENT, planFor, type Edge } from '@worldswitch/hyp';
 import type { Hypervised } from '../hypervised.ts';
 import type { Machine } from '../machine.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
 import { CriticalPath, type PathSummary } from './critical-path.ts';
+import { MeasuredVm } from './measured-vm.ts';
 import { prepareGuest, runGuest, type GuestRunOptions } from './guest-run.ts';
 
 export interface PathResult extends PathSummary {
@@ -39,7 +40,6 @@ class EventLog {
 }
 
 const SENDER = 0;
-const RECEIVER = 1;
 
 /** Phases of the receiver by the edge that each begins with: it leaves its guest, or wakes up. */
 const RECEIVES: Readonly<Record<Edge, string>> = {
@@ -48,67 +48,89 @@ const RECEIVES: Readonly<Record<Edge, string>> = {
 
 /**
  * Follows an SGI from the sender's exit to the receiver's guest, and the answer to the sender's next exit. What the sender does once the
- * interrupt is on its way is nobody's wait.
+ * last interrupt is on its way is nobody's wait.
  */
 class SgiWay {
   readonly path: CriticalPath;
   readonly events: EventLog;
+  /** Of several receivers the last one. */
+  readonly #receiver: number;
+  /** The SGI was sent; and the receiver has taken it. */
+  #isSent = false;
+  #isTaken = false;
 
-  constructor({ machine }: Hypervised) {
+  constructor({ machine }: Hypervised, receiver: number) {
     this.path = new CriticalPath(machine);
     this.events = new EventLog(machine);
+    this.#receiver = receiver;
   }
 
   edge(edge: Edge, pe: number): void {
-    const { path } = this;
-    if (pe === SENDER) this.#sender(edge);
-    else if (pe === RECEIVER && path.phase !== null && !this.#isSending) this.#receiver(edge);
+    if (pe === SENDER) this.#send(edge);
+    else if (pe === this.#receiver && this.#isSent && this.path.phase !== 'guest') this.#receive(edge);
   }
 
-  get #isSending(): boolean {
-    const { phase } = this.path;
-    return phase === 'sender exit' || phase === 'SGI emulation';
-  }
-
-  #sender(edge: Edge): void {
+  #send(edge: Edge): void {
     const { path } = this;
+    const now = path.timeOf(SENDER);
     if (edge === EDGE.exit) {
       const at = path.entryOf(SENDER);
       path.leave(at);
       path.next();
       path.enter('sender exit', SENDER, at);
       this.events.read();
-    } else if (this.#isSending && edge === EDGE.synced) path.enter('SGI emulation', SENDER, path.timeOf(SENDER));
-    else if (this.#isSending && edge === EDGE.kick) path.enter('propagation', null, path.timeOf(SENDER));
+      this.#isSent = false;
+      this.#isTaken = false;
+    } else if (!this.#isSent && edge === EDGE.synced) path.enter('SGI emulation', SENDER, now);
+    else if (!this.#isTaken && edge === EDGE.kick) {
+      this.#isSent = true;
+      path.enter('SGI emulation', SENDER, now);
+    }
   }
 
-  #receiver(edge: Edge): void {
+  #receive(edge: Edge): void {
     const { path } = this;
-    if (path.phase === 'guest') return;
-    if (edge === EDGE.enter) path.enter('guest', null, path.timeOf(RECEIVER));
-    else if (RECEIVES[edge] !== undefined) path.enter(RECEIVES[edge], RECEIVER, edge === EDGE.exit ? path.entryOf(RECEIVER) : path.timeOf(RECEIVER));
+    const now = path.timeOf(this.#receiver);
+    const phase = edge === EDGE.enter ? 'guest' : RECEIVES[edge];
+    if (phase === undefined) return;
+    // Nobody was told when the last interrupt was the last.
+    if (!this.#isTaken) path.rename('propagation');
+    this.#isTaken = true;
+    path.enter(phase, phase === 'guest' ? null : this.#receiver, edge === EDGE.exit ? path.entryOf(this.#receiver) : now);
   }
 }
 
-/** An SGI and its answer, from the sender's exit to its next one. */
+/** An SGI and its answer, from the sender's exit to its next one; or what the guest has read around it. */
 export function measureIpi(options: GuestRunOptions): PathResult {
-  let way: SgiWay | null = null;
-  runGuest(options, (edge, hypervised, pe) => (way ??= new SgiWay(hypervised)).edge(edge, pe));
-  const { path, events } = way!;
-  return { ...path.summary(options.iterations), events: events.means(options.iterations) };
+  return options.form === 'papers' ? measureSgi(1)(options) : followSgi(options, 1).result;
 }
 
-/** What the guest itself has measured, in cycles; of the phases, the rest is the guest's. */
-export function measureWaitingIpi(options: GuestRunOptions): PathResult {
+/** What the guest itself has measured around SGIs of which `receiver` has the last; of the phases, the rest is the guest's. */
+export function measureSgi(receiver: number): (options: GuestRunOptions) => PathResult {
+  return (options) => {
+    const { guest, result } = followSgi(options, receiver);
+    return ofGuest(guest, options, result, result.events);
+  };
+}
+
+function followSgi(options: GuestRunOptions, receiver: number): { readonly guest: Hypervised; readonly result: PathResult } {
+  const { iterations } = options;
   let way: SgiWay | null = null;
-  const guest = runGuest(options, (edge, hypervised, pe) => (way ??= new SgiWay(hypervised)).edge(edge, pe));
+  const guest = runGuest(options, (edge, hypervised, pe) => (way ??= new SgiWay(hypervised, receiver)).edge(edge, pe));
   const { path, events } = way!;
-  return ofGuest(guest, options, path.summary(options.iterations), events.means(options.iterations));
+  return { guest, result: { ...path.summary(iterations), events: events.means(iterations) } };
+}
+
+/** What a guest has measured that never leaves it. */
+export function measureInGuest(options: GuestRunOptions): PathResult {
+  const guest = runGuest(options, () => undefined);
+  return ofGuest(guest, options, { cycles: { min: 0, mean: 0, max: 0 }, softwareCycles: 0, breakdown: {} }, {});
 }
 
 /** Brackets of the guest in place of the length of iterations. */
-function ofGuest(guest: Hypervised, { profile, iterations }: GuestRunOptions, { softwareCycles, breakdown }: PathSummary, events: PathResult['events']): PathResult {
-  const toCycles = (register: string): number => (Number(guest.getX(register)) * profile.clockHz) / profile.counterHz;
+function ofGuest(guest: Hypervised, { profile, iterations, form }: GuestRunOptions, { softwareCycles, breakdown }: PathSummary, events: PathResult['events']): PathResult {
+  const cyclesOfCount = form === 'papers' ? 1 : profile.clockHz / profile.counterHz;
+  const toCycles = (register: string): number => Number(guest.getX(register)) * cyclesOfCount;
   const mean = toCycles('x22') / iterations;
   const others = Object.entries(breakdown).reduce((sum, [phase, cycles]) => (phase === 'guest' ? sum : sum + cycles), 0);
   return { cycles: { min: toCycles('x23'), mean, max: toCycles('x24') }, softwareCycles, breakdown: { ...breakdown, guest: mean - others }, events };
@@ -199,4 +221,40 @@ export function measureIoIn(options: GuestRunOptions): PathResult {
   }
   if (vcpu.vcpu.run.exitReason !== KVM_EXIT_SYSTEM_EVENT) throw new InvariantError(`the guest ended with exit reason ${String(vcpu.vcpu.run.exitReason)}`);
   return { ...path!.summary(options.iterations), events: log!.means(options.iterations) };
+}
+
+/** Turns of each VM before those that are measured. */
+const WARM_UP = 8;
+
+/** From one VM's exit to another one's guest on the same PE: threads of two VMMs that yield at every exit. */
+export function measureVmSwitch(options: GuestRunOptions): PathResult {
+  const PHASES: Readonly<Record<Edge, string>> = {
+    [EDGE.synced]: 'handle', [EDGE.put]: 'put', [EDGE.putDone]: 'schedule', [EDGE.resumed]: 'schedule', [EDGE.load]: 'load', [EDGE.loaded]: 'kernel', [EDGE.flush]: 'list registers',
+  };
+  const { mode, steps, gic, iterations } = options;
+  let path: CriticalPath | null = null;
+  let log: EventLog | null = null;
+  const hypervised = prepareGuest({ ...options, iterations: 1 }, (edge, { machine }) => {
+    path ??= new CriticalPath(machine);
+    log ??= new EventLog(machine);
+    if (edge === EDGE.exit) {
+      const at = path.entryOf(0);
+      path.leave(at);
+      path.next();
+      path.enter('exit', 0, at);
+      log.read();
+    } else if (edge === EDGE.enter) path.enter('guest', null, path.timeOf(0));
+    else if (PHASES[edge] !== undefined) path.enter(PHASES[edge], 0, path.timeOf(0));
+  });
+  const plan = planFor(mode, steps);
+  // More than are measured: neither comes to its end.
+  const vms = [0, 1].map(() => new MeasuredVm(hypervised, { plan, gic, guest: 'hvc', iterations: iterations + 4 * WARM_UP, preemption: 'every-exit' }));
+  for (let turn = 0; turn < iterations + 2 * WARM_UP; turn++) {
+    const vm = vms[turn & 1]!;
+    vm.resume();
+    // How threads leave and take the one kernel stack that a PE has is ours, not a kernel's: it is not on the way.
+    path!.leave(path!.timeOf(0));
+    vm.vcpu.thread.suspend();
+  }
+  return { ...path!.summary(iterations), events: log!.means(iterations) };
 }

@@ -3,7 +3,7 @@
  * times; X20 to X24 are of the second run, as `guests.ts` has them. X25 holds the address of the flag that handlers set, X26 the number of
  * the vCPU, X27 and X28 belong to a guest's handlers.
  */
-import type { Form } from './guests.ts';
+import { CYCLE_COUNTER_ON, type Form } from './forms.ts';
 
 /** Iterations of the first run. */
 const WARM_UP = 8;
@@ -127,17 +127,20 @@ const SPINS = `
         b       1b
 `;
 
-/** The virtual count before, kept in X7. */
-const COUNT_BEFORE = `
+/** What a guest reads around an iteration. */
+const COUNTERS = { kut: 'cntvct_el0', papers: 'pmccntr_el0' } as const;
+
+/** The count before, kept in X7. */
+const countBefore = (form: Form): string => `
         isb
-        mrs     x7, cntvct_el0
+        mrs     x7, ${COUNTERS[form]}
         isb
 `;
 
 /** And after: what it came to goes into X22, X23 and X24. */
-const COUNT_AFTER = `
+const countAfter = (form: Form): string => `
         isb
-        mrs     x8, cntvct_el0
+        mrs     x8, ${COUNTERS[form]}
         isb
         sub     x8, x8, x7
         add     x22, x22, x8
@@ -150,7 +153,7 @@ const COUNT_AFTER = `
 interface InterruptGuest {
   readonly vcpus: number;
   /** One iteration of the first vCPU. */
-  readonly body: (own: Interface) => string;
+  readonly body: (own: Interface, form: Form) => string;
   /** What the others do, with interrupts enabled there. */
   readonly others: string;
   readonly handler: (own: Interface) => string;
@@ -162,17 +165,55 @@ const sgiToOther = (own: Interface): string => `
         str     wzr, [x25]
 ${own.send(0b10)}${WAIT_FOR_FLAG}`;
 
+/** vCPUs of the IPI benchmark. */
+const CALLERS = 4;
+
+/**
+ * `smp_call_function_single` and `_many` of Linux 4.15, waiting: the call data of each vCPU is locked and queued, one SGI goes to all, and
+ * each is waited for. (Differs: the queue is of one producer, so it is stored to and not exchanged; and the wait yields, where Linux waits
+ * for an event.)
+ */
+const calls = (targets: readonly number[]) => (own: Interface, form: Form): string => `
+${countBefore(form)}
+        adr     x3, csd
+        mov     w4, #1
+${targets.map((target) => `
+        str     x7, [x3, #${String(64 * target + 8)}]
+        str     w4, [x3, #${String(64 * target)}]
+        str     x3, [x3, #${String(64 * target + 16)}]
+`).join('')}${own.send(targets.reduce((mask, target) => mask | (1 << target), 0))}${targets.map((target) => `
+        add     x5, x3, #${String(64 * target)}
+1:      ldar    w8, [x5]
+        cbz     w8, 2f
+        yield
+        b       1b
+2:
+`).join('')}${countAfter(form)}`;
+
+/** `handle_IPI`: ended first, then the queue is taken, the function is called, and its call data unlocked. */
+const callHandler = (body: string) => ({ acknowledge, end }: Interface): string => `
+${acknowledge}${end}
+        adr     x11, csd
+        add     x11, x11, x26, lsl #6
+        ldr     x13, [x11, #16]
+        str     xzr, [x11, #16]
+        ldr     x13, [x11, #8]
+${body}
+        stlr    wzr, [x11]
+        eret
+`;
+
 export const INTERRUPT_GUESTS = {
   /** An SGI to a vCPU that spins with interrupts enabled, until its handler has set the flag. */
-  ipi: { vcpus: 2, body: sgiToOther, others: SPINS, handler: setsFlag },
+  ipi: { vcpus: 2, body: (own, form) => (form === 'papers' ? `${countBefore(form)}${sgiToOther(own)}${countAfter(form)}` : sgiToOther(own)), others: SPINS, handler: setsFlag },
   /** The same, and the other one waits in WFI: it is given the time to fall asleep again. */
   ipi_wfi: {
     vcpus: 2,
-    body: (own) => `
+    body: (own, form) => `
         movz    w8, #0x6000
 1:      subs    w8, w8, #1
         b.ne    1b
-${COUNT_BEFORE}${sgiToOther(own)}${COUNT_AFTER}`,
+${countBefore(form)}${sgiToOther(own)}${countAfter(form)}`,
     others: `
         msr     daifclr, #2
 1:      wfi
@@ -183,17 +224,17 @@ ${COUNT_BEFORE}${sgiToOther(own)}${COUNT_AFTER}`,
   /** The virtual timer, 10 ms ahead, until its handler has set the flag. */
   timer: {
     vcpus: 1,
-    body: () => `
+    body: (_own, form) => `
         str     wzr, [x25]
         mrs     x8, cntfrq_el0
         mov     x9, #100
         udiv    x8, x8, x9
-${COUNT_BEFORE}
+${countBefore(form)}
         msr     cntv_tval_el0, x8
         mov     w9, #1
         msr     cntv_ctl_el0, x9
         isb
-${WAIT_FOR_FLAG}${COUNT_AFTER}`,
+${WAIT_FOR_FLAG}${countAfter(form)}`,
     others: '',
     handler: (own) => `
 ${own.acknowledge}
@@ -206,6 +247,25 @@ ${own.end}
         eret
 `,
   },
+  /** The IPI benchmark of the cover letter, a mode each: nothing is sent; a function on the own vCPU; on another; on all others; and with a lock. */
+  calls_dry: { vcpus: CALLERS, body: (_own, form) => `${countBefore(form)}${countAfter(form)}`, others: SPINS, handler: callHandler('') },
+  calls_self: { vcpus: CALLERS, body: (_own, form) => `${countBefore(form)}
+        msr     daifset, #2
+        mov     x6, x30
+        bl      call
+        mov     x30, x6
+        msr     daifclr, #2
+${countAfter(form)}`, others: SPINS, handler: callHandler('') },
+  calls_normal: { vcpus: CALLERS, body: calls([1]), others: SPINS, handler: callHandler('') },
+  calls_broadcast: { vcpus: CALLERS, body: calls([1, 2, 3]), others: SPINS, handler: callHandler('') },
+  /** With the one instruction that does it where there is LSE: an exclusive pair would not fit into a turn. */
+  calls_lock: { vcpus: CALLERS, body: calls([1, 2, 3]), others: SPINS, handler: callHandler(`
+        add     x12, x25, #4
+        mov     w13, #1
+3:      swpa    w13, w14, [x12]
+        cbnz    w14, 3b
+        stlr    wzr, [x12]
+`) },
   /** A device's interrupt ends a WFI; the handler says at once that it has begun, by a hypercall that nobody knows. */
   io_in: {
     vcpus: 1,
@@ -236,14 +296,14 @@ export function vcpusOf(name: string): number {
   return (INTERRUPT_GUESTS as Readonly<Record<string, InterruptGuest>>)[name]?.vcpus ?? 1;
 }
 
-export function interruptGuest(name: InterruptGuestName, gic: 2 | 3, _form: Form): string {
+export function interruptGuest(name: InterruptGuestName, gic: 2 | 3, form: Form): string {
   const guest: InterruptGuest = INTERRUPT_GUESTS[name];
   const own = INTERFACES[gic];
   const { vcpus, body, others, handler, setUp } = guest;
   return `
 _start: mov     x26, #0
         bl      prepare
-${setUp?.(own) ?? ''}${Array.from({ length: vcpus - 1 }, (_, n) => startVcpu(n + 1)).join('')}
+${form === 'papers' ? CYCLE_COUNTER_ON : ''}${setUp?.(own) ?? ''}${Array.from({ length: vcpus - 1 }, (_, n) => startVcpu(n + 1)).join('')}
         movz    w0, #0x4b00, lsl #16
         msr     daifclr, #2
         mov     x28, x19
@@ -266,13 +326,15 @@ measure:
         mrs     x20, cntvct_el0
         isb
 again:
-${body(own)}
+${body(own, form)}
         subs    x19, x19, #1
         b.ne    again
         dsb     ish
         isb
         mrs     x21, cntvct_el0
         ret
+
+call:   ret
 
 prepare:
         adr     x25, flag
@@ -297,8 +359,9 @@ ${UNEXPECTED.repeat(5)}${handler(own)}
         .balign 128
 ${UNEXPECTED.repeat(10)}
         .balign 64
-flag:   .word   0
+flag:   .word   0, 0
         .balign 64
+csd:    .fill   ${String(vcpus * 8)}, 8, 0
 arrived: .fill  ${String(vcpus)}, 4, 0
 `;
 }
