@@ -14,6 +14,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GuestError, prepareApt } from './guests/apt.mjs';
+import { common, startedByInit } from './guests/archives.mjs';
 import { cpioArchive } from './guests/cpio.mjs';
 import { fetchKernel, KERNELS } from './guests/kernels.mjs';
 import { buildInit, buildKvm } from './guests/programs.mjs';
@@ -28,16 +29,6 @@ const NESTED_QEMU = [
 ];
 
 /** @typedef {import('./guests/cpio.mjs').Entry} Entry */
-
-/** What every archive has. @param {Uint8Array} init @returns {Entry[]} */
-function common(init) {
-  return [{ name: 'dev' }, { name: 'proc' }, { name: 'dev/console', mode: 0o600, device: [5, 1] }, { name: 'init', bytes: init }];
-}
-
-/** What `init` starts instead of its self-test. @param {readonly string[]} command @returns {Entry} */
-function startedByInit(command) {
-  return { name: 'run', mode: 0o644, bytes: Buffer.from(command.map((part) => `${part}\n`).join('')) };
-}
 
 /** @param {string} folder @param {Uint8Array} init @param {Uint8Array} kvm @param {readonly Entry[] | null} qemu */
 function writeArchives(folder, init, kvm, qemu) {

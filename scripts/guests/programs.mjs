@@ -28,6 +28,11 @@ export function buildKvm() {
   });
 }
 
+/** What sleeps (sleep.c). */
+export function buildSleep() {
+  return withScratch((folder) => compile(join(folder, 'sleep'), ['sleep.c'], []));
+}
+
 /** The names of the libraries that a program or library asks the loader for. @param {string} file @returns {string[]} */
 export function neededLibraries(file) {
   return [...run(`${PREFIX}readelf`, ['-d', file]).matchAll(/\(NEEDED\).*\[(.+)\]/g)].map((match) => match[1] ?? '');

@@ -2,14 +2,14 @@
 /** Debian kernels of `npm run guests`, started on our machine or on QEMU, and what came of it. Knows no expectation. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root } from '../../lib/workspace.mjs';
 
 const DISK_BYTES = 8 * 1024 * 1024;
 /** More than any of the guests needs: one that hangs ends. */
 const MAX_INSTRUCTIONS = 20_000_000_000;
 export const GUESTS = join(root, '.cache', 'guests');
-const WORLDSWITCH = join(root, 'apps', 'cli', 'dist', 'main.js');
+export const WORLDSWITCH = join(root, 'apps', 'cli', 'dist', 'main.js');
 
 /**
  * How the machine is started, the QEMU that is nearest to it, and what the kernel's KVM then says.
@@ -34,15 +34,10 @@ export function modeOf(name) {
 /** @typedef {{ status: number | null, stderr: string, console: string, seconds: number }} Outcome */
 
 /** Boots on our machine; the run document is null where there is none. @param {Boot} boot @param {string} folder for its files @param {readonly string[]} [more] options of `run` */
-export async function bootHere({ name, kernel, mode, gic, pes, initrd, memory, append, disk }, folder, more = []) {
-  const how = modeOf(mode);
-  const consoleFile = join(folder, `${name}.txt`);
-  const stats = join(folder, `${name}.json`);
-  const args = [
-    'run', join(GUESTS, kernel, 'Image'), '--initrd', join(GUESTS, kernel, initrd), '--append', commandLine(how, append), '--gic', String(gic), '--smp', String(pes), ...how.args,
-    ...(memory === undefined ? [] : ['--memory', memory]), ...(disk === true ? ['--drive', emptyDisk(folder, name)] : []),
-    '--console', consoleFile, '--stats', stats, '--max-instructions', String(MAX_INSTRUCTIONS), ...more,
-  ];
+export async function bootHere(boot, folder, more = []) {
+  const consoleFile = join(folder, `${boot.name}.txt`);
+  const stats = join(folder, `${boot.name}.json`);
+  const args = ['run', ...argumentsHere(boot, folder), '--console', consoleFile, '--stats', stats, '--max-instructions', String(MAX_INSTRUCTIONS), ...more];
   const { status, stderr, seconds } = await started(process.execPath, [WORLDSWITCH, ...args]);
   const console = existsSync(consoleFile) ? readFileSync(consoleFile, 'latin1') : '';
   const document = status === 0 && existsSync(stats) ? JSON.parse(readFileSync(stats, 'utf8')) : null;
@@ -50,15 +45,28 @@ export async function bootHere({ name, kernel, mode, gic, pes, initrd, memory, a
 }
 
 /** Boots the same on QEMU. @param {Boot} boot @param {string} folder @param {readonly string[]} [more] options of QEMU @returns {Promise<Outcome>} */
-export async function bootOnQemu({ name, kernel, mode, gic, pes, initrd, memory = '512M', append, disk }, folder, more = []) {
+export async function bootOnQemu(boot, folder, more = []) {
+  const { status, stderr, stdout, seconds } = await started('qemu-system-aarch64', [...argumentsOfQemu(boot, folder), ...more]);
+  return { status, stderr, seconds, console: stdout };
+}
+
+/** What `run` takes for a boot. @param {Boot} boot @param {string} folder for its files @returns {string[]} */
+export function argumentsHere({ name, kernel, mode, gic, pes, initrd, memory, append, disk }, folder) {
   const how = modeOf(mode);
-  const args = [
+  return [
+    join(GUESTS, kernel, 'Image'), '--initrd', resolve(GUESTS, kernel, initrd), '--append', commandLine(how, append), '--gic', String(gic), '--smp', String(pes), ...how.args,
+    ...(memory === undefined ? [] : ['--memory', memory]), ...(disk === true ? ['--drive', emptyDisk(folder, name)] : []),
+  ];
+}
+
+/** What QEMU takes for the same. @param {Boot} boot @param {string} folder for its files @returns {string[]} */
+export function argumentsOfQemu({ name, kernel, mode, gic, pes, initrd, memory = '512M', append, disk }, folder) {
+  const how = modeOf(mode);
+  return [
     '-M', `virt,gic-version=${String(gic)}${how.qemu.virtualization ? ',virtualization=on' : ''}`, '-cpu', how.qemu.cpu, '-smp', String(pes), '-m', memory, '-nographic', '-nic', 'none',
     '-kernel', join(GUESTS, kernel, 'Image'), '-initrd', join(GUESTS, kernel, initrd), '-append', commandLine(how, append),
-    ...(disk === true ? ['-global', 'virtio-mmio.force-legacy=false', '-drive', `file=${emptyDisk(folder, name)},if=none,format=raw,id=disk`, '-device', 'virtio-blk-device,drive=disk'] : []), ...more,
+    ...(disk === true ? ['-global', 'virtio-mmio.force-legacy=false', '-drive', `file=${emptyDisk(folder, name)},if=none,format=raw,id=disk`, '-device', 'virtio-blk-device,drive=disk'] : []),
   ];
-  const { status, stderr, stdout, seconds } = await started('qemu-system-aarch64', args);
-  return { status, stderr, seconds, console: stdout };
 }
 
 /** @param {Mode} mode @param {string | undefined} append */
