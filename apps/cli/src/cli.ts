@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArguments, loadSuggestion } from './arguments.ts';
 import { COMMANDS, LATER } from './commands.ts';
-import { isMistake, mistake, type Command, type Context, type Document, type Mistake } from './command.ts';
+import { isMistake, mistake, type Command, type Context, type Document, type Mistake, type Scene } from './command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { jsonPieces } from './json.ts';
@@ -16,6 +16,7 @@ export const STATUS = { done: 0, failed: 1, mistake: 2, limit: 3, bug: 70, inter
 /** Runs one command line; the result is the exit status. Nothing is thrown. */
 export async function main(argv: readonly string[], io: Io, commands: readonly Command[] = COMMANDS): Promise<number> {
   const inputs: Context['inputs'] = [];
+  const scene: Scene = { show: null };
   try {
     const [name, ...args] = argv;
     if (name === undefined) return complain(io, mistake('no command given (worldswitch --help lists them)'));
@@ -23,18 +24,18 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
     if (name === '--version') return await version(io, args.includes('--json'));
     const command = commands.find((candidate) => candidate.name === name);
     if (command === undefined) return complain(io, await unknownCommand(name, commands));
-    return await runCommand(command, args, io, inputs);
+    return await runCommand(command, args, io, { inputs, scene });
   } catch (error) {
     if (error instanceof Interrupted) {
       await io.stderr.write(`worldswitch: interrupted at ${error.message}: there is no result\n`);
       return STATUS.interrupted;
     }
-    await reportBug(argv, io, inputs, error);
+    await reportBug(argv, io, { inputs, scene }, error);
     return STATUS.bug;
   }
 }
 
-async function runCommand(command: Command, args: readonly string[], io: Io, inputs: Context['inputs']): Promise<number> {
+async function runCommand(command: Command, args: readonly string[], io: Io, evidence: Evidence): Promise<number> {
   const parsed = await parseArguments(command, args);
   if (isMistake(parsed)) return complain(io, parsed);
   if (parsed.values.has('help')) {
@@ -42,10 +43,10 @@ async function runCommand(command: Command, args: readonly string[], io: Io, inp
     return STATUS.done;
   }
   const style = styleFor(io.stdout, io.env);
-  const outcome = await (await command.load()).run({ io, ...parsed, inputs, style: styleFor(io.stderr, io.env) });
+  const outcome = await (await command.load()).run({ io, ...parsed, ...evidence, style: styleFor(io.stderr, io.env) });
   if (isMistake(outcome)) return complain(io, outcome);
   if (outcome.diagnostics !== undefined) await io.stderr.write(outcome.diagnostics);
-  if (outcome.status === STATUS.bug) await io.stderr.write(await replayLine([command.name, ...args], inputs));
+  if (outcome.status === STATUS.bug) await io.stderr.write(await replayLine([command.name, ...args], evidence));
   const late = parsed.values.has('json') ? await print(io, jsonPieces(outcome.document)) : await printText(command, outcome.document, io, style);
   return late === null ? (outcome.status ?? STATUS.done) : complain(io, late);
 }
@@ -96,16 +97,27 @@ async function packageVersion(): Promise<string> {
   return manifest.version;
 }
 
+/** What the report of a bug needs beside the command line. */
+type Evidence = Pick<Context, 'inputs' | 'scene'>;
+
 /** A bug of ours: what happened, and all that is needed to see it again. */
-async function reportBug(argv: readonly string[], io: Io, inputs: Context['inputs'], error: unknown): Promise<void> {
+async function reportBug(argv: readonly string[], io: Io, evidence: Evidence, error: unknown): Promise<void> {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  await io.stderr.write(`worldswitch: a bug of ours: ${what}\n${await replayLine(argv, inputs)}`);
+  const scene = evidence.scene.show?.();
+  const where = scene === undefined ? '' : `${scene.text}, after ${scene.instructions.toLocaleString('en')} instructions\n`;
+  await io.stderr.write(`worldswitch: a bug of ours: ${what}\n${where}${await replayLine(argv, evidence)}`);
 }
 
-async function replayLine(argv: readonly string[], inputs: Context['inputs']): Promise<string> {
+/** A command line that comes to the same instruction, and not beyond it. */
+async function replayLine(argv: readonly string[], { inputs, scene }: Evidence): Promise<string> {
+  const shown = scene.show?.();
+  const limit = shown === undefined || argv.some((argument) => argument.startsWith(LIMIT)) ? [] : [LIMIT, String(shown.instructions + 1)];
   const hashes = inputs.map(({ path, bytes }) => `; sha256 of ${path}: ${createHash('sha256').update(bytes).digest('hex')}`);
-  return `replay: worldswitch ${argv.map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')})\n`;
+  const needs = shown?.needs ?? null;
+  return `replay: worldswitch ${[...argv, ...limit].map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')}${needs === null ? '' : `; and ${needs}`})\n`;
 }
+
+const LIMIT = '--max-instructions';
 
 function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;

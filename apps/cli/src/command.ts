@@ -42,7 +42,13 @@ export interface Context {
   readonly operands: readonly string[];
   /** The files that were read, for the replay line of an internal error. */
   readonly inputs: { readonly path: string; readonly bytes: Uint8Array }[];
+  /** Where a machine is, for the report of an error of ours. */
+  readonly scene: Scene;
   readonly style: Style;
+}
+
+export interface Scene {
+  show: (() => { readonly instructions: number; readonly text: string; readonly needs: string | null }) | null;
 }
 
 /** Marks for a terminal; each returns its text unchanged where colours are off. */
@@ -75,6 +81,8 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly example: string;
+  /** More of them, for the command's own help. */
+  readonly moreExamples?: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly load: () => Promise<CommandModule>;
   readonly loadRenderer: () => Promise<Renderer>;

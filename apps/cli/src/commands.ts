@@ -78,6 +78,13 @@ export const COMMANDS: readonly Command[] = [
     usage: 'IMAGE | --restore FILE',
     summary: 'boot an image: bare, or as a guest of our hypervisor',
     example: 'worldswitch run guest.elf --kvm vhe --steps p28 --stats -',
+    moreExamples: [
+      'worldswitch run Image --initrd initrd --append console=ttyAMA0',
+      'worldswitch run Image --initrd initrd --el 2 --gic 3 --smp 2 --until "login:"',
+      'worldswitch run guest.elf --record keys   (and later --replay keys)',
+      'worldswitch run guest.elf --trace exceptions,mmio events.json --max-instructions 1000000',
+      'worldswitch run guest.elf --gdb 1234',
+    ],
     options: {
       machine: MACHINE,
       kvm: { value: 'MODE', help: 'run the image as a guest of the hypervisor: vhe or nvhe' },

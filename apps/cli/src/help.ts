@@ -8,11 +8,11 @@ export function generalHelp(commands: readonly Command[]): string {
   return ['worldswitch: an AArch64 virtualization laboratory', '', 'usage: worldswitch COMMAND [options]', '', ...lines, '', 'worldswitch COMMAND --help lists the options of a command; --json prints its result as JSON; --version the version.', ''].join('\n');
 }
 
-export function commandHelp({ name, usage, summary, example, options }: Command): string {
+export function commandHelp({ name, usage, summary, example, moreExamples = [], options }: Command): string {
   const rows = Object.entries<OptionSpec>({ ...options, ...COMMON }).map(([option, { short, value, help }]): [string, string] => [
     `${short === undefined ? '    ' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
     help,
   ]);
   const width = Math.max(...rows.map(([left]) => left.length));
-  return [`usage: worldswitch ${name} ${usage}`.trimEnd(), '', summary, '', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '', 'example:', `  ${example}`, ''].join('\n');
+  return [`usage: worldswitch ${name} ${usage}`.trimEnd(), '', summary, '', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '', moreExamples.length === 0 ? 'example:' : 'examples:', ...[example, ...moreExamples].map((one) => `  ${one}`), ''].join('\n');
 }

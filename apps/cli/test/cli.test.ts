@@ -17,7 +17,7 @@ test.each(COMMANDS.map(({ name }) => name))('%s --help: usage, options, an examp
   expect(status).toBe(0);
   expect(stdout).toContain(`usage: worldswitch ${name}`);
   expect(stdout).toMatch(/^ +--json /m);
-  expect(stdout).toMatch(/example:\n {2}worldswitch /);
+  expect(stdout).toMatch(/examples?:\n {2}worldswitch /);
 });
 
 test('--version', async () => {

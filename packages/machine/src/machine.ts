@@ -581,12 +581,17 @@ export class Machine {
     return true;
   }
 
+  /** Where the PE is whose turn it is, for whoever has to say what went wrong there. */
+  describePlace(message: string): StopDiagnostic {
+    return this.#diagnose(this.#running ?? this.#native ?? this.pes[0]!, message);
+  }
+
   #diagnose(pe: MachinePe, message: string): StopDiagnostic {
     const { cpu } = pe;
-    const row = cpu.unimplementedRow;
     const bytes = this.debugMemory.readVirtual(cpu, cpu.pc, WORD);
     const word = bytes.length < WORD ? null : new DataView(bytes.buffer).getUint32(0, true);
-    return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: word === null ? null : disassembleWord(word, { address: cpu.pc }).text, row: row?.id ?? null, message };
+    const shown = word === null ? null : disassembleWord(word, { address: cpu.pc });
+    return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: shown?.text ?? null, row: shown?.row?.id ?? null, message };
   }
 }
 

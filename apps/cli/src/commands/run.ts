@@ -2,7 +2,7 @@
 import { isMistake, type Context, type Mistake, type Outcome } from '../command.ts';
 import { writeOutput } from '../files.ts';
 import { ConsoleSink } from '../run/console.ts';
-import { describe, diagnose, type RunDocument } from '../run/document.ts';
+import { describe, diagnose, placeText, type RunDocument } from '../run/document.ts';
 import { drive, Interruption } from '../run/drive.ts';
 import { LiveInput, NO_INPUT, type InputSource } from '../run/input.ts';
 import { KEY_HELP, type KeyCommand } from '../run/keys.ts';
@@ -37,6 +37,8 @@ export async function run(context: Context): Promise<Outcome> {
   const { dump, commandLine } = request.boot;
   const undumped = dump === null ? null : await writeOutput(dump, (made.hypervised ?? made.machine).deviceTree(commandLine ?? ''));
   if (undumped !== null) return undumped;
+  const { machine } = made;
+  context.scene.show = () => ({ instructions: machine.instructions, text: placeText(machine.describePlace('here')), needs: request.input.isLive ? 'what was typed: --record FILE keeps it' : null });
   const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made, context);
   if (gdb !== null && isMistake(gdb)) return gdb;
   const started = performance.now();
@@ -49,7 +51,7 @@ export async function run(context: Context): Promise<Outcome> {
   const document = describe(request, made, stop, hostSeconds, request.stats !== null || context.values.has('json'));
   const wrong = (await writeStats(request, document, context)) ?? (request.snapshot === null ? null : await writeSnapshot(request.snapshot, made.machine));
   if (wrong !== null) return wrong;
-  return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document) };
+  return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document, context.io.stderr.isTerminal) };
 }
 
 // ---- The run itself ----------------------------------------------------------------------------------------------------
@@ -64,7 +66,7 @@ async function driven(request: Request, { runnable }: Made, outputs: Outputs, ho
   } finally {
     if (!isMistake(input)) input.close();
     interruption.close();
-    status.erase();
+    status.startLine();
   }
 }
 

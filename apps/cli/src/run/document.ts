@@ -1,5 +1,5 @@
 /** What became of a run: the document, and the line that says so to a person. */
-import { runData, type Machine, type Hypervised, type RunData, type Stop } from '@worldswitch/machine';
+import { runData, type Machine, type Hypervised, type RunData, type Stop, type StopDiagnostic } from '@worldswitch/machine';
 import type { ModeName } from '@worldswitch/hyp';
 import type { Document } from '../command.ts';
 import { hex } from '../numbers.ts';
@@ -48,22 +48,62 @@ export function describe(request: Request, { machine, hypervised }: Ran, stop: S
   };
 }
 
-/** What a person wants to know where the guest did not simply end: one line, and for a gap of ours how to see it again. */
-export function diagnose({ path, until }: Request, { reason, diagnostic }: Stop, { instructions, exitCode }: RunDocument): string {
-  const where = diagnostic === null ? '' : ` at PC ${hex(diagnostic.pc)}, EL${String(diagnostic.el)}${diagnostic.text === null ? '' : `: ${diagnostic.text}`}${diagnostic.row === null ? '' : ` (row ${diagnostic.row})`}: ${diagnostic.message}`;
-  const after = `after ${instructions.total.toLocaleString('en')} instructions`;
+/** Where something happened: PC, EL, instruction, row. */
+export function placeText({ pc, el, text, row, message }: StopDiagnostic): string {
+  return `at PC ${hex(pc)}, EL${String(el)}${text === null ? '' : `: ${text.replaceAll(/\s+/g, ' ')}`}${row === null ? '' : ` (row ${row})`}: ${message}`;
+}
+
+/** What a person wants to know: where the guest did not simply end, a line; what was ignored, another. At a terminal also that it ended. */
+export function diagnose({ path, until }: Request, stop: Stop, document: RunDocument, isTerminal: boolean): string {
+  const lines = [endText(stop, document, until, isTerminal), ignoredText(document)].filter((line) => line !== null);
+  return lines.map((line) => `worldswitch: ${path}: ${line}\n`).join('');
+}
+
+function endText({ reason, diagnostic }: Stop, document: RunDocument, until: RegExp | null, isTerminal: boolean): string | null {
+  const { instructions, virtualSeconds, hostSeconds, mips, exitCode } = document;
+  const total = `${instructions.total.toLocaleString('en')} instructions`;
+  const after = `after ${total}`;
+  const where = diagnostic === null ? '' : ` ${placeText(diagnostic)}`;
   switch (reason) {
     case 'unimplemented':
-      return `worldswitch: ${path}: stopped ${after}${where}\n`;
+      return `stopped ${after}${where}`;
     case 'no-progress':
-      return `worldswitch: ${path}: no progress ${after}${where}\n`;
+      return `no progress ${after}${where}`;
     case 'idle-forever':
-      return `worldswitch: ${path}: the guest waits for an interrupt that nothing will send, ${after}\n`;
+      return `the guest waits for an interrupt that nothing will send, ${after}`;
     case 'limit':
-      return `worldswitch: ${path}: the limit of --max-instructions was reached, ${after}\n`;
+      return `the limit of --max-instructions was reached, ${after}`;
     case 'interrupted':
-      return `worldswitch: ${path}: interrupted ${after}\n`;
+      return `interrupted ${after}, ${seconds(virtualSeconds)} of virtual time`;
     default:
-      return until !== null && reason !== 'until' && exitCode === 1 ? `worldswitch: ${path}: it ended (${reason}) ${after}, and no console line matched --until ${until.source}\n` : '';
+      if (until !== null && reason !== 'until' && exitCode === 1) return `it ended (${reason}) ${after}, and no console line matched --until ${until.source}`;
+      return isTerminal ? `${reason} ${after} in ${seconds(hostSeconds)} (${mips.toFixed(1)} MIPS), ${seconds(virtualSeconds)} of virtual time; ${countsText(document)}` : null;
   }
+}
+
+const seconds = (value: number): string => `${value.toFixed(3)} s`;
+const many = (count: number, one: string, several = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, count) => total + count, 0);
+
+function countsText({ exceptions, exits }: RunDocument): string {
+  const taken = Object.values(exceptions).reduce((total, counts) => total + sum(counts), 0);
+  return `${many(taken, 'exception')}${exits === null ? '' : `, ${many(sum(exits), 'exit')} of the guest`}`;
+}
+
+/** Places that are named one by one. */
+const MOST_PLACES = 4;
+
+/** What software asked for and got nothing; null where there is none. */
+function ignoredText({ ignored: { holes, reserved, semihosting, itsCommands }, guestHoles }: RunDocument): string | null {
+  const places = (counts: Readonly<Record<string, number>>): string => {
+    const names = Object.keys(counts);
+    return `${names.slice(0, MOST_PLACES).join(', ')}${names.length > MOST_PLACES ? ` and ${String(names.length - MOST_PLACES)} more` : ''}`;
+  };
+  const parts = [
+    ...[holes, guestHoles ?? {}].flatMap((counts) => (sum(counts) === 0 ? [] : [`${many(sum(counts), 'access', 'accesses')} where nothing is (pages ${places(counts)})`])),
+    ...(sum(reserved) === 0 ? [] : [`${many(sum(reserved), 'access', 'accesses')} to reserved offsets of ${places(reserved)}`]),
+    ...(itsCommands === 0 ? [] : [`${many(itsCommands, 'ITS command')} in error`]),
+    ...(sum(semihosting) === 0 ? [] : [`${many(sum(semihosting), 'semihosting call')} of unknown operations ${places(semihosting)}`]),
+  ];
+  return parts.length === 0 ? null : `ignored: ${parts.join('; ')}`;
 }

@@ -45,6 +45,13 @@ export class StatusLine {
     return `worldswitch: ${instructions.toLocaleString('en')} instructions, ${(nanoseconds / 1e9).toFixed(3)} s of virtual time, ${seconds.toFixed(0)} s, ${(instructions / seconds / 1e6).toFixed(1)} MIPS`;
   }
 
+  /** What is printed next begins a line. */
+  startLine(): void {
+    this.erase();
+    if (this.#stderr.isTerminal && !this.#isAtLineStart) void this.#stderr.write('\n');
+    this.#isAtLineStart = true;
+  }
+
   erase(): void {
     if (this.#isShown) void this.#stderr.write(ERASE_LINE);
     this.#isShown = false;

@@ -33,6 +33,24 @@ export interface BootLayout {
 
 export type LayoutResult = { readonly ok: true; readonly layout: BootLayout } | Extract<LoadResult, { readonly ok: false }>;
 
+/** Of an image that is a PE file for EFI too ("PE Format", Microsoft): the section table says how long the file is. */
+const PE = { OFFSET: 0x3c, MAGIC: 0x0000_4550, SECTIONS: 6, OPTIONAL_SIZE: 20, HEADER_SIZE: 24, SECTION_SIZE: 40, RAW_SIZE: 16, RAW_OFFSET: 20 } as const;
+
+/** Bytes that the sections of the file take; 0 where it has none. */
+function sectionsEnd(image: Uint8Array): number {
+  const view = new DataView(image.buffer, image.byteOffset, image.length);
+  const header = view.getUint32(PE.OFFSET, true);
+  if (header + PE.HEADER_SIZE > image.length || view.getUint32(header, true) !== PE.MAGIC) return 0;
+  const table = header + PE.HEADER_SIZE + view.getUint16(header + PE.OPTIONAL_SIZE, true);
+  let end = 0;
+  for (let n = 0; n < view.getUint16(header + PE.SECTIONS, true); n++) {
+    const at = table + n * PE.SECTION_SIZE;
+    if (at + PE.SECTION_SIZE > image.length) return end;
+    end = Math.max(end, view.getUint32(at + PE.RAW_OFFSET, true) + view.getUint32(at + PE.RAW_SIZE, true));
+  }
+  return end;
+}
+
 /** Decides where the parts go; nothing is written. */
 export function planLinuxBoot(image: Uint8Array, initrdSize: number, ram: Ram): LayoutResult {
   if (!isLinuxImage(image)) return loadFailure('bad-image', 'it has no header of an arm64 Linux Image');
@@ -44,6 +62,8 @@ export function planLinuxBoot(image: Uint8Array, initrdSize: number, ram: Ram): 
     return loadFailure('outside-ram', `the kernel needs ${hex(imageSize)} bytes at offset ${hex(textOffset)}, but RAM has ${hex(ram.size)} bytes: give more with --memory`);
   }
   if (imageSize !== 0n && imageSize < BigInt(image.length)) return loadFailure('bad-image', `its header says ${hex(imageSize)} bytes, but the file has ${hex(image.length)}`);
+  const wanted = sectionsEnd(image);
+  if (wanted > image.length) return loadFailure('bad-image', `its sections end at ${hex(wanted)}, but the file at ${hex(image.length)}: check that it was written completely`);
   const start = ram.base + Number(textOffset);
   const end = start + Math.max(Number(imageSize), image.length);
   const kernel = { start, end };
