@@ -1,5 +1,5 @@
 /** Step sets, modes and ranges of prefixes, as users write them. */
-import { parseStepSet, STEPS, type ModeName, type StepSet } from '@worldswitch/hyp';
+import { parseStepSet, STEPS, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { mistake, type Mistake, type Values } from './command.ts';
 
 export const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
@@ -13,10 +13,12 @@ export function readMode(values: Values): ModeName | null | Mistake {
   return MODES.find((mode) => mode === text) ?? mistake(`--kvm ${text}: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)`);
 }
 
-/** A step set. */
-export function readStepSet(text: string): StepSet | Mistake {
+/** A step set, for a mode where that is known. */
+export function readStepSet(text: string, mode: ModeName | null = null): StepSet | Mistake {
   const result = parseStepSet(text);
-  return result.ok ? result.set : mistake(result.error);
+  if (!result.ok) return mistake(result.error);
+  const refusal = mode === null ? null : stepsRefusal(result.set, mode);
+  return refusal === null ? result.set : mistake(refusal);
 }
 
 /** `--prefixes A..B`; all of them where it is not given. */

@@ -86,6 +86,8 @@ export interface CpuSetup {
   readonly perCpu: Word64;
   /** The address that TPIDR_EL2 is added to for this PE's host context, as code of the switch addresses it. */
   readonly hostContextSymbol: Word64;
+  /** What TPIDR_EL2 holds, but while a guest of an older kernel's switch runs. */
+  readonly perCpuOffset: Word64;
   /** The GICH frame as the kernel maps it; null with a GICv3. */
   readonly gich: Word64 | null;
   /** VBAR_EL2 while a guest runs, and while the host does (VHE). */
@@ -104,6 +106,7 @@ export class Cpu {
   readonly mpidr: bigint;
   readonly perCpu: Word64;
   readonly hostContextSymbol: Word64;
+  readonly perCpuOffset: Word64;
   readonly gich: Word64 | null;
   readonly hypVectors: Word64;
   readonly hostVectors: Word64;
@@ -140,6 +143,7 @@ export class Cpu {
     this.mpidr = setup.mpidr;
     this.perCpu = setup.perCpu;
     this.hostContextSymbol = setup.hostContextSymbol;
+    this.perCpuOffset = setup.perCpuOffset;
     this.gich = setup.gich;
     this.hypVectors = setup.hypVectors;
     this.hostVectors = setup.hostVectors;

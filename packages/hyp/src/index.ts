@@ -18,6 +18,6 @@ export type { Preemption } from './thread.ts';
 export type { VcpuFeatures } from './vcpu.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';
-export { BASE, FINAL, FIXED, parseStepSet, prefix, type StepSet, type StepSetResult } from './steps/set.ts';
+export { BASE, FINAL, FIXED, parseStepSet, prefix, stepsRefusal, type StepSet, type StepSetResult } from './steps/set.ts';
 export { operation, operationName, type Operation } from './switch/operation.ts';
 export { diffPlans, insert, PHASES, printPlan, type ModeName, type Phase, type Plan, type PlanChange, type Where } from './switch/plan.ts';

@@ -16,7 +16,7 @@ function barrier(name: string): number {
   return row.CRm;
 }
 
-export const BARRIER = { SY: barrier('SY'), ISH: barrier('ISH'), ISHST: barrier('ISHST'), NSH: barrier('NSH') } as const;
+export const BARRIER = { SY: barrier('SY'), ST: barrier('ST'), ISH: barrier('ISH'), ISHST: barrier('ISHST'), NSH: barrier('NSH') } as const;
 
 export const HINT = { NOP: 0, ESB: 16, PSB_CSYNC: 17 } as const;
 

@@ -119,6 +119,11 @@ export const VCPU_STRUCT = struct(CONTEXT.SIZE, {
   V2_PAD: 4,
   V2_ELRSR: 8,
   V2_LR: 64 * 4,
+  /** What the switches of older kernels save beside: MISR, and EISR in two words. */
+  V3_MISR: 8,
+  V3_EISR: 8,
+  V2_MISR: 8,
+  V2_EISR: 8,
   /** DBGBCR, DBGBVR, DBGWCR, DBGWVR of the guest, 16 of each; then those of the host while the guest's are in hardware. */
   DEBUG: 4 * 16 * 8,
   HOST_DEBUG: 4 * 16 * 8,

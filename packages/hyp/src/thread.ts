@@ -171,9 +171,9 @@ export class VcpuThread {
     if (!vcpu.isPoweredOff && !vcpu.wantsToBlock) return false;
     takeVcpu(cpu, vcpu);
     cpu.port.charge(TALLIES.block);
-    saveVtimer(cpu);
+    const wasLoaded = saveVtimer(cpu);
     if (this.#isRunnable()) {
-      restoreVtimer(cpu);
+      if (wasLoaded) restoreVtimer(cpu);
       vcpu.wantsToBlock = false;
       return false;
     }

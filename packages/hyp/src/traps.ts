@@ -49,6 +49,8 @@ export function guestHcr(options: { readonly intOverride: boolean; readonly ras:
 export const CPTR_HOST_NVHE = word64(CPTR_EL2_E2H0.of({ TSM: 1 }));
 /** Non-VHE guest: trace, SVE, and FP until its first use. */
 export const CPTR_GUEST_NVHE = word64(CPTR_EL2_E2H0.of({ TSM: 1, TTA: 1, TFP: 1, TZ: 1 }));
+/** The same, where FP is the guest's from the start (linux-4.0). */
+export const CPTR_GUEST_EAGER = word64(CPTR_EL2_E2H0.of({ TSM: 1, TTA: 1, TZ: 1 }));
 export const CPTR_TFP = CPTR_EL2_E2H0.TFP.wordMask;
 /** VHE host, in the CPACR layout: FP for EL2 and EL0, SVE for EL2. */
 export const CPACR_HOST_VHE = word64(CPTR_EL2_E2H1.of({ FPEN: CPTR_EL2_E2H1.FPEN.value('NoTrap'), ZEN: CPTR_EL2_E2H1.ZEN.value('TrapEL0') }));

@@ -5,11 +5,17 @@
 import { describe, expect, test } from 'vitest';
 import { planFor } from '../src/steps/compose.ts';
 import { STEPS } from '../src/steps/registry.ts';
-import { prefix } from '../src/steps/set.ts';
+import { parseStepSet, prefix } from '../src/steps/set.ts';
 import { diffPlans, printDiff, printPlan, type ModeName } from '../src/switch/plan.ts';
 
 const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
 const PREFIXES = Array.from({ length: 41 }, (_, n) => n);
+
+test.each([['nvhe', 'linux-4.0'], ['nvhe', 'linux-4.6'], ['vhe', 'linux-4.6']] as const)('the plan of %s %s is the committed one', async (mode, name) => {
+  const parsed = parseStepSet(name);
+  expect(parsed.ok).toBe(true);
+  if (parsed.ok) await expect(printPlan(planFor(mode, parsed.set))).toMatchFileSnapshot(`../golden/plan.${mode}.${name}.txt`);
+});
 
 describe.each(MODES)('%s', (mode) => {
   test.each(PREFIXES)('the plan of p%i is the committed one', async (at) => {

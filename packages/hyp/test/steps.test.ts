@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { planDiffDocument, planDocument, stepDocument, stepsDocument } from '../src/documents.ts';
 import { planFor } from '../src/steps/compose.ts';
 import { STEPS } from '../src/steps/registry.ts';
-import { BASE, FINAL, FIXED, parseStepSet, prefix, type StepSet } from '../src/steps/set.ts';
+import { BASE, FINAL, FIXED, parseStepSet, prefix, stepsRefusal, type StepSet } from '../src/steps/set.ts';
 import type { ModeName } from '../src/switch/plan.ts';
 
 const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
@@ -70,14 +70,20 @@ describe('step sets', () => {
   test.each([
     ['28', 'step set "28": step 28 requires step 1; add it, or leave 28 out'],
     ['1-24,29', 'step set "1-24,29": step 29 requires step 28; add it, or leave 29 out'],
-    ['p41', 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
-    ['final,-41', 'step set "final,-41": "-41" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
-    ['', 'step set "": "" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
-    ['24-3', 'step set "24-3": "24-3" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
-    ['linux-4.0', 'linux-4.0: this older plan is not built yet; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
+    ['p41', 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
+    ['final,-41', 'step set "final,-41": "-41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
+    ['', 'step set "": "" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
+    ['24-3', 'step set "24-3": "24-3" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
+    ['linux-4.0,28', 'step set "linux-4.0,28": linux-4.0 is the switch of another kernel, and stands alone'],
   ])('%s is the user\'s mistake', (text, error) => {
     expect(parseStepSet(text)).toEqual({ ok: false, error });
   });
+});
+
+test('older kernels are sets of their own, and v4.0 has no VHE', () => {
+  expect(parsed('linux-4.0')).toEqual({ name: 'linux-4.0', steps: [], fixes: [], fallen: [], generation: 'linux-4.0' });
+  expect(stepsRefusal(parsed('linux-4.0'), 'vhe')).toBe('linux-4.0 has no VHE: use it with the mode nvhe');
+  expect([stepsRefusal(parsed('linux-4.0'), 'nvhe'), stepsRefusal(parsed('linux-4.6'), 'vhe'), stepsRefusal(FINAL, 'vhe')]).toEqual([null, null, null]);
 });
 
 describe('composition', () => {

@@ -6,7 +6,7 @@ import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
-  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
+  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
   type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
 } from '@worldswitch/hyp';
 import { TIMER_INTIDS } from '@worldswitch/timer';
@@ -100,6 +100,8 @@ export function createHypervised(description: HypervisedDescription): Hypervised
   if (!made.ok) return made;
   const { config } = made.machine;
   if (mode === 'vhe' && !config.features.has('VHE')) return failure('no-vhe', `${config.profile.name} has no VHE: use the mode nvhe`);
+  const refusal = description.plan === undefined && description.steps !== undefined ? stepsRefusal(description.steps, mode) : null;
+  if (refusal !== null) return failure('no-vhe', refusal);
   if (guestGic === 3 && config.gic === 2) return failure('bad-gic', `${config.profile.name} has a GICv2, which carries GICv2 guests only`);
   return { ok: true, hypervised: new Hypervised(made.machine, description, memory) };
 }

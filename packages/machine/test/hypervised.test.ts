@@ -1,5 +1,5 @@
 /** The hypervisor on a machine: a guest through both world switches, what it owns, and what was counted. */
-import { FINAL, insert, operation, planFor, prefix, type ModeName } from '@worldswitch/hyp';
+import { FINAL, insert, operation, parseStepSet, planFor, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { assemble, writeElf } from '@worldswitch/tools';
 import { HCR_EL2, VTTBR_EL2 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
@@ -51,6 +51,12 @@ test('a disk is the guest\'s alone, and a limit that cuts a run anywhere changes
   expect(digests[1]).toBe(digests[0]);
 });
 
+const SETS: readonly StepSet[] = ['p0', 'p28', 'p40', 'linux-4.0', 'linux-4.6'].map((name) => {
+  const parsed = parseStepSet(name);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.set;
+});
+
 describe('a guest', () => {
   test.each(MODES)('under %s prints through the VMM, and its exits are counted by reason', (mode) => {
     const hypervised = hypervisedWith(GUEST, { mode });
@@ -61,9 +67,9 @@ describe('a guest', () => {
 
   test.each([2, 3] as const)('owns the same under every mode, plan and preemption, with GICv%i', (gic) => {
     const digests = MODES.flatMap((mode) =>
-      [0, 28, 40].flatMap((count) =>
+      SETS.filter((steps) => stepsRefusal(steps, mode) === null).flatMap((steps) =>
         (['never', 'every-exit'] as const).map((preemption) => {
-          const hypervised = hypervisedWith(GUEST, { mode, gic, steps: prefix(count), preemption });
+          const hypervised = hypervisedWith(GUEST, { mode, gic, steps, preemption });
           hypervised.run();
           return hypervised.guestDigest();
         }),
@@ -106,6 +112,7 @@ describe('a guest', () => {
 describe('a description', () => {
   test('of a VHE host on a core without VHE, or with odd RAM, is refused', () => {
     expect(createHypervised({ profile: 'seattle', mode: 'vhe' })).toMatchObject({ ok: false, error: { code: 'no-vhe' } });
+    expect(createHypervised({ profile: 'generic', mode: 'vhe', steps: SETS[3]! })).toMatchObject({ ok: false, error: { code: 'no-vhe', message: 'linux-4.0 has no VHE: use it with the mode nvhe' } });
     expect(createHypervised({ profile: 'generic', mode: 'vhe', memory: 3 * MIB })).toMatchObject({ ok: false, error: { code: 'bad-memory' } });
   });
 });

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The plans of `check:ladder`: every prefix, every step off by itself, and `fixed`. Plans that are the same operations in the
+ * The plans of `check:ladder`: every prefix, every step off by itself, `fixed`, and older kernels. Plans that are the same operations in the
  * same order are one cell, for a plan is all that a VM knows of its steps.
  */
-import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS } from '../../../packages/hyp/dist/index.js';
+import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS, stepsRefusal } from '../../../packages/hyp/dist/index.js';
 
 /**
  * @typedef {import('../../../packages/hyp/dist/index.js').StepSet} StepSet
@@ -11,11 +11,12 @@ import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS } f
  */
 
 const MODES = /** @type {const} */ (['vhe', 'nvhe']);
-const QUICK = ['p0', 'p28', 'p33', 'p40', 'fixed'];
+const OLDER = ['linux-4.0', 'linux-4.6'];
+const QUICK = ['p0', 'p28', 'p33', 'p40', 'fixed', ...OLDER];
 
 /** @param {boolean} quick @returns {StepSet[]} */
 function sets(quick) {
-  const all = [...Array.from({ length: STEPS.length + 1 }, (_, n) => prefix(n)), ...STEPS.map(({ number }) => parsed(`final,-${String(number)}`)), FIXED];
+  const all = [...Array.from({ length: STEPS.length + 1 }, (_, n) => prefix(n)), ...STEPS.map(({ number }) => parsed(`final,-${String(number)}`)), FIXED, ...OLDER.map(parsed)];
   return quick ? all.filter(({ name }) => QUICK.includes(name)) : all;
 }
 
@@ -38,6 +39,7 @@ export function planCells(quick, fix) {
   const cells = new Map();
   for (const mode of MODES) {
     for (const set of sets(quick)) {
+      if (stepsRefusal(set, mode) !== null) continue;
       const fixed = withFix(set, fix);
       const plan = planFor(mode, fixed);
       const key = `${mode}\n${printPlan(plan)}`;

@@ -47,7 +47,7 @@ function readNeededMode(values: Values, what: string): ModeName | Mistake {
 function plan(values: Values): Outcome {
   const mode = readNeededMode(values, 'steps plan');
   if (typeof mode !== 'string') return mode;
-  const set = readStepSet(values.text('steps') ?? 'final');
+  const set = readStepSet(values.text('steps') ?? 'final', mode);
   return isMistake(set) ? set : { document: planDocument(mode, set) };
 }
 
@@ -56,8 +56,8 @@ function diff(operands: readonly string[], values: Values): Outcome {
   if (from === undefined || to === undefined || more.length > 0) return mistake('steps diff takes two step sets: worldswitch steps diff p27 p28 --kvm vhe');
   const mode = readNeededMode(values, 'steps diff');
   if (typeof mode !== 'string') return mode;
-  const first = readStepSet(from);
+  const first = readStepSet(from, mode);
   if (isMistake(first)) return first;
-  const second = readStepSet(to);
+  const second = readStepSet(to, mode);
   return isMistake(second) ? second : { document: planDiffDocument(mode, first, second) };
 }

@@ -238,7 +238,7 @@ function oneOf<const T extends readonly string[]>(values: Values, name: string, 
 function readSteps(values: Values, mode: ModeName | null): StepSet | Mistake {
   const text = values.text('steps');
   if (text === null) return FINAL;
-  return mode === null ? mistake('--steps: only with --kvm vhe or --kvm nvhe') : readStepSet(text);
+  return mode === null ? mistake('--steps: only with --kvm vhe or --kvm nvhe') : readStepSet(text, mode);
 }
 
 /** `512M`, `1G`, or bytes. */

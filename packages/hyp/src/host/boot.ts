@@ -37,7 +37,6 @@ export interface BootOptions {
   readonly vectors: VectorTables;
   /** Labels and addresses, physical. */
   readonly kernelEntry: number;
-  readonly perCpuOffset: number;
   readonly kernelStackTop: number;
   readonly hypStackTop: number;
   readonly userStackTop: number;
@@ -85,7 +84,7 @@ const EL0T = word64(SPSR_EL1.of({ M: SPSR_EL1.M.value('EL0t') }));
 const USER_ASID = 1;
 
 export function bringUp(cpu: Cpu, options: BootOptions): void {
-  setUpEl2(cpu, options);
+  setUpEl2(cpu);
   if (cpu.facts.vhe) startVhe(cpu, options);
   else startNvhe(cpu, options);
   startUser(cpu, options);
@@ -94,7 +93,7 @@ export function bringUp(cpu: Cpu, options: BootOptions): void {
 // ---- Both modes: EL2 from reset ----------------------------------------------------------------------------------------
 
 /** What EL1 sees of the machine, and nothing trapped; list registers empty, for the switch relies on it. */
-function setUpEl2(cpu: Cpu, { perCpuOffset }: BootOptions): void {
+function setUpEl2(cpu: Cpu): void {
   const { port, cells } = cpu;
   write(cpu, HCR_EL2, HCR_HOST_NVHE);
   write(cpu, CNTHCTL_EL2, word64(CNTHCTL_EL2_E2H0.of({ EL1PCTEN: 1, EL1PCEN: 1 })));
@@ -110,7 +109,7 @@ function setUpEl2(cpu: Cpu, { perCpuOffset }: BootOptions): void {
   write(cpu, OSLAR_EL1, ZERO);
   // UNKNOWN at reset, and read after every exit: it would pass for a deferred SError.
   if (cpu.facts.ras) write(cpu, DISR_EL1, ZERO);
-  write(cpu, TPIDR_EL2, word64(BigInt(perCpuOffset)));
+  write(cpu, TPIDR_EL2, cpu.perCpuOffset);
   // All event counters belong to EL1; what EL2 keeps of MDCR_EL2 is noted for the computation at each entry.
   port.mrs(T, PMCR_EL0.key);
   cells[2 * T] = (PMCR_EL0.N.inWord(cells[2 * T]!) & MDCR_HPMN) | MDCR_HOST_NVHE;
@@ -205,7 +204,7 @@ function startNvhe(cpu: Cpu, options: BootOptions): void {
   cpu.port.isb();
   enterAt(cpu, options.kernelEntry, EL1H_MASKED, [ELR_EL2, SPSR_EL2]);
   finishKernel(cpu, options);
-  write(cpu, TPIDR_EL1, word64(BigInt(options.perCpuOffset)));
+  write(cpu, TPIDR_EL1, cpu.perCpuOffset);
   initHyp(cpu, options);
 }
 

@@ -4,12 +4,13 @@
  */
 import { InvariantError, MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import type { HostMemory, NativeRoutine, NativeText, SoftwarePort } from '@worldswitch/cpu';
-import { K } from '../cells.ts';
+import { K, word64 } from '../cells.ts';
 import { Cpu, IRQ, SERROR, SYNC, type Labels } from '../cpu.ts';
 import { STRUCT_BYTES } from '../layout.ts';
 import { VmidAllocator } from '../mmu/vmid.ts';
 import { VMID_HYP_FUNCTIONS } from '../mmu/vttbr.ts';
 import type { Edge } from '../observer.ts';
+import { GENERATION_HYP_FUNCTIONS } from '../switch/generations/index.ts';
 import { GIC3_HYP_FUNCTIONS } from '../switch/gic-v3.ts';
 import type { HypFunction } from '../switch/mode.ts';
 import type { ModeName } from '../switch/plan.ts';
@@ -62,7 +63,7 @@ export class Host {
     this.memory = options.memory;
     this.#board = options.board;
     this.#observe = options.observe;
-    const hypFunctions = [...MODE_HYP_FUNCTIONS[this.mode], ...GIC3_HYP_FUNCTIONS, ...TIMER_HYP_FUNCTIONS, ...VMID_HYP_FUNCTIONS, ...HYP_INIT_FUNCTIONS];
+    const hypFunctions = [...MODE_HYP_FUNCTIONS[this.mode], ...GIC3_HYP_FUNCTIONS, ...TIMER_HYP_FUNCTIONS, ...VMID_HYP_FUNCTIONS, ...GENERATION_HYP_FUNCTIONS, ...HYP_INIT_FUNCTIONS];
     const byFunction = new Map(hypFunctions.map((one) => [one, text.place(one.name)]));
     const byAddress = new Map(hypFunctions.map((one) => [byFunction.get(one)!, one]));
     this.#labels = {
@@ -141,6 +142,7 @@ export class Host {
       mpidr: (BigInt(port.cells[2 * K + 1]!) << 32n) | BigInt(port.cells[2 * K]!),
       perCpu: kernelAddress(perCpu),
       hostContextSymbol: mode.hypAddress(this.#symbol),
+      perCpuOffset: word64(BigInt(perCpu - this.#symbol)),
       gich: facts.gich === null ? null : kernelAddress(facts.gich),
       hypVectors: mode.hypAddress(this.#vectors.hyp),
       hostVectors: kernelAddress(this.#vectors.host),
@@ -152,7 +154,6 @@ export class Host {
       tables: this.#tables,
       vectors: this.#vectors,
       kernelEntry: this.#kernelEntry,
-      perCpuOffset: perCpu - this.#symbol,
       kernelStackTop: this.memory.allocate(STACK_BYTES, 16) + STACK_BYTES,
       hypStackTop: this.memory.allocate(STACK_BYTES, 16) + STACK_BYTES,
       userStackTop: this.memory.allocate(STACK_BYTES, STRUCT_BYTES) + STACK_BYTES,

@@ -31,6 +31,10 @@ export const TALLIES = {
   timerLoad: tally('kvm_timer_vcpu_load', { loads: 14, stores: 4, branches: 12, alu: 8, calls: 6 }),
   timerPut: tally('kvm_timer_vcpu_put', { loads: 10, stores: 4, branches: 8, alu: 6, calls: 6 }),
 
+  /** In the run loop of kernels before v4.15: the state of the timer's line and of its interrupt. */
+  timerFlush: tally('kvm_timer_flush_hwstate', { loads: 12, stores: 1, branches: 12, alu: 6, calls: 5 }),
+  timerSync: tally('kvm_timer_sync_hwstate', { loads: 8, branches: 9, alu: 4, calls: 3 }),
+
   // ---- The run loop ----
   /** cond_resched, the VMID generation, requests, preempt_disable, PMU flush. */
   loopTop: tally('kvm_arch_vcpu_ioctl_run, loop', { loads: 14, stores: 4, branches: 14, alu: 8, calls: 6 }),

@@ -2,6 +2,8 @@
  * Step sets: which of the forty are on. Named sets, prefixes and lists as users write them (command-line.md), and what a
  * removal takes along. Mistakes are results with one line of advice, never exceptions.
  */
+import { GENERATION_NAMES, GENERATIONS, type GenerationName } from '../switch/generations/index.ts';
+import type { ModeName } from '../switch/plan.ts';
 import { FIXES } from './rewrites/fixes.ts';
 import { STEPS, stepOf } from './registry.ts';
 
@@ -14,6 +16,8 @@ export interface StepSet {
   readonly fixes: readonly string[];
   /** What fell because a step that it requires was taken out, with that step. */
   readonly fallen: readonly { readonly step: number; readonly requires: number }[];
+  /** The switch of an older kernel, in place of steps. */
+  readonly generation?: GenerationName;
 }
 
 export type StepSetResult = { readonly ok: true; readonly set: StepSet } | { readonly ok: false; readonly error: string };
@@ -31,10 +35,15 @@ export const BASE: StepSet = { ...prefix(0), name: 'base' };
 export const FINAL: StepSet = { ...prefix(LAST), name: 'final' };
 export const FIXED: StepSet = { ...FINAL, name: 'fixed', fixes: FIXES.map(({ slug }) => slug) };
 
-const KNOWN = 'base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33';
+const KNOWN = 'base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33';
 
 function error(text: string): StepSetResult {
   return { ok: false, error: text };
+}
+
+/** Why a mode cannot run the set, in one line of advice; null where it can. */
+export function stepsRefusal({ name, generation }: StepSet, mode: ModeName): string | null {
+  return generation === undefined || GENERATIONS[generation][mode] !== null ? null : `${name} has no VHE: use it with the mode nvhe`;
 }
 
 /** A named set or a prefix; null for anything else. */
@@ -78,7 +87,11 @@ export function parseStepSet(text: string): StepSetResult {
   const off: number[] = [];
   let fixes: readonly string[] = [];
   for (const [index, item] of items.entries()) {
-    if (item === 'linux-4.0' || item === 'linux-4.6') return error(`${item}: this older plan is not built yet; use ${KNOWN}`);
+    const generation = GENERATION_NAMES.find((name) => name === item);
+    if (generation !== undefined) {
+      if (items.length > 1) return error(`step set "${text}": ${item} is the switch of another kernel, and stands alone`);
+      return { ok: true, set: { name: item, steps: [], fixes: [], fallen: [], generation } };
+    }
     const set = index === 0 ? named(item) : null;
     const removal = item.startsWith('-') ? parseRange(item.slice(1)) : null;
     const range = set?.steps ?? removal ?? parseRange(item);

@@ -81,6 +81,21 @@ export const saveGuestA32 = operation('save-guest-a32', SAVE_A32_TEXT, (cpu) => 
   if (isAArch32(cpu)) saveA32WithFpexc(cpu);
 }, { ...SAVE_A32, variant: 'with FPEXC32' });
 
+/** Linux v4.0, where FP never traps: FPEXC32_EL2 is the guest's throughout. */
+export const restoreGuestA32WithFpexc = operation('restore-guest-a32', `R(HCR_EL2); W ${A32_TEXT}; W(FPEXC32_EL2)`, (cpu) => {
+  if (!isAArch32ByHcr(cpu)) return;
+  restoreA32(cpu);
+  cpu.port.ldr(T, VCPU, sysRegOffset('FPEXC32_EL2'));
+  cpu.port.msr(FPEXC32_EL2.key, T);
+}, { ...RESTORE_A32, variant: 'RW from HCR_EL2, with FPEXC32' });
+
+export const saveGuestA32WithFpexc = operation('save-guest-a32', `R(HCR_EL2); R ${A32_TEXT}; R(FPEXC32_EL2)`, (cpu) => {
+  if (!isAArch32ByHcr(cpu)) return;
+  saveA32(cpu);
+  saveFpexc32(cpu);
+  saveA32Debug(cpu);
+}, { ...SAVE_A32, variant: 'RW from HCR_EL2, with FPEXC32' });
+
 /** From step 30 FPEXC32_EL2 goes with FP. */
 export const saveGuestA32WithoutFpexc = operation('save-guest-a32', `R ${A32_TEXT}`, (cpu) => {
   if (!isAArch32(cpu)) return;

@@ -10,7 +10,6 @@ import { resetCore, resetHcr, resetSysRegs } from '../reset.ts';
 import { checkImmediateExit, completeMmio, firstRunInit, loadVcpu, putVcpu } from '../run.ts';
 import type { HypFunction } from './mode.ts';
 import { operation, type Operation } from './operation.ts';
-import { loadTimer } from './timer.ts';
 
 // ---- VCPU_INIT ---------------------------------------------------------------------------------------------------------
 
@@ -32,9 +31,11 @@ const body = operation('ioctl-body', 'the ioctl itself: memory only', () => {
 });
 
 /** With the vCPU loaded, what the initialisation sets up is loaded at once. */
-const initWhileLoaded = operation('first-run-init', 'the timer is enabled, and loaded', (cpu) => {
-  if (firstRunInit(cpu)) loadTimer.run(cpu);
-}, { when: 'first KVM_RUN', variant: 'while loaded' });
+function initWhileLoaded(timer: Operation): Operation {
+  return operation('first-run-init', 'the timer is enabled, and loaded', (cpu) => {
+    if (firstRunInit(cpu)) timer.run(cpu);
+  }, { when: 'first KVM_RUN', variant: 'while loaded' });
+}
 export const initUnloaded = operation('first-run-init', 'the timer is enabled', (cpu) => {
   firstRunInit(cpu);
 }, { when: 'first KVM_RUN' });
@@ -111,11 +112,11 @@ export const panicAlways = operation('panic-restore-host', 'traps off, host regi
 
 // ---- The plan before the series ----------------------------------------------------------------------------------------
 
-/** The phases that do not differ between the modes. */
-export function baseline(): Readonly<Record<'reset' | 'ioctl' | 'prologue', readonly Operation[]>> {
+/** The phases that do not differ between the modes; `timer` is what load does about timers. */
+export function baselineWith(timer: Operation): Readonly<Record<'reset' | 'ioctl' | 'prologue', readonly Operation[]>> {
   return {
     reset: [reset, resetHcrWithoutOverride],
     ioctl: [load, body, put],
-    prologue: [load, initWhileLoaded, mmio, immediate],
+    prologue: [load, initWhileLoaded(timer), mmio, immediate],
   };
 }

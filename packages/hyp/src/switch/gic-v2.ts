@@ -10,21 +10,21 @@ import { VCPU_STRUCT, VM_STRUCT } from '../layout.ts';
 import { usedLrs } from './gic-v3.ts';
 import { operation, type Operation } from './operation.ts';
 
-const HOST_GICV2 = { host: 'gicv2' } as const;
-const SOME_LRS = 'n > 0';
+export const HOST_GICV2 = { host: 'gicv2' } as const;
+export const SOME_LRS = 'n > 0';
 
-function toFrame(cpu: Cpu, register: number, offset: number): void {
+export function toFrame(cpu: Cpu, register: number, offset: number): void {
   cpu.port.ldr32(T, VCPU, offset);
   cpu.port.str32(T, FRAME, register);
 }
 
-function fromFrame(cpu: Cpu, register: number, offset: number): void {
+export function fromFrame(cpu: Cpu, register: number, offset: number): void {
   cpu.port.ldr32(T, FRAME, register);
   cpu.port.str32(T, VCPU, offset);
 }
 
 /** The address of the frame: the VM's copy, for code of the switch. */
-function frameByVm(cpu: Cpu): void {
+export function frameByVm(cpu: Cpu): void {
   cpu.port.ldr(VM, VCPU, VCPU_STRUCT.VM);
   cpu.mode.toHyp(cpu.cells, VM);
   cpu.port.ldr(FRAME, VM, VM_STRUCT.GICH);
@@ -32,7 +32,7 @@ function frameByVm(cpu: Cpu): void {
 }
 
 /** The address of the frame: a constant of the host kernel. */
-function frameByKernel(cpu: Cpu): void {
+export function frameByKernel(cpu: Cpu): void {
   if (cpu.gich !== null) setCell(cpu.cells, FRAME, cpu.gich);
 }
 

@@ -12,9 +12,9 @@ import { HCR_INT_OVERRIDE, SRE2_ENABLE } from '../traps.ts';
 import type { HypFunction } from './mode.ts';
 import { operation } from './operation.ts';
 
-const HOST_GICV3 = { host: 'gicv3' } as const;
-const SRE0 = 'GICv2 guest';
-const SOME_LRS = 'n > 0';
+export const HOST_GICV3 = { host: 'gicv3' } as const;
+export const SRE0 = 'GICv2 guest';
+export const SOME_LRS = 'n > 0';
 const SOME_LRS_OR_TRAPS = 'n > 0, or CPU interface traps';
 
 export function usedLrs(cpu: Cpu): number {
@@ -22,7 +22,7 @@ export function usedLrs(cpu: Cpu): number {
   return cpu.cells[2 * T]!;
 }
 
-function isSre0(cpu: Cpu): boolean {
+export function isSre0(cpu: Cpu): boolean {
   cpu.port.ldr(T, VCPU, VCPU_STRUCT.V3_SRE);
   return cpu.cells[2 * T] === 0;
 }
@@ -35,24 +35,24 @@ function hasCpuInterfaceTraps(cpu: Cpu): boolean {
   return (cpu.cells[2 * T]! & TRAP_BITS) !== 0;
 }
 
-function loadTo(cpu: Cpu, register: number, offset: number): void {
+export function loadTo(cpu: Cpu, register: number, offset: number): void {
   cpu.port.ldr(T, VCPU, offset);
   cpu.port.msr(register, T);
 }
 
-function saveFrom(cpu: Cpu, register: number, offset: number): void {
+export function saveFrom(cpu: Cpu, register: number, offset: number): void {
   cpu.port.mrs(T, register);
   cpu.port.str(T, VCPU, offset);
 }
 
-function write(cpu: Cpu, register: number, low: number): void {
+export function write(cpu: Cpu, register: number, low: number): void {
   cpu.cells[2 * T] = low;
   cpu.cells[2 * T + 1] = 0;
   cpu.port.msr(register, T);
 }
 
 /** Registers per group by ICH_VTR_EL2.PREbits: 5 bits 1, 6 bits 2, 7 bits 4. */
-function priorityRegisters(cpu: Cpu): number {
+export function priorityRegisters(cpu: Cpu): number {
   return 1 << (ICH_VTR_EL2.PREbits.inWord(cpu.cells[2 * T2]!) + 1 - 5);
 }
 
@@ -113,12 +113,12 @@ export const gic3WriteHcrForLrs = operation('gic3-write-hcr', 'W(ICH_HCR_EL2)', 
 }, { ...HOST_GICV3, when: SOME_LRS, variant: 'for list registers' });
 
 /** Highest number first. */
-function restoreApRs(cpu: Cpu, count: number): void {
+export function restoreApRs(cpu: Cpu, count: number): void {
   for (let n = count - 1; n >= 0; n--) loadTo(cpu, FAMILIES.ap0r[n]!, VCPU_STRUCT.V3_AP0R + 8 * n);
   for (let n = count - 1; n >= 0; n--) loadTo(cpu, FAMILIES.ap1r[n]!, VCPU_STRUCT.V3_AP1R + 8 * n);
 }
 
-function saveApRs(cpu: Cpu, count: number): void {
+export function saveApRs(cpu: Cpu, count: number): void {
   for (let n = count - 1; n >= 0; n--) saveFrom(cpu, FAMILIES.ap0r[n]!, VCPU_STRUCT.V3_AP0R + 8 * n);
   for (let n = count - 1; n >= 0; n--) saveFrom(cpu, FAMILIES.ap1r[n]!, VCPU_STRUCT.V3_AP1R + 8 * n);
 }

@@ -19,11 +19,11 @@ const SMCCC_ARCH_WORKAROUND_1 = 0x8000_8000;
 // ---- Into the guest ----------------------------------------------------------------------------------------------------
 
 /** x19 to x30: what a called function must give back, and so all of the host's frame that is kept. */
-function storeCalleeSaved(port: SoftwarePort, base: number): void {
+export function storeCalleeSaved(port: SoftwarePort, base: number): void {
   for (let n = 19; n < 31; n += 2) port.stpX(n, n + 1, base, xOffset(n));
 }
 
-function loadCalleeSaved(port: SoftwarePort, base: number): void {
+export function loadCalleeSaved(port: SoftwarePort, base: number): void {
   for (let n = 19; n < 31; n += 2) port.ldpX(n, n + 1, base, xOffset(n));
 }
 
@@ -72,11 +72,14 @@ export const guestEnter = operation('guest-enter', GUEST_ENTER_TEXT, (cpu) => {
  * `V` and, for an HVC, VTTBR_EL2 in `V2`: zero means the host, because only then does it hold none.
  */
 function enterVector(cpu: Cpu, esr: number): void {
-  const { port } = cpu;
-  port.pushX(0, 1);
+  cpu.port.pushX(0, 1);
+  readSyndrome(cpu, esr);
+}
+
+export function readSyndrome(cpu: Cpu, esr: number): void {
   if (cpu.exitKind !== SYNC) return;
-  port.mrs(V, esr);
-  if (isHvc(syndromeEc(cpu.cells[2 * V]!))) port.mrs(V2, VTTBR_EL2.key);
+  cpu.port.mrs(V, esr);
+  if (isHvc(syndromeEc(cpu.cells[2 * V]!))) cpu.port.mrs(V2, VTTBR_EL2.key);
 }
 
 export function isHvc(ec: number): boolean {
@@ -127,7 +130,7 @@ function hostContextByTpidr(cpu: Cpu, cell: number): void {
   cells[2 * cell + 1] = cells[2 * cell + 1]! + hostContextSymbol.hi + (low > 0xffff_ffff ? 1 : 0);
 }
 
-function setExitCode(cpu: Cpu): void {
+export function setExitCode(cpu: Cpu): void {
   const { cells } = cpu;
   cells[2 * V] = cpu.exitKind === SYNC ? CODE_TRAP : cpu.exitKind === IRQ ? CODE_IRQ : CODE_SERROR;
   cells[2 * V + 1] = 0;
@@ -146,7 +149,7 @@ export const exitVectorByStack = operation(
     const ec = cpu.exitKind === SYNC ? syndromeEc(cells[2 * V]!) : -1;
     if (isHvc(ec) && answerWorkaroundCall(cpu)) return;
     port.ldrX(1, SP_BASE, 24);
-    if (ec === EC.AdvSIMDFPAccess && cpu.facts.fp) switchFpOnTrap(cpu);
+    if (ec === EC.AdvSIMDFPAccess && cpu.facts.fp) answerFpTrap(cpu);
     else setExitCode(cpu);
   },
   { variant: 'vCPU from the stack' },
@@ -168,7 +171,7 @@ export const exitVector = operation(
       port.mrs(V, ESR_EL2.key);
       ec = syndromeEc(cells[2 * V]!);
     }
-    if (ec === EC.AdvSIMDFPAccess && cpu.facts.fp) switchFpOnTrap(cpu);
+    if (ec === EC.AdvSIMDFPAccess && cpu.facts.fp) answerFpTrap(cpu);
     else setExitCode(cpu);
   },
 );
@@ -194,13 +197,17 @@ export function restoreFp(port: SoftwarePort, base: number, scratch: number, scr
   if (port.cells[2 * scratch] !== port.cells[2 * scratch2]) port.msr(FPCR.key, scratch);
 }
 
+function answerFpTrap(cpu: Cpu): void {
+  cpu.port.pushX(2, 3);
+  switchFpOnTrap(cpu);
+}
+
 /**
- * The guest has touched FP for the first time since its entry. X1 holds the vCPU. The host's state leaves the registers,
- * the guest's comes in, and the instruction is tried again: one exception and one ERET, no C code.
+ * The guest has touched FP for the first time since its entry. X1 holds the vCPU, x0 to x3 lie on the stack. The host's state
+ * leaves the registers, the guest's comes in, and the instruction is tried again: one exception and one ERET, no C code.
  */
-function switchFpOnTrap(cpu: Cpu): void {
+export function switchFpOnTrap(cpu: Cpu): void {
   const { port, cells } = cpu;
-  port.pushX(2, 3);
   port.pushX(4, 30);
   cpu.mode.enableFp(cpu, V);
   port.isb();
@@ -239,7 +246,7 @@ function storeGuestFrame(cpu: Cpu): void {
 }
 
 /** Back in a function of the host, whose registers x19 to x30 are. The pointers are what the assembly found, not ours. */
-function loadHostFrame(cpu: Cpu): void {
+export function loadHostFrame(cpu: Cpu): void {
   const { port } = cpu;
   loadCalleeSaved(port, X_BASE + 2);
   port.movFromX(VCPU, 1);

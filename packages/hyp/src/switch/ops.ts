@@ -194,7 +194,7 @@ const HPFAR_PAGE_SHIFT = PAR_EL1_F0.PA.lsb - HPFAR_EL2.FIPA.lsb;
  * HPFAR_EL2 is not valid for every abort: then the IPA comes from translating the VA again, in the guest's own regime,
  * which is still in place. Returns whether that worked; if not, the tables have changed and the guest tries again.
  */
-function translateFaultAddress(cpu: Cpu): boolean {
+export function translateFaultAddress(cpu: Cpu): boolean {
   const { port, cells } = cpu;
   port.mrs(T2, PAR_EL1.key);
   port.sys(SYS.AT_S1E1R, T);

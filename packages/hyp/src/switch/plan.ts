@@ -6,7 +6,7 @@
 import { InvariantError } from '@worldswitch/cpu/arch';
 import type { Cpu } from '../cpu.ts';
 import type { HostFacts } from '../host/facts.ts';
-import { operationName, type Fact, type Operation } from './operation.ts';
+import { operationName, type Fact, type Operation, type State } from './operation.ts';
 
 export type ModeName = 'vhe' | 'nvhe';
 
@@ -26,6 +26,8 @@ export interface Plan {
   readonly phases: Readonly<Record<Phase, readonly Operation[]>>;
   /** The classes that the accessors of a loaded vCPU take from hardware. */
   readonly deferred: readonly DeferrableClass[];
+  /** State that the kernels which the plan is of did not know, so that nothing switches it. */
+  readonly unknownState?: readonly State[];
   /** Ordering rules that the plan is known to break, each with the step that breaks it as it was merged. */
   readonly waivers: readonly { readonly rule: string; readonly step: number }[];
 }
@@ -124,6 +126,7 @@ export function printPlan(plan: Plan): string {
     for (const one of plan.phases[phase]) lines.push(`  ${describe(one)}`);
   }
   lines.push(`accessors of a loaded vCPU use hardware for: ${plan.deferred.length === 0 ? 'nothing' : plan.deferred.join(', ')}`);
+  if (plan.unknownState !== undefined) lines.push(`not switched, for these kernels do not know it: ${plan.unknownState.join(', ')}`);
   for (const { rule, step } of plan.waivers) lines.push(`known to break: ${rule} (step ${String(step)} as merged)`);
   return `${lines.join('\n')}\n`;
 }

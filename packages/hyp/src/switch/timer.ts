@@ -15,7 +15,7 @@ const setCntvoff: HypFunction = { name: '__kvm_timer_set_cntvoff', run: (cpu) =>
 
 export const TIMER_HYP_FUNCTIONS: readonly HypFunction[] = [setCntvoff];
 
-function isTimerEnabled(cpu: Cpu): boolean {
+export function isTimerEnabled(cpu: Cpu): boolean {
   cpu.port.ldr(T, VCPU, VCPU_STRUCT.TIMER_ENABLED);
   return cpu.cells[2 * T] === 1;
 }
@@ -35,11 +35,11 @@ export function restoreVtimer(cpu: Cpu): void {
   port.str(T, VCPU, VCPU_STRUCT.TIMER_LOADED);
 }
 
-/** The timer is off, and known to be, before anybody else relies on that. */
-export function saveVtimer(cpu: Cpu): void {
+/** The timer is off, and known to be, before anybody else relies on that. Whether it was in hardware. */
+export function saveVtimer(cpu: Cpu): boolean {
   const { port, cells, keys } = cpu;
   port.ldr(T, VCPU, VCPU_STRUCT.TIMER_LOADED);
-  if (cells[2 * T] !== 1) return;
+  if (cells[2 * T] !== 1) return false;
   port.mrs(T, keys.cntvCtl);
   port.str(T, VCPU, VCPU_STRUCT.CNTV_CTL);
   port.mrs(T, keys.cntvCval);
@@ -48,6 +48,7 @@ export function saveVtimer(cpu: Cpu): void {
   port.msr(keys.cntvCtl, T);
   port.isb();
   port.str(T, VCPU, VCPU_STRUCT.TIMER_LOADED);
+  return true;
 }
 
 export const loadTimer = operation('load-timer', 'active state of the physical interrupt; hyp call: W(CNTVOFF_EL2); W(CNTV_CVAL), ISB, W(CNTV_CTL); the emulated timer', (cpu) => {

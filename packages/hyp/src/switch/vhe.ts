@@ -179,7 +179,7 @@ export const baseline: Plan = {
   deferred: [],
   waivers: [],
   phases: {
-    ...around.baseline(),
+    ...around.baselineWith(loadTimer),
     load: [around.flushVmidOnMigration(flushLocalVmid), around.setPointers, gic2.gic2LoadVmcr, gic3.gic3LoadVmcr, loadTimer],
     flush: [around.flushVgic],
     enter: [

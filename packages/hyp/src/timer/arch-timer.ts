@@ -30,6 +30,8 @@ export interface TimerContext {
 export class VcpuTimers {
   readonly virtual: TimerContext = { irq: 'vtimer', ctl: VCPU_STRUCT.CNTV_CTL, cval: VCPU_STRUCT.CNTV_CVAL, isVirtual: true, level: false };
   readonly physical: TimerContext = { irq: 'ptimer', ctl: VCPU_STRUCT.CNTP_CTL, cval: VCPU_STRUCT.CNTP_CVAL, isVirtual: false, level: false };
+  /** With a switch of an older kernel: the physical interrupt was made inactive last, and nothing can have changed that. */
+  isKnownInactive = false;
   /** While the vCPU waits: its thread looks again. */
   readonly background = new SoftTimer(() => undefined);
   /** While it is loaded: the emulated timer's interrupt. */
@@ -119,6 +121,31 @@ export function loadActiveState(cpu: Cpu): void {
   if (cpu.observe !== null) cpu.observe(EDGE.poke);
   setPhysicalActive(cpu, cpu.facts.interrupts.virtualTimer, irq === null ? virtual.level : irq.isActive);
   if (cpu.observe !== null) cpu.observe(EDGE.poked);
+}
+
+// ---- For switches that have the virtual timer in hardware only while the guest runs --------------------------------------
+
+/**
+ * `kvm_timer_flush_hwstate` of v4.6: what the guest has pending or active is active in the physical distributor, so that the timer
+ * does not interrupt it again. An access of the distributor is dear, so one that would change nothing is left out.
+ */
+export function flushVtimer(cpu: Cpu, vcpu: Vcpu): void {
+  cpu.port.charge(TALLIES.timerFlush);
+  const { timers } = vcpu;
+  const irq = vcpu.vm.vgic?.irq(vcpu, vcpu.timerIrqs.vtimer) ?? null;
+  const isActive = irq === null ? timers.virtual.level : irq.isActive || irq.isPending;
+  if (timers.isKnownInactive && !isActive) return;
+  setPhysicalActive(cpu, cpu.facts.interrupts.virtualTimer, isActive);
+  timers.isKnownInactive = !isActive;
+}
+
+/** `kvm_timer_sync_hwstate`: the timer is off since the exit. While the guest has its interrupt active, the physical one would not come again either. */
+export function syncVtimer(cpu: Cpu, vcpu: Vcpu): void {
+  cpu.port.charge(TALLIES.timerSync);
+  const irq = vcpu.vm.vgic?.irq(vcpu, vcpu.timerIrqs.vtimer) ?? null;
+  if (irq?.isActive === true || !shouldFire(cpu, vcpu, vcpu.timers.virtual)) return;
+  vcpu.timers.isKnownInactive = false;
+  setLevel(cpu, vcpu, vcpu.timers.virtual, true);
 }
 
 /** `phys_timer_emulate`, and the interrupt if the time came while nobody looked. */
