@@ -26,6 +26,8 @@ export const CODE = 7;
 export const ESR = 8;
 /** The base of a memory-mapped frame, or of a table. */
 export const FRAME = 9;
+/** The second argument of a hyp function that takes two. */
+export const ARG2 = 11;
 /** Whether FP was enabled in the run that ended: a local of the switch function. */
 export const FP_ENABLED = 10;
 /** Scratch of the C code of the host kernel outside the switch. */

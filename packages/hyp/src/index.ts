@@ -16,6 +16,7 @@ export type { VgicAddresses } from './vgic/device.ts';
 export { TALLIES } from './host/tallies.ts';
 export type { Preemption } from './thread.ts';
 export type { VcpuFeatures } from './vcpu.ts';
+export type { MemoryRegion } from './vm.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';
 export { BASE, FINAL, FIXED, parseStepSet, prefix, stepsRefusal, type StepSet, type StepSetResult } from './steps/set.ts';

@@ -12,7 +12,9 @@ import { K, setCell, T, VCPU } from './cells.ts';
 import { kernelAddress } from './host/addresses.ts';
 import type { Host } from './host/host.ts';
 import { STRUCT_BYTES, VCPU_STRUCT, VM_STRUCT } from './layout.ts';
-import { IPA_BITS, PAGE_BYTES, Stage2 } from './mmu/stage2.ts';
+import { changeOf, isSlotNumber } from './api/memory-region.ts';
+import { takeDirtyLog, unmapRange, writeProtectSlot } from './mmu/memory.ts';
+import { Stage2 } from './mmu/stage2.ts';
 import { resetVgic } from './reset.ts';
 import type { Preemption } from './thread.ts';
 import { planFor } from './steps/compose.ts';
@@ -74,7 +76,7 @@ export class KvmVm {
   constructor({ host }: Kvm, { steps = FINAL, plan, irqchip, hostCounters = false }: VmOptions) {
     this.#host = host;
     const address = kernelAddress(host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));
-    this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host.vmids, irqchip ?? (host.facts.gic === 3 ? 'gicv3' : 'gicv2'));
+    this.vm = new Vm(address, compile(plan ?? planFor(host.mode, steps), host.facts), new Stage2(host.memory), host, irqchip ?? (host.facts.gic === 3 ? 'gicv3' : 'gicv2'));
     this.vm.hasHostCounters = hostCounters;
     if (this.vm.irqchip !== 'none') this.vm.vgic = new Vgic(this.vm.irqchip, host.facts);
     const cpu = host.cpus[0]!;
@@ -85,16 +87,37 @@ export class KvmVm {
     });
   }
 
-  /** KVM_SET_USER_MEMORY_REGION for a slot that does not exist yet. */
-  setUserMemoryRegion(region: MemoryRegion): KvmResult<undefined> {
-    const { guestPhysAddr, memorySize, backing, slot } = region;
-    const numbers = [guestPhysAddr, memorySize, backing];
-    if (!numbers.every((one) => Number.isSafeInteger(one) && one >= 0 && one % PAGE_BYTES === 0) || memorySize === 0) return fail('EINVAL');
-    if (guestPhysAddr + memorySize > 2 ** IPA_BITS) return fail('EFAULT');
-    const end = guestPhysAddr + memorySize;
-    if (this.vm.slots.some((other) => other.slot === slot || (other.guestPhysAddr < end && guestPhysAddr < other.guestPhysAddr + other.memorySize))) return fail('EEXIST');
-    this.vm.slots.push(region);
+  /**
+   * KVM_SET_USER_MEMORY_REGION, by the VMM's thread on `pe`: makes a slot, moves it, changes what is logged, or with a size of 0
+   * deletes it. Size, backing and read-only stay as they were made.
+   */
+  setUserMemoryRegion(region: MemoryRegion, pe = 0): KvmResult<undefined> {
+    const { vm } = this;
+    const cpu = this.#host.cpus[pe];
+    const old = vm.slots.find(({ slot }) => slot === region.slot);
+    if (cpu === undefined) return fail('EINVAL');
+    const change = changeOf(region, old, vm.slots);
+    if (typeof change === 'string') return fail(change);
+    ioctl(cpu, () => {
+      const { slot } = change;
+      vm.slots = [...vm.slots.filter((one) => one !== old), ...(slot === null ? [] : [slot])];
+      if (old !== undefined && change.isUnmapped) unmapRange(cpu, vm, old.guestPhysAddr, old.memorySize);
+      if (slot !== null && slot.dirty !== null && !slot.readOnly) writeProtectSlot(cpu, vm, slot);
+    });
     return DONE;
+  }
+
+  /**
+   * KVM_GET_DIRTY_LOG, by the VMM's thread on `pe`: a bit for each page of the slot that was written since the last call, in whole
+   * words of 64.
+   */
+  getDirtyLog(slot: number, pe = 0): KvmResult<Uint8Array> {
+    const cpu = this.#host.cpus[pe];
+    if (cpu === undefined || !isSlotNumber(slot)) return fail('EINVAL');
+    const found = this.vm.slots.find((one) => one.slot === slot);
+    if (found === undefined || found.dirty === null) return fail('ENOENT');
+    const { dirty } = found;
+    return ok(ioctl(cpu, () => takeDirtyLog(cpu, this.vm, found, dirty)));
   }
 
   /** The interrupt controller's frames are placed and it is ready (device attributes ADDR, and INIT): all vCPUs are there. */

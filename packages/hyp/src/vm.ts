@@ -3,6 +3,8 @@
  * because they share TLB entries of one VMID.
  */
 import type { Word64 } from './cells.ts';
+import type { Cpu } from './cpu.ts';
+import type { Host } from './host/host.ts';
 import type { Stage2 } from './mmu/stage2.ts';
 import type { VmidAllocator, VmidOwner } from './mmu/vmid.ts';
 import { PSCI_1_0 } from './psci.ts';
@@ -18,6 +20,19 @@ export interface MemoryRegion {
   readonly memorySize: number;
   readonly backing: number;
   readonly readOnly?: boolean;
+  /** KVM_MEM_LOG_DIRTY_PAGES. */
+  readonly logDirtyPages?: boolean;
+}
+
+/** A slot as it stands. */
+export interface MemorySlot {
+  readonly slot: number;
+  readonly guestPhysAddr: number;
+  readonly memorySize: number;
+  readonly backing: number;
+  readonly readOnly: boolean;
+  /** A bit for each page that was written; null while nobody logs. */
+  readonly dirty: Uint8Array | null;
 }
 
 export type Irqchip = 'gicv2' | 'gicv3' | 'none';
@@ -28,11 +43,13 @@ export class Vm {
   readonly compiled: CompiledPlan;
   readonly stage2: Stage2;
   readonly vmids: VmidAllocator;
+  /** The PEs of the host. */
+  readonly cpus: readonly Cpu[];
   /** What the guest's interrupt controller is; `none` leaves interrupts to user space. */
   readonly irqchip: Irqchip;
   readonly vmid: VmidOwner = { vmid: 0, generation: 0 };
   readonly vcpus: Vcpu[] = [];
-  readonly slots: MemoryRegion[] = [];
+  slots: readonly MemorySlot[] = [];
   /** The interrupt controller in the kernel; null where the VM has none. */
   vgic: Vgic | null = null;
   /** Devices in the kernel, by guest physical address. */
@@ -47,16 +64,17 @@ export class Vm {
   psciVersion = PSCI_1_0;
   readonly #lastRan: (Vcpu | undefined)[] = [];
 
-  constructor(address: Word64, compiled: CompiledPlan, stage2: Stage2, vmids: VmidAllocator, irqchip: Irqchip) {
+  constructor(address: Word64, compiled: CompiledPlan, stage2: Stage2, host: Pick<Host, 'vmids' | 'cpus'>, irqchip: Irqchip) {
     this.irqchip = irqchip;
     this.address = address;
     this.compiled = compiled;
     this.stage2 = stage2;
-    this.vmids = vmids;
+    this.vmids = host.vmids;
+    this.cpus = host.cpus;
   }
 
   /** The slot that holds a guest physical address, or null. */
-  slotAt(ipa: number): MemoryRegion | null {
+  slotAt(ipa: number): MemorySlot | null {
     for (const slot of this.slots) if (ipa >= slot.guestPhysAddr && ipa < slot.guestPhysAddr + slot.memorySize) return slot;
     return null;
   }

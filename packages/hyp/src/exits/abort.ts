@@ -11,9 +11,9 @@ import { injectAbort, injectSError } from '../inject.ts';
 import { KVM_EXIT_MMIO } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import { completeRead } from '../mmio/complete.ts';
-import { BLOCK_BYTES, PAGE_BYTES } from '../mmu/stage2.ts';
+import { mapOnDemand } from '../mmu/memory.ts';
+import { PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vcpu } from '../vcpu.ts';
-import type { MemoryRegion } from '../vm.ts';
 import { type ExitHandler, FAIL, type Outcome, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME } from './outcome.ts';
 
 const SCTLR = guestRegister(SCTLR_EL1);
@@ -50,7 +50,11 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   const isWrite = isData && !isWalk && ISS_DATA_ABORT.WnR.inWord(iss) === 1;
   const ipa = faultAddress(cpu);
   const slot = vcpu.vm.slotAt(ipa);
-  if (slot !== null && !(isWrite && slot.readOnly === true)) return mapMemory(cpu, vcpu, ipa, slot);
+  if (slot !== null && !(isWrite && slot.readOnly)) {
+    cpu.port.charge(TALLIES.userMemAbort);
+    mapOnDemand(cpu, vcpu.vm, slot, ipa, isWrite);
+    return RESUME;
+  }
   if (!isData) {
     injectAbort(cpu, true);
     return RESUME;
@@ -58,20 +62,6 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   if (ISS_DATA_ABORT.CM.inWord(iss) === 1) return SKIP_AND_RESUME;
   return emulateMmio(cpu, vcpu, iss, ipa);
 };
-
-/** `user_mem_abort`: a block where the slot has all of it and the backing is aligned alike, as a host with huge pages maps it; else a page. */
-function mapMemory({ port }: Cpu, { vm: { stage2 } }: Vcpu, ipa: number, { guestPhysAddr, memorySize, backing, readOnly }: MemoryRegion): Outcome {
-  port.charge(TALLIES.userMemAbort);
-  const physical = backing + (ipa - guestPhysAddr);
-  const inBlock = ipa % BLOCK_BYTES;
-  const block = ipa - inBlock;
-  const isWritable = readOnly !== true;
-  const fits = physical % BLOCK_BYTES === inBlock && block >= guestPhysAddr && block + BLOCK_BYTES <= guestPhysAddr + memorySize;
-  if (fits && stage2.mapBlock(port, block, physical - inBlock, isWritable)) return RESUME;
-  const inPage = ipa % PAGE_BYTES;
-  stage2.mapPage(port, ipa - inPage, physical - inPage, isWritable);
-  return RESUME;
-}
 
 /** Asks the kernel's devices, then user space. A read that user space answers is completed at the next KVM_RUN; the pc is advanced now. */
 function emulateMmio(cpu: Cpu, vcpu: Vcpu, iss: number, ipa: number): Outcome {

@@ -7,6 +7,7 @@ import type { HostMemory, NativeRoutine, NativeText, SoftwarePort } from '@world
 import { K, word64 } from '../cells.ts';
 import { Cpu, IRQ, SERROR, SYNC, type Labels } from '../cpu.ts';
 import { STRUCT_BYTES } from '../layout.ts';
+import { TLB_HYP_FUNCTIONS } from '../mmu/tlb.ts';
 import { VmidAllocator } from '../mmu/vmid.ts';
 import { VMID_HYP_FUNCTIONS } from '../mmu/vttbr.ts';
 import type { Edge } from '../observer.ts';
@@ -63,7 +64,7 @@ export class Host {
     this.memory = options.memory;
     this.#board = options.board;
     this.#observe = options.observe;
-    const hypFunctions = [...MODE_HYP_FUNCTIONS[this.mode], ...GIC3_HYP_FUNCTIONS, ...TIMER_HYP_FUNCTIONS, ...VMID_HYP_FUNCTIONS, ...GENERATION_HYP_FUNCTIONS, ...HYP_INIT_FUNCTIONS];
+    const hypFunctions = [...MODE_HYP_FUNCTIONS[this.mode], ...GIC3_HYP_FUNCTIONS, ...TIMER_HYP_FUNCTIONS, ...VMID_HYP_FUNCTIONS, ...TLB_HYP_FUNCTIONS, ...GENERATION_HYP_FUNCTIONS, ...HYP_INIT_FUNCTIONS];
     const byFunction = new Map(hypFunctions.map((one) => [one, text.place(one.name)]));
     const byAddress = new Map(hypFunctions.map((one) => [byFunction.get(one)!, one]));
     this.#labels = {
@@ -95,7 +96,7 @@ export class Host {
 
   /** VMIDs of all VMs on this host. */
   get vmids(): VmidAllocator {
-    return (this.#vmids ??= new VmidAllocator(this.facts));
+    return (this.#vmids ??= new VmidAllocator(this.facts.vmid16 ? 0xffff : 0xff));
   }
 
   #cpuOf(port: SoftwarePort): Cpu {

@@ -2,8 +2,6 @@
  * VMIDs. A generation hands each VM a number once; when the numbers run out a new generation starts, and all TLB entries of
  * guests go. VTTBR_EL2 of a VM is a word in memory, rewritten here and nowhere else.
  */
-import type { HostFacts } from '../host/facts.ts';
-
 export interface VmidOwner {
   vmid: number;
   generation: number;
@@ -14,8 +12,9 @@ export class VmidAllocator {
   #generation = 1;
   #next = 1;
 
-  constructor({ vmid16 }: HostFacts) {
-    this.#last = vmid16 ? 0xffff : 0xff;
+  /** `last` is the highest number that PEs have. */
+  constructor(last: number) {
+    this.#last = last;
   }
 
   /** Whether the VM's number is of this generation. */

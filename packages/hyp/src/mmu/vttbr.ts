@@ -2,6 +2,7 @@
 import { K, K2, setCell } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { BARRIER, SYS } from '../instructions.ts';
+import { kickVcpu } from '../kick.ts';
 import { VM_STRUCT } from '../layout.ts';
 import type { HypFunction } from '../switch/mode.ts';
 import type { Vm } from '../vm.ts';
@@ -19,9 +20,13 @@ const flushVmContext: HypFunction = {
 
 export const VMID_HYP_FUNCTIONS: readonly HypFunction[] = [flushVmContext];
 
+/** With a new generation no guest runs on under its old number (`force_vm_exit`). */
 export function updateVttbr(cpu: Cpu, vm: Vm): void {
   if (vm.vmids.isCurrent(vm.vmid)) return;
-  if (vm.vmids.assign(vm.vmid)) cpu.mode.callHyp(cpu, flushVmContext);
+  if (vm.vmids.assign(vm.vmid)) {
+    for (const other of vm.cpus) if (other.loaded !== null) kickVcpu(cpu, other.loaded);
+    cpu.mode.callHyp(cpu, flushVmContext);
+  }
   setCell(cpu.cells, K, vm.address);
   setCell(cpu.cells, K2, vm.stage2.vttbr(vm.vmid.vmid));
   cpu.port.str(K2, K, VM_STRUCT.VTTBR);

@@ -12,6 +12,8 @@ import type { ModeName, Plan } from './plan.ts';
 export interface HypFunction {
   readonly name: string;
   readonly run: (cpu: Cpu) => void;
+  /** It takes a second argument, in `ARG2`. */
+  readonly takesTwo?: boolean;
   /** It leaves by an ERET into the guest, not back to the host. */
   readonly entersGuest?: boolean;
 }
@@ -28,6 +30,9 @@ export interface Mode {
   toHyp(cells: Uint32Array, cell: number): void;
   /** Calls a hyp function with the word in `ARG`; what it leaves in `RESULT` is there afterwards. */
   callHyp(cpu: Cpu, callee: HypFunction): void;
+  /** In a hyp function: TLB maintenance works on the VMID of the VM whose kernel address is in `ARG`, until {@link tlbSwitchToHost}. */
+  tlbSwitchToGuest(cpu: Cpu): void;
+  tlbSwitchToHost(cpu: Cpu): void;
   /** Runs the phase `enter` for `cpu.vcpu`, up to the ERET into the guest. */
   enterGuest(cpu: Cpu): NativeOutcome;
   /** Clears the FP trap: in the path of that trap and nowhere else. */

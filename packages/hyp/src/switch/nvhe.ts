@@ -4,7 +4,7 @@
  * that one of them does not need says where its work is.
  */
 import { CNTHCTL_EL2, HCR_EL2, InvariantError, VTTBR_EL2 } from '@worldswitch/cpu/arch';
-import { ARG, CODE, RESULT, setCell, T, V, VCPU, VM, ZERO } from '../cells.ts';
+import { ARG, ARG2, CODE, copyCell, RESULT, setCell, T, V, VCPU, VM, ZERO } from '../cells.ts';
 import { NVHE_NAMES } from '../context.ts';
 import type { Cpu } from '../cpu.ts';
 import { hypAddress, KERNEL_HIGH } from '../host/addresses.ts';
@@ -52,6 +52,7 @@ function hostCall(cpu: Cpu, callee: HypFunction): Cpu['outcome'] {
   cells[2 * V + 1] = KERNEL_HIGH;
   port.movToX(0, V);
   port.movToX(1, ARG);
+  if (callee.takesTwo === true) port.movToX(2, ARG2);
   port.label(cpu.labels.hypCall);
   return port.hvc(0);
 }
@@ -160,7 +161,25 @@ export const { saveHostSpe, restoreHostSpe } = debug;
 
 // ---- TLB maintenance ---------------------------------------------------------------------------------------------------
 
-/** At EL2 without E2H the operation works on the VMID of VTTBR_EL2. The argument is the vCPU. */
+/** At EL2 without E2H operations work on the VMID of VTTBR_EL2. */
+export function tlbSwitchToGuest(cpu: Cpu): void {
+  copyCell(cpu.cells, VM, ARG);
+  toHyp(cpu.cells, VM);
+  writeVttbrOfVm(cpu);
+}
+
+export function tlbSwitchToHost(cpu: Cpu): void {
+  setCell(cpu.cells, T, ZERO);
+  cpu.port.msr(VTTBR_EL2.key, T);
+}
+
+function writeVttbrOfVm({ port }: Cpu): void {
+  port.ldr(T, VM, VM_STRUCT.VTTBR);
+  port.msr(VTTBR_EL2.key, T);
+  port.isb();
+}
+
+/** The argument is the vCPU. */
 export const flushLocalVmid: HypFunction = {
   name: '__kvm_tlb_flush_local_vmid',
   run: (cpu) => {
@@ -168,14 +187,11 @@ export const flushLocalVmid: HypFunction = {
     toHyp(cells, ARG);
     port.ldr(VM, ARG, VCPU_STRUCT.VM);
     toHyp(cells, VM);
-    port.ldr(T, VM, VM_STRUCT.VTTBR);
-    port.msr(VTTBR_EL2.key, T);
-    port.isb();
+    writeVttbrOfVm(cpu);
     port.sys(SYS.TLBI_VMALLE1, -1);
     port.dsb(BARRIER.NSH);
     port.isb();
-    setCell(cells, T, ZERO);
-    port.msr(VTTBR_EL2.key, T);
+    tlbSwitchToHost(cpu);
   },
 };
 
@@ -268,4 +284,4 @@ export const baseline: Plan = {
   },
 };
 
-export const nvhe: Mode = { name: 'nvhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, enterGuest, enableFp, readFpTrap };
+export const nvhe: Mode = { name: 'nvhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, tlbSwitchToGuest, tlbSwitchToHost, enterGuest, enableFp, readFpTrap };

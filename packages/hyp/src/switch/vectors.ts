@@ -3,7 +3,7 @@
  * same vector serves the host's HVC, and which of the two it is is asked of VTTBR_EL2. Anything unexpected is a panic.
  */
 import { ELR_EL2, ESR_EL2, FAR_EL2, HPFAR_EL2, InvariantError, syndromeEc, VTTBR_EL2 } from '@worldswitch/cpu/arch';
-import { ARG, RESULT, setCell, V, V2 } from '../cells.ts';
+import { ARG, ARG2, RESULT, setCell, V, V2 } from '../cells.ts';
 import { CONTINUE, ENTERED, REENTER, SYNC, type Cpu, type ExitKind } from '../cpu.ts';
 import { EDGE } from '../observer.ts';
 import { runPhase } from '../run.ts';
@@ -69,6 +69,7 @@ function hostVector(cpu: Cpu, hypFunctions: ReadonlyMap<number, HypFunction>): v
   const address = cells[2 * V]!;
   const callee = hypFunctions.get(address);
   if (callee === undefined) throw new InvariantError(`no hyp function at 0x${address.toString(16)}`);
+  if (callee.takesTwo === true) port.movFromX(ARG2, 2);
   port.label(address);
   callee.run(cpu);
   if (callee.entersGuest === true) return;

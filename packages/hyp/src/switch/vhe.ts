@@ -4,7 +4,7 @@
  * `nvhe.ts`; a paragraph that one of them does not need says where its work is.
  */
 import { DAIF, HCR_EL2, VTTBR_EL2 } from '@worldswitch/cpu/arch';
-import { CODE, setCell, T, VCPU, VM, ZERO, type Word64 } from '../cells.ts';
+import { ARG, CODE, copyCell, setCell, T, VCPU, VM, ZERO, type Word64 } from '../cells.ts';
 import { VHE_NAMES } from '../context.ts';
 import type { Cpu } from '../cpu.ts';
 import { kernelAddress } from '../host/addresses.ts';
@@ -150,25 +150,39 @@ export const restoreHostSpe = operation('restore-host-spe', 'a word of memory, t
 
 // ---- TLB maintenance ---------------------------------------------------------------------------------------------------
 
-/** TLBI of EL1&0 entries works on the guest's VMID only while TGE is clear. The argument is the vCPU. */
+/** TLBI of EL1&0 entries works on the guest's VMID only while TGE is clear. */
+export function tlbSwitchToGuest(cpu: Cpu): void {
+  copyCell(cpu.cells, VM, ARG);
+  writeVttbrOfVm(cpu);
+}
+
+export function tlbSwitchToHost(cpu: Cpu): void {
+  setCell(cpu.cells, T, ZERO);
+  cpu.port.msr(VTTBR_EL2.key, T);
+  setCell(cpu.cells, T, HCR_HOST_VHE);
+  cpu.port.msr(HCR_EL2.key, T);
+}
+
+function writeVttbrOfVm({ port, cells }: Cpu): void {
+  port.ldr(T, VM, VM_STRUCT.VTTBR);
+  port.msr(VTTBR_EL2.key, T);
+  port.mrs(T, HCR_EL2.key);
+  cells[2 * T] = cells[2 * T]! & ~HCR_EL2.TGE.wordMask;
+  port.msr(HCR_EL2.key, T);
+  port.isb();
+}
+
+/** The argument is the vCPU. */
 export const flushLocalVmid: HypFunction = {
   name: '__kvm_tlb_flush_local_vmid',
   run: (cpu) => {
-    const { port, cells } = cpu;
+    const { port } = cpu;
     port.ldr(VM, VCPU, VCPU_STRUCT.VM);
-    port.ldr(T, VM, VM_STRUCT.VTTBR);
-    port.msr(VTTBR_EL2.key, T);
-    port.mrs(T, HCR_EL2.key);
-    cells[2 * T] = cells[2 * T]! & ~HCR_EL2.TGE.wordMask;
-    port.msr(HCR_EL2.key, T);
-    port.isb();
+    writeVttbrOfVm(cpu);
     port.sys(SYS.TLBI_VMALLE1, -1);
     port.dsb(BARRIER.NSH);
     port.isb();
-    setCell(cells, T, ZERO);
-    port.msr(VTTBR_EL2.key, T);
-    setCell(cells, T, HCR_HOST_VHE);
-    port.msr(HCR_EL2.key, T);
+    tlbSwitchToHost(cpu);
   },
 };
 
@@ -263,4 +277,4 @@ export const baseline: Plan = {
   },
 };
 
-export const vhe: Mode = { name: 'vhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, enterGuest, enableFp, readFpTrap };
+export const vhe: Mode = { name: 'vhe', names, baseline, guestHcr, hypAddress, toHyp, callHyp, tlbSwitchToGuest, tlbSwitchToHost, enterGuest, enableFp, readFpTrap };
