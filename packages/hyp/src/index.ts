@@ -16,6 +16,7 @@ export type { VgicAddresses } from './vgic/device.ts';
 export { TALLIES } from './host/tallies.ts';
 export type { Preemption } from './thread.ts';
 export type { VcpuFeatures } from './vcpu.ts';
+export { KVM_DEV_ARM_VGIC_CTRL_INIT, KVM_DEV_ARM_VGIC_GRP, KvmVgicDevice, type VgicAttribute } from './api/vgic-device.ts';
 export type { MemoryRegion } from './vm.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';

@@ -21,7 +21,7 @@ export const KVM_SYSTEM_EVENT_SHUTDOWN = 1;
 export const KVM_SYSTEM_EVENT_RESET = 2;
 
 /** The errno of a failed ioctl, by name. */
-export type Errno = 'ENOEXEC' | 'EINTR' | 'ENOENT' | 'EINVAL' | 'EEXIST' | 'EFAULT' | 'ENOSYS' | 'ENOMEM' | 'ENXIO' | 'EBUSY' | 'ENODEV';
+export type Errno = 'ENOEXEC' | 'EINTR' | 'ENOENT' | 'EINVAL' | 'EEXIST' | 'EFAULT' | 'ENOSYS' | 'ENOMEM' | 'ENXIO' | 'EBUSY' | 'ENODEV' | 'E2BIG';
 
 /** One record, reused for every exit. */
 export interface KvmRun {

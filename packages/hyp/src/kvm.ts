@@ -8,6 +8,7 @@ import { ioctl } from './api/ioctl.ts';
 import { cpuLine, irqLine, KVM_ARM_IRQ_TYPE, setCpuLine, vgicInput } from './api/irq-line.ts';
 import { DONE, fail, ok, type KvmResult } from './api/result.ts';
 import { KvmVcpu } from './api/vcpu.ts';
+import { KVM_DEV_ARM_VGIC_CTRL_INIT, KVM_DEV_ARM_VGIC_GRP, KvmVgicDevice } from './api/vgic-device.ts';
 import { K, setCell, T, VCPU } from './cells.ts';
 import { kernelAddress } from './host/addresses.ts';
 import type { Host } from './host/host.ts';
@@ -22,7 +23,7 @@ import { FINAL, type StepSet } from './steps/set.ts';
 import { compile, type Plan } from './switch/plan.ts';
 import { startVirtualCount } from './timer/arch-timer.ts';
 import { Vcpu } from './vcpu.ts';
-import { initVgic, type VgicAddresses } from './vgic/device.ts';
+import { ADDRESS_TYPES, type VgicAddresses } from './vgic/device.ts';
 import { Vgic } from './vgic/vgic.ts';
 import { Vm, type Irqchip, type MemoryRegion } from './vm.ts';
 
@@ -71,6 +72,8 @@ export class Kvm {
 export class KvmVm {
   readonly vm: Vm;
   readonly vcpus: KvmVcpu[] = [];
+  /** The interrupt controller in the kernel; null where the VM has none. */
+  readonly vgicDevice: KvmVgicDevice | null;
   readonly #host: Host;
 
   constructor({ host }: Kvm, { steps = FINAL, plan, irqchip, hostCounters = false }: VmOptions) {
@@ -80,6 +83,8 @@ export class KvmVm {
     this.vm.hasHostCounters = hostCounters;
     if (this.vm.irqchip !== 'none') this.vm.vgic = new Vgic(this.vm.irqchip, host.facts);
     const cpu = host.cpus[0]!;
+    const { vgic } = this.vm;
+    this.vgicDevice = vgic === null ? null : new KvmVgicDevice(cpu, this.vm, vgic, () => this.vcpus.some(({ thread }) => thread.isInKvmRun));
     ioctl(cpu, () => {
       setCell(cpu.cells, K, address);
       setCell(cpu.cells, T, cpu.gich ?? { lo: 0, hi: 0 });
@@ -122,14 +127,20 @@ export class KvmVm {
 
   /** The interrupt controller's frames are placed and it is ready (device attributes ADDR, and INIT): all vCPUs are there. */
   initVgic(addresses: VgicAddresses): KvmResult<undefined> {
-    const cpu = this.#host.cpus[0]!;
-    const errno = ioctl(cpu, () => initVgic(cpu, this.vm, addresses));
-    return errno === null ? DONE : fail(errno);
+    const device = this.vgicDevice;
+    if (device === null) return fail('ENXIO');
+    for (const { type, model, what } of ADDRESS_TYPES) {
+      if (model !== this.vm.irqchip) continue;
+      const placed = device.setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, BigInt(type), BigInt(addresses[what]));
+      if (!placed.ok) return placed;
+    }
+    return device.setAttr(KVM_DEV_ARM_VGIC_GRP.CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT);
   }
 
   /** KVM_CREATE_VCPU. */
   createVcpu(number: number, { pe = 0, preemption = 'never' }: VcpuOptions = {}): KvmResult<KvmVcpu> {
     if (this.vcpus.some(({ vcpu }) => vcpu.number === number)) return fail('EEXIST');
+    if (this.vm.vgic?.isMapped === true) return fail('EBUSY');
     const cpu = this.#host.cpus[pe];
     if (cpu === undefined || !Number.isInteger(number) || number < 0 || number > 511) return fail('EINVAL');
     const address = kernelAddress(this.#host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));

@@ -6,7 +6,7 @@ import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
-  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
+  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
   type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
 } from '@worldswitch/hyp';
 import { TIMER_INTIDS } from '@worldswitch/timer';
@@ -77,6 +77,8 @@ const HOST_MEMORY = 128 * MIB;
 export const GUEST_BASE = MEMORY_MAP.RAM;
 /** Guest RAM is mapped by pages, but its backing is aligned as huge pages would be. */
 const BACKING_ALIGN = 2 * MIB;
+
+const CPU_INTERFACE: readonly number[] = [KVM_DEV_ARM_VGIC_GRP.CPU_REGS, KVM_DEV_ARM_VGIC_GRP.CPU_SYSREGS];
 
 /** Makes the machine, boots the host on it and creates the VM, or says what is wrong with the description. */
 export function createHypervised(description: HypervisedDescription): HypervisedResult {
@@ -374,6 +376,11 @@ export class Hypervised {
     }
     digest.section('vgic');
     this.vm.vm.vgic?.visitState(put);
+    const device = this.vm.vgicDevice;
+    for (const { group, attr } of device?.stateAttributes() ?? []) {
+      // What the CPU interfaces hold; the distributor's state is there already.
+      if (CPU_INTERFACE.includes(group)) put(Number(must(device!.getAttr(group, attr), 'KVM_GET_DEVICE_ATTR')));
+    }
     digest.section('devices');
     this.board.devices.visitState(new DigestVisitor(digest));
     const { console, virtioConsole } = this.machine;

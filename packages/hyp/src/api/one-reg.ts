@@ -3,7 +3,7 @@
  * written. The vCPU is not loaded when user space asks, so what the guest owns is in memory.
  */
 import {
-  AIDR_EL1, CCSIDR_EL1, CLIDR_EL1, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVCT_EL0, CSSELR_EL1, CTR_EL0, DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, MIDR_EL1, REVIDR_EL1,
+  AIDR_EL1, CCSIDR_EL1, CLIDR_EL1, CNTP_CTL_EL0, CNTP_CVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVCT_EL0, CSSELR_EL1, CTR_EL0, DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, MIDR_EL1, REVIDR_EL1,
   SPSR_EL1, SYSTEM_REGISTERS, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { K, K2, setCell, T, VCPU, word64 } from '../cells.ts';
@@ -134,6 +134,9 @@ const TIMER: readonly OneReg[] = [
   { name: 'CNTV_CTL_EL0', id: sysRegId(CNTV_CTL_EL0), ...memory(VCPU_STRUCT.CNTV_CTL) },
   { name: 'CNTVCT_EL0', id: sysRegId(CNTV_CVAL_EL0), bytes: 8, get: virtualCount, set: setVirtualCount },
   { name: 'CNTV_CVAL_EL0', id: sysRegId(CNTVCT_EL0), ...memory(VCPU_STRUCT.CNTV_CVAL) },
+  // KVM_REG_ARM_PTIMER_*. Differs: v4.16 defines and handles them, and its `is_timer_reg` lets nobody reach them.
+  { name: 'CNTP_CTL_EL0', id: sysRegId(CNTP_CTL_EL0), ...memory(VCPU_STRUCT.CNTP_CTL) },
+  { name: 'CNTP_CVAL_EL0', id: sysRegId(CNTP_CVAL_EL0), ...memory(VCPU_STRUCT.CNTP_CVAL) },
 ];
 
 // ---- Caches ------------------------------------------------------------------------------------------------------------

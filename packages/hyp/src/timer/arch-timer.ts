@@ -50,6 +50,14 @@ function word(cpu: Cpu, vcpu: Vcpu, offset: number): number {
   return cellNumber(cpu, scratch);
 }
 
+/** CNTVOFF_EL2 as a signed number: a VM that came from an older machine counts ahead of this one. */
+function virtualOffset(cpu: Cpu, vcpu: Vcpu): number {
+  const { port, cells, scratch } = cpu;
+  setCell(cells, scratch, vcpu.address);
+  port.ldr(scratch, scratch, VCPU_STRUCT.CNTVOFF);
+  return (cells[2 * scratch + 1]! | 0) * 2 ** 32 + cells[2 * scratch]!;
+}
+
 const isOn = (ctl: number): boolean => (ctl & (ENABLE.wordMask | IMASK.wordMask)) === ENABLE.wordMask;
 
 function isLoaded(cpu: Cpu, vcpu: Vcpu, { isVirtual }: TimerContext): boolean {
@@ -60,7 +68,7 @@ function isLoaded(cpu: Cpu, vcpu: Vcpu, { isVirtual }: TimerContext): boolean {
 function expiry(cpu: Cpu, vcpu: Vcpu, { ctl, cval, isVirtual }: TimerContext): number {
   if (!isOn(word(cpu, vcpu, ctl))) return Infinity;
   const compare = word(cpu, vcpu, cval);
-  return isVirtual ? compare + word(cpu, vcpu, VCPU_STRUCT.CNTVOFF) : compare;
+  return isVirtual ? compare + virtualOffset(cpu, vcpu) : compare;
 }
 
 /** Whether the count has reached what the timer compares with, masked or not. Not for one in hardware. */

@@ -3,34 +3,68 @@ import { InvariantError } from '@worldswitch/cpu/arch';
 import { GICD_GICv2, GICD_GICv3, GICR_RD, GICR_SGI, GICV } from '@worldswitch/gic/regs';
 import type { Cpu } from '../cpu.ts';
 import type { Errno } from '../kvm-run.ts';
-import { PAGE_BYTES } from '../mmu/stage2.ts';
+import { IPA_BITS, PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vm } from '../vm.ts';
 import { createDistributorV2 } from './v2.ts';
 import { createDistributorV3, createRedistributor, REDISTRIBUTOR_STRIDE } from './v3.ts';
+import type { VgicAddressBook, VgicModel } from './vgic.ts';
 
-/** Guest physical addresses: of the distributor, and of GICC (GICv2) or of the first redistributor (GICv3), the others behind it. */
+/** The same, as a VMM that sets the device up in one go gives them. */
 export interface VgicAddresses {
   readonly distributor: number;
   readonly interface: number;
 }
 
-/** In the kernel, with all vCPUs of the VM there. */
-export function initVgic(cpu: Cpu, vm: Vm, addresses: VgicAddresses): Errno | null {
-  const { vgic } = vm;
-  if (vgic === null) return 'ENXIO';
-  if (vgic.isMapped) return 'EEXIST';
+/** What an address that nobody has set reads as. */
+export const UNDEFINED_ADDRESS = 0xffff_ffff_ffff_ffffn;
+
+/** Attributes of the group ADDR. */
+export interface AddressType {
+  readonly type: number;
+  readonly model: VgicModel;
+  readonly what: keyof VgicAddressBook;
+  readonly place: (addresses: VgicAddressBook, address: bigint) => Errno | null;
+}
+
+function addressType(type: number, model: VgicModel, what: keyof VgicAddressBook, align: bigint): AddressType {
+  return {
+    type, model, what,
+    place: (addresses, address) => {
+      if (address >> BigInt(IPA_BITS) !== 0n) return 'E2BIG';
+      if (address % align !== 0n) return 'EINVAL';
+      if (addresses[what] !== null) return 'EEXIST';
+      addresses[what] = Number(address);
+      return null;
+    },
+  };
+}
+
+export const ADDRESS_TYPES: readonly AddressType[] = [
+  addressType(0, 'gicv2', 'distributor', 0x1000n),
+  addressType(1, 'gicv2', 'interface', 0x1000n),
+  addressType(2, 'gicv3', 'distributor', 0x1_0000n),
+  addressType(3, 'gicv3', 'interface', 0x1_0000n),
+];
+
+/** In the kernel, with all vCPUs of the VM there. Once it is set up there is nothing to do. */
+export function initVgic(cpu: Cpu, vm: Vm): Errno | null {
+  const vgic = vm.vgic!;
+  if (vgic.isMapped) return null;
+  if (vm.vcpus.length === 0) return 'ENODEV';
+  const { distributor, interface: base } = vgic.addresses;
+  if (distributor === null || base === null) return 'ENXIO';
   vgic.isMapped = true;
   if (vgic.model === 'gicv2') {
-    vm.bus.add(addresses.distributor, GICD_GICv2.size, createDistributorV2(vgic));
-    mapCpuInterface(cpu, vm, addresses.interface);
+    vm.bus.add(distributor, GICD_GICv2.size, createDistributorV2(vgic));
+    mapCpuInterface(cpu, vm, base);
     return null;
   }
-  vm.bus.add(addresses.distributor, GICD_GICv3.size, createDistributorV3(vgic));
+  vm.bus.add(distributor, GICD_GICv3.size, createDistributorV3(vgic));
   vm.vcpus.forEach((vcpu, n) => {
     const { rd, sgi } = createRedistributor(vgic, vcpu);
-    const base = addresses.interface + n * REDISTRIBUTOR_STRIDE;
-    vm.bus.add(base, GICR_RD.size, rd);
-    vm.bus.add(base + GICR_RD.size, GICR_SGI.size, sgi);
+    const frame = base + n * REDISTRIBUTOR_STRIDE;
+    vm.bus.add(frame, GICR_RD.size, rd);
+    vm.bus.add(frame + GICR_RD.size, GICR_SGI.size, sgi);
   });
   return null;
 }

@@ -45,6 +45,7 @@ const WHOLE_WORD = 0xffff_ffff;
 const NO_WORD: WordRow = {};
 
 export class VgicFrame implements KernelDevice {
+  readonly size: number;
   readonly #vgic: Vgic;
   /** Whose private interrupts it shows; null: those of the vCPU that accesses it. */
   readonly #owner: Vcpu | null;
@@ -52,6 +53,7 @@ export class VgicFrame implements KernelDevice {
 
   /** `rows` by register name. `isShared`: private interrupts are in frames of their own, and RAZ and WI here. */
   constructor(vgic: Vgic, frame: Frame, rows: Readonly<Record<string, Row>>, { owner = null, isShared = false }: { readonly owner?: Vcpu | null; readonly isShared?: boolean } = {}) {
+    this.size = frame.size;
     this.#vgic = vgic;
     this.#owner = owner;
     const slots = new Array<Slot | undefined>(frame.size / WORD_BYTES);
@@ -69,6 +71,11 @@ export class VgicFrame implements KernelDevice {
       }
     }
     this.#slots = slots;
+  }
+
+  /** Whether there is a register, of which a word begins at the offset. */
+  has(offset: number): boolean {
+    return offset % WORD_BYTES === 0 && this.#slots[offset / WORD_BYTES] !== undefined;
   }
 
   read(cpu: Cpu, vcpu: Vcpu, offset: number, size: number, data: Uint32Array): void {

@@ -16,7 +16,9 @@ const EDGE = 0b10;
 
 const bit = (isSet: boolean): number => (isSet ? 1 : 0);
 
-export function interruptRows(vgic: Vgic): Readonly<Record<InterruptRowName, FieldRow>> {
+export type InterruptRows = Readonly<Record<InterruptRowName, FieldRow>>;
+
+export function interruptRows(vgic: Vgic): InterruptRows {
   // The pending state of an SGI of GICv2 is by sender, and has registers of its own.
   const isFixed = (irq: VgicIrq): boolean => irq.isSgi && vgic.model === 'gicv2';
   const enabled = (irq: VgicIrq): number => bit(irq.isEnabled);

@@ -8,7 +8,7 @@ import type { Cpu } from '../cpu.ts';
 import { TALLIES } from '../host/tallies.ts';
 import type { Vcpu } from '../vcpu.ts';
 import { VgicFrame, type WordRow } from './frame.ts';
-import { interruptRows } from './interrupt-rows.ts';
+import { interruptRows, type InterruptRows } from './interrupt-rows.ts';
 import { PRIVATE_IRQS } from './irq.ts';
 import { control, IIDR } from './v2.ts';
 import type { Vgic } from './vgic.ts';
@@ -23,13 +23,14 @@ const AFFINITY = IROUTER.Aff2.wordMask | IROUTER.Aff1.wordMask | IROUTER.Aff0.wo
 /** Bytes between two redistributors: RD_base and SGI_base. */
 export const REDISTRIBUTOR_STRIDE = GICR_RD.size + GICR_SGI.size;
 
-export function createDistributorV3(vgic: Vgic): VgicFrame {
-  const rows = Object.entries(interruptRows(vgic)).map(([name, row]) => [`GICD_${name}`, row] as const);
+export function createDistributorV3(vgic: Vgic, interrupts: InterruptRows = interruptRows(vgic)): VgicFrame {
+  const rows = Object.entries(interrupts).map(([name, row]) => [`GICD_${name}`, row] as const);
   return new VgicFrame(vgic, GICD_GICv3, {
     ...Object.fromEntries(rows),
     GICD_CTLR: control(vgic, GICD_CTLR.EnableGrp1.wordMask, FIXED_CONTROL),
     GICD_TYPER: { read: () => Number(GICD_TYPER.of({ IDbits: INTID_BITS - 1, ITLinesNumber: vgic.irqCount / 32 - 1 })) },
     GICD_IIDR: { read: () => IIDR },
+    GICD_STATUSR: {},
     GICD_IROUTER: router(vgic),
     GICD_PIDR2: { read: () => PIDR2_GICV3 },
   }, { isShared: true });
@@ -53,15 +54,15 @@ export interface RedistributorFrames {
   readonly sgi: VgicFrame;
 }
 
-export function createRedistributor(vgic: Vgic, owner: Vcpu): RedistributorFrames {
-  const { IPRIORITYR, ICFGR, ...bits } = interruptRows(vgic);
+export function createRedistributor(vgic: Vgic, owner: Vcpu, interrupts: InterruptRows = interruptRows(vgic)): RedistributorFrames {
+  const { IPRIORITYR, ICFGR, ...bits } = interrupts;
   const single = Object.entries(bits).map(([name, row]) => [`GICR_${name}0`, row] as const);
   const sgi = new VgicFrame(vgic, GICR_SGI, { ...Object.fromEntries(single), GICR_IPRIORITYR: IPRIORITYR, GICR_ICFGR0: ICFGR, GICR_ICFGR1: ICFGR }, { owner });
   const type = (half: number): number => {
     if (half === 1) return owner.affinity;
     return Number(GICR_TYPER.of({ Processor_Number: owner.number, Last: owner.number === vgic.cpus.length - 1 ? 1 : 0 }) & 0xffff_ffffn);
   };
-  const rd = new VgicFrame(vgic, GICR_RD, { GICR_IIDR: { read: () => IIDR }, GICR_TYPER: { read: (_vcpu, _n, half) => type(half) }, GICR_PIDR2: { read: () => PIDR2_GICV3 } }, { owner });
+  const rd = new VgicFrame(vgic, GICR_RD, { GICR_CTLR: {}, GICR_STATUSR: {}, GICR_WAKER: {}, GICR_IIDR: { read: () => IIDR }, GICR_TYPER: { read: (_vcpu, _n, half) => type(half) }, GICR_PIDR2: { read: () => PIDR2_GICV3 } }, { owner });
   return { rd, sgi };
 }
 

@@ -5,6 +5,7 @@
 import type { Cpu } from '../cpu.ts';
 import { TALLIES } from '../host/tallies.ts';
 import { kickVcpu } from '../kick.ts';
+import type { Errno } from '../kvm-run.ts';
 import type { Vcpu } from '../vcpu.ts';
 import { BACKENDS, type VgicBackend } from './backend.ts';
 import { PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
@@ -14,14 +15,30 @@ import { VgicCpu } from './vgic-cpu.ts';
 export type VgicModel = 'gicv2' | 'gicv3';
 
 /** Interrupts that a VM has if nobody says otherwise: KVM's `VGIC_NR_IRQS_LEGACY`. */
-export const DEFAULT_IRQS = 256;
+const DEFAULT_IRQS = 256;
+/** What user space may ask for; the last INTIDs of 1024 are special ones. */
+const MIN_IRQS = 64n;
+const MAX_IRQS = 1024n;
+const LAST_SPI = 1019;
+
+function makeSpis(count: number): readonly VgicIrq[] {
+  return Array.from({ length: count - PRIVATE_IRQS }, (_, index) => new VgicIrq(PRIVATE_IRQS + index));
+}
+
+/** Guest physical addresses: of the distributor, and of GICC (GICv2) or of the first redistributor (GICv3), the others behind it. */
+export interface VgicAddressBook {
+  distributor: number | null;
+  interface: number | null;
+}
 
 export class Vgic {
   readonly model: VgicModel;
   readonly backend: VgicBackend;
   /** List registers of the host. */
   readonly lrCount: number;
-  readonly spis: readonly VgicIrq[];
+  spis: readonly VgicIrq[];
+  /** Where its frames are in the guest's memory, as user space has said; null while it has not. */
+  readonly addresses: VgicAddressBook = { distributor: null, interface: null };
   /** By vCPU number. */
   readonly cpus: (VgicCpu | undefined)[] = [];
   /** Its frames are in the guest's memory: it is set up. */
@@ -29,11 +46,23 @@ export class Vgic {
   /** GICD_CTLR: whether pending interrupts are forwarded. */
   isEnabled = false;
 
-  constructor(model: VgicModel, host: { readonly gic: 2 | 3; readonly lrCount: number }, irqs = DEFAULT_IRQS) {
+  #isSized = false;
+
+  constructor(model: VgicModel, host: { readonly gic: 2 | 3; readonly lrCount: number }) {
     this.model = model;
     this.backend = BACKENDS[host.gic];
     this.lrCount = host.lrCount;
-    this.spis = Array.from({ length: irqs - PRIVATE_IRQS }, (_, index) => new VgicIrq(PRIVATE_IRQS + index));
+    this.spis = makeSpis(DEFAULT_IRQS);
+  }
+
+  /** Group NR_IRQS: once, before it is set up. */
+  setIrqCount(count: bigint): Errno | null {
+    if (count < MIN_IRQS || count > MAX_IRQS || count % 32n !== 0n) return 'EINVAL';
+    if (this.isMapped || this.#isSized) return 'EBUSY';
+    this.#isSized = true;
+    this.spis = makeSpis(Number(count));
+    for (const irq of this.spis) irq.target = this.cpus[0]?.vcpu ?? null;
+    return null;
   }
 
   /** All interrupts, private ones included. */
@@ -51,7 +80,7 @@ export class Vgic {
   /** An interrupt as a vCPU sees it; null where there is none. */
   irq(vcpu: Vcpu, intid: number): VgicIrq | null {
     if (intid < PRIVATE_IRQS) return this.cpus[vcpu.number]?.private[intid] ?? null;
-    return this.spis[intid - PRIVATE_IRQS] ?? null;
+    return intid > LAST_SPI ? null : (this.spis[intid - PRIVATE_IRQS] ?? null);
   }
 
   /**
@@ -86,8 +115,9 @@ export class Vgic {
    * on an ap_list already.)
    */
   forwardAll(cpu: Cpu): void {
-    for (const irq of this.spis) if (irq.isPending) this.queue(cpu, irq);
+    // As hardware chooses among equal priorities, the lowest number first.
     for (const one of this.cpus) for (const irq of one?.private ?? []) if (irq.isPending) this.queue(cpu, irq);
+    for (const irq of this.spis) if (irq.isPending) this.queue(cpu, irq);
   }
 
   /** What a guest owns of it, in the order of the device's attributes. */
