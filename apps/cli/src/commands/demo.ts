@@ -4,7 +4,7 @@ import { BASE, FINAL } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Outcome } from '../command.ts';
 import { readProfile } from '../machines.ts';
 import { progress } from '../progress.ts';
-import { LAST_PREFIX, MODES } from '../step-sets.ts';
+import { LAST_PREFIX, MODES, readStepSet } from '../step-sets.ts';
 import { benchDocument, type BenchRow } from './bench.ts';
 import { ladderDocument, type LadderRow } from './ladder.ts';
 
@@ -50,10 +50,14 @@ export async function run({ io, operands }: Context): Promise<Outcome> {
     cells.push({ profile, mode });
   }
   const report = progress(io);
-  const bench = await benchDocument({ benchmarks: ['hvc', 'mmio_read_user'], cells, sets: [BASE, FINAL], gic: null, form: 'kut', iterations: ITERATIONS }, report.say);
+  const older = readStepSet('linux-4.0');
+  if (isMistake(older)) return older;
+  const common = { benchmarks: ['hvc', 'mmio_read_user'], gic: null, form: 'kut', iterations: ITERATIONS } as const;
+  const before = await benchDocument({ ...common, cells: cells.filter(({ mode }) => mode === 'nvhe'), sets: [older] }, report.say);
+  const bench = await benchDocument({ ...common, cells, sets: [BASE, FINAL] }, report.say);
   const prefixes = Array.from({ length: LAST_PREFIX + 1 }, (_, prefix) => prefix);
   const ladder = await ladderDocument({ modes: MODES, scenarios: ['hvc'], prefixes, machine: DEFAULT_PROFILE, transfers: false }, report.say);
   report.end();
-  const document: DemoDocument = { schema: 'worldswitch.demo/1', iterations: ITERATIONS, bench: bench.rows, ladder: ladder.rows, debian: DEBIAN, next: NEXT };
+  const document: DemoDocument = { schema: 'worldswitch.demo/1', iterations: ITERATIONS, bench: [...before.rows, ...bench.rows], ladder: ladder.rows, debian: DEBIAN, next: NEXT };
   return { document };
 }
