@@ -1,6 +1,6 @@
 /** `bench`: benchmarks of the world switch, in cycles of the cost model, beside what others have published. */
 import { benchmarkLacks, FORMS, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult, type Form, type Profile } from '@worldswitch/machine';
-import type { ModeName, StepSet } from '@worldswitch/hyp';
+import { stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
 import { readProfile } from '../machines.ts';
 import { progress } from '../progress.ts';
@@ -84,11 +84,13 @@ async function readRequest({ values, operands }: Context): Promise<BenchRequest 
   if ('mistake' in cells) return cells;
   const sets = readSets(values);
   if ('mistake' in sets) return sets;
+  const legal = cellsFor(sets, cells, values.text('machine') !== null || values.text('kvm') !== null);
+  if ('mistake' in legal) return legal;
   const gic = values.text('gic');
   if (gic !== null && gic !== '2' && gic !== '3') return mistake(`--gic ${gic}: the versions are 2 and 3`);
   const iterations = Number(values.text('iterations') ?? DEFAULT_ITERATIONS);
   if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) return mistake(`--iterations ${values.text('iterations') ?? ''}: give a number from 1 to ${String(MAX_ITERATIONS)}`);
-  return { benchmarks, cells, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, form, iterations };
+  return { benchmarks, cells: legal, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, form, iterations };
 }
 
 function readBenchmarks(names: readonly string[]): readonly BenchmarkName[] | Mistake {
@@ -120,6 +122,13 @@ async function readCells(values: Values): Promise<BenchRequest['cells'] | Mistak
     cells.push({ profile, mode: chosen });
   }
   return cells;
+}
+
+/** The cells whose mode has the step sets: one that was `named` must. */
+function cellsFor(sets: readonly StepSet[], cells: BenchRequest['cells'], named: boolean): BenchRequest['cells'] | Mistake {
+  const refusals = cells.map(({ mode }) => sets.map((set) => stepsRefusal(set, mode)).find((refusal) => refusal !== null) ?? null);
+  const refusal = refusals.find((one) => one !== null);
+  return named && refusal !== undefined ? mistake(`--steps: ${refusal}`) : cells.filter((_, index) => refusals[index] === null);
 }
 
 function readSets(values: Values): readonly StepSet[] | Mistake {
