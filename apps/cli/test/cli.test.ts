@@ -62,7 +62,7 @@ test.each([
   [['bench', 'lpi'], 'bench lpi: it arrives with a later release; this one has hvc, mmio_read_vgic, mmio_read_user, eoi, ipi, ipi_wfi, timer_10ms, noop, vmswitch, io_latency_out, io_latency_in, ipi_benchmark'],
   [['bench', '--machine', 'seattle', '--kvm', 'vhe'], '--kvm vhe: seattle has no FEAT_VHE; take --kvm nvhe or --machine seattle-vhe'],
   [['bench', '--iterations', '0'], '--iterations 0: give a number from 1 to 1000000'],
-  [['bench', '--steps', 'p41'], 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, or a list such as 1-24,28 or final,-33'],
+  [['bench', '--steps', 'p41'], 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
   [['bench', 'hvc', '--machine', 'seattle-vhe', '--steps', 'linux-4.0'], '--steps: linux-4.0 has no VHE: use it with the mode nvhe'],
   [['run'], 'run needs an image: worldswitch run IMAGE (an ELF file, a Linux Image, or a flat binary with --base)'],
   [['run', 'nowhere.elf'], 'nowhere.elf: no such file or folder: check the path'],
