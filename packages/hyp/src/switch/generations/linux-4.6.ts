@@ -1,7 +1,7 @@
 /**
  * The world switch of Linux v4.6, rewritten in C (arch/arm64/kvm/hyp/): FP moves on first use, list registers only while some are
  * in use, VMCR and the virtual timer in every switch. VHE runs the same function with other names. What the guest finds is what
- * it finds under every plan (decision 0015). Paragraphs as in `nvhe.ts` and `vhe.ts`.
+ * it finds under every plan (decision 0017). Paragraphs as in `nvhe.ts` and `vhe.ts`.
  */
 import * as a32 from '../a32.ts';
 import * as around from '../around.ts';
