@@ -213,6 +213,18 @@ function restored(bytes, translation) {
   return ran(result.machine);
 }
 
+/** A file without bytes. */
+const NO_INPUT = {
+  isTerminal: false,
+  isFile: true,
+  setRaw() {},
+  listen(/** @type {(bytes: Uint8Array) => void} */ _data, /** @type {() => void} */ end) {
+    end();
+    return { pause() {}, resume() {}, stop() {} };
+  },
+  async *[Symbol.asyncIterator]() {},
+};
+
 /** The command, in this process: one line and status 2, or an end of the guest. @param {Uint8Array} bytes @param {readonly string[]} args */
 async function command(bytes, args) {
   const file = join(workerData.folder, `case-${String(threadId)}`);
@@ -222,11 +234,12 @@ async function command(bytes, args) {
   const io = {
     stdout: { ...output, write: () => null },
     stderr: { ...output, write: (/** @type {string} */ text) => ((stderr += text), null) },
-    stdin: (async function* () {})(),
+    stdin: NO_INPUT,
+    onInterrupt: () => () => undefined,
     env: {},
   };
   const { main } = await import('../../../apps/cli/dist/cli.js');
-  const status = await main(['run', ...args.map((arg) => (arg === 'FILE' ? file : arg)), '--console', 'none', '--max-instructions', String(LIMIT)], /** @type {any} */ (io));
+  const status = await main(['run', ...args.map((arg) => (arg === 'FILE' ? file : arg)), '--console', 'none', '--max-instructions', String(LIMIT)], io);
   if (stderr.includes('a bug of ours')) throw new Error(stderr.split('\n').slice(0, 4).join(' | '));
   if (status === 2 && !/^worldswitch: [^\n]+\n$/.test(stderr)) throw new Error(`status 2 with ${JSON.stringify(stderr)}`);
   return status === 2 ? 'refused' : 'ran';
