@@ -71,7 +71,7 @@ describe('at a terminal', () => {
     const terminal = new Terminal([[/>/, 'abc'], [/ABC/, 'd'], [/D/, '.']]);
     const [result] = await runs(ECHO, [mode], [{ terminal, isTerminal: true }]);
     expect(result).toMatchObject({ status: 0, stdout: '>ABCD' });
-    expect(result!.stderr).toMatch(/^\nworldswitch: .*a\.elf: poweroff after [\d,]+ instructions in [\d.]+ s \([\d.]+ MIPS\), [\d.]+ s of virtual time; \d+ exceptions?(, \d+ exits of the guest)?\n$/);
+    expect(result!.stderr).toMatch(/^\nworldswitch: .*a\.elf: poweroff after [\d,]+ instructions in [\d.]+ s \([\d.]+ MIPS\), [\d.]+ s of virtual time; [\d,]+ exceptions?(, [\d,]+ exits of the guest)?\n$/);
     expect(terminal.modes).toEqual([true, false]);
   });
 
