@@ -139,10 +139,10 @@ export class KvmVm {
 
   /** KVM_CREATE_VCPU. */
   createVcpu(number: number, { pe = 0, preemption = 'never' }: VcpuOptions = {}): KvmResult<KvmVcpu> {
-    if (this.vcpus.some(({ vcpu }) => vcpu.number === number)) return fail('EEXIST');
-    if (this.vm.vgic?.isMapped === true) return fail('EBUSY');
     const cpu = this.#host.cpus[pe];
     if (cpu === undefined || !Number.isInteger(number) || number < 0 || number > 511) return fail('EINVAL');
+    if (this.vm.vgic?.isMapped === true) return fail('EBUSY');
+    if (this.vcpus.some(({ vcpu }) => vcpu.number === number)) return fail('EEXIST');
     const address = kernelAddress(this.#host.memory.allocate(STRUCT_BYTES, STRUCT_BYTES));
     const vcpu = new Vcpu(this.vm, number, address);
     ioctl(cpu, () => {

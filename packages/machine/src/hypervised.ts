@@ -6,7 +6,7 @@ import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
-  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
+  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, sysReg, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
   type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
 } from '@worldswitch/hyp';
 import { TIMER_INTIDS } from '@worldswitch/timer';
@@ -370,6 +370,7 @@ export class Hypervised {
     for (const vcpu of this.vcpus) {
       digest.section(`vcpu ${String(vcpu.vcpu.number)}`);
       for (const id of must(vcpu.regList(), 'KVM_GET_REG_LIST')) {
+        if (id === PHYSICAL_COMPARE) continue;
         const value = must(vcpu.getOneReg(id), 'KVM_GET_ONE_REG');
         for (const part of [id, value, value >> 64n]) digest.word(Number(part & 0xffff_ffffn)).word(Number((part >> 32n) & 0xffff_ffffn));
       }
@@ -390,6 +391,9 @@ export class Hypervised {
     return digest.section('ram').pages(memory, host, size).hex();
   }
 }
+
+/** A time of the host's, who booted earlier or later: nothing that the guest owns. */
+const PHYSICAL_COMPARE = sysReg('CNTP_CVAL_EL0');
 
 /** What the host is told of its interrupt controller, as a device tree would. */
 function interruptControllerFacts({ pes, config, gic }: Machine): Omit<BoardFacts, 'ram' | 'nativeText'> {

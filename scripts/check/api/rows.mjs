@@ -23,7 +23,7 @@ const firmware = (call, x1 = 0) => `${REPORT} mov w1, #0x${(x1 & 0xffff).toStrin
 /** @type {readonly Row[]} */
 const RUN = [
   ['6.1', 'ENOEXEC: not initialised', (lab) => {
-    const vcpu = lab.value(lab.vm.createVcpu(1));
+    const vcpu = lab.value(lab.newVm().createVcpu(1));
     lab.refused('KVM_RUN', 'ENOEXEC', () => vcpu.run(), vcpu);
   }],
   ['6.1', 'EINTR: immediate_exit, exit_reason untouched', (lab) => {
@@ -70,13 +70,14 @@ const RUN = [
     lab.equal('completed', lab.report(), 0xffff_ffff_ffff_ff85n);
   }],
   ['6.1', 'EXIT_SYSTEM_EVENT: SYSTEM_OFF is type 1; all vCPUs are off; x0 is INTERNAL_FAILURE', (lab) => {
-    const other = lab.value(lab.vm.createVcpu(1));
-    lab.value(other.init({ psci02: true }));
-    lab.load(firmware(0x8400_0008));
-    lab.exits('KVM_RUN', lab.run(), SYSTEM_EVENT);
-    lab.equal('type', lab.vcpu.vcpu.run.systemEvent.type, 1);
-    lab.equal('power', [lab.vcpu.getMpState(), other.getMpState()], [{ ok: true, value: 'stopped' }, { ok: true, value: 'stopped' }]);
-    lab.equal('x0', BigInt.asIntN(32, lab.get('x0')), -6n);
+    const vm = lab.newVm();
+    const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+    for (const one of [vcpu, other]) lab.value(one.init({ psci02: true }));
+    lab.load(firmware(0x8400_0008), vcpu);
+    lab.exits('KVM_RUN', lab.run(vcpu), SYSTEM_EVENT);
+    lab.equal('type', vcpu.vcpu.run.systemEvent.type, 1);
+    lab.equal('power', [vcpu.getMpState(), other.getMpState()], [{ ok: true, value: 'stopped' }, { ok: true, value: 'stopped' }]);
+    lab.equal('x0', BigInt.asIntN(32, lab.get('x0', vcpu)), -6n);
   }],
   ['6.1', 'EXIT_SYSTEM_EVENT: SYSTEM_RESET is type 2', (lab) => {
     lab.load(firmware(0x8400_0009));
@@ -224,7 +225,7 @@ const INIT = [
   }],
   ['6.3', 'unknown feature: ENOENT', (lab) => lab.refused('VCPU_INIT', 'ENOENT', () => lab.vcpu.init(/** @type {any} */ ({ psci02: true, sve: true })))],
   ['6.3', 'EL1_32BIT on a core without AArch32: EINVAL', (lab) => {
-    const vcpu = lab.value(lab.vm.createVcpu(1));
+    const vcpu = lab.value(lab.newVm().createVcpu(1));
     lab.refused('VCPU_INIT', 'EINVAL', () => vcpu.init({ el1Is32Bit: true }), vcpu);
     lab.refused('and it is still not initialised', 'ENOEXEC', () => vcpu.regList(), vcpu);
   }],
@@ -262,7 +263,7 @@ const INIT = [
     lab.equal('off', vcpu.run(), { status: 'blocked' });
   }],
   ['6.3', 'wrong order: before VCPU_INIT', (lab) => {
-    const vcpu = lab.value(lab.vm.createVcpu(1));
+    const vcpu = lab.value(lab.newVm().createVcpu(1));
     lab.refused('GET_REG_LIST', 'ENOEXEC', () => vcpu.regList(), vcpu);
     lab.refused('GET_ONE_REG', 'ENOEXEC', () => vcpu.getOneReg(core(0)), vcpu);
     lab.refused('SET_ONE_REG', 'ENOEXEC', () => vcpu.setOneReg(core(0), 0n), vcpu);
@@ -271,7 +272,11 @@ const INIT = [
   }],
   ['6.3', 'MP state: nothing but the two', (lab) => lab.refused('KVM_SET_MP_STATE', 'EINVAL', () => lab.vcpu.setMpState(/** @type {any} */ ('halted')))],
   ['6.3', 'KVM_CREATE_VCPU: a number once, and at most 512', (lab) => {
-    lab.refused('again', 'EEXIST', () => lab.vm.createVcpu(0));
+    const vm = lab.newVm();
+    const vcpu = lab.value(vm.createVcpu(0));
+    lab.value(vcpu.init());
+    lab.refused('again', 'EEXIST', () => vm.createVcpu(0), vcpu);
+    lab.refused('once the interrupt controller is initialised', 'EBUSY', () => lab.vm.createVcpu(1));
     lab.refused('512', 'EINVAL', () => lab.vm.createVcpu(512));
     lab.refused('-1', 'EINVAL', () => lab.vm.createVcpu(-1));
   }],
@@ -353,9 +358,10 @@ const ONE_REG = [
     lab.equal('CNT was set', typeof count === 'bigint' && count >= 0x1_0000_0000n && count < 0x1_0000_1000n, true);
   }],
   ['6.4', 'SET CNT changes the offset of all vCPUs of the VM', (lab) => {
-    const other = lab.value(lab.vm.createVcpu(1));
-    lab.value(other.init());
-    lab.value(lab.vcpu.setOneReg(sys(3, 3, 14, 3, 2), 0x5_0000_0000n));
+    const vm = lab.newVm();
+    const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+    for (const one of [vcpu, other]) lab.value(one.init());
+    lab.value(vcpu.setOneReg(sys(3, 3, 14, 3, 2), 0x5_0000_0000n));
     lab.equal('the other', lab.value(other.getOneReg(sys(3, 3, 14, 3, 2))) >> 32n, 5n);
   }],
   ['6.4', 'demux: CCSIDR of each cache by CSSELR', (lab) => {
@@ -414,8 +420,9 @@ const ATTRIBUTES = [
     lab.equal('has', [lab.vcpu.hasDeviceAttr(1, 0), lab.vcpu.hasDeviceAttr(1, 1)], [{ ok: true }, { ok: true }]);
     lab.equal('defaults', [lab.value(lab.vcpu.getDeviceAttr(1, 0)), lab.value(lab.vcpu.getDeviceAttr(1, 1))], [27, 30]);
     for (const irq of [15, 32, 0, 1.5]) lab.refused(`interrupt ${String(irq)}`, 'EINVAL', () => lab.vcpu.setDeviceAttr(1, 0, irq));
-    const other = lab.value(lab.vm.createVcpu(1));
-    lab.value(lab.vcpu.setDeviceAttr(1, 0, 20));
+    const vm = lab.newVm();
+    const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+    lab.value(vcpu.setDeviceAttr(1, 0, 20));
     lab.equal('the other vCPU', lab.value(other.getDeviceAttr(1, 0)), 20);
     lab.load(`${REPORT} str x0, [x28]`);
     lab.report();

@@ -401,10 +401,12 @@ function registersOf({ thread: { cpu }, vcpu }, withCount) {
   return ioctl(cpu, () => {
     cpu.vcpu = vcpu;
     takeVcpu(cpu, vcpu);
-    return Array.from(oneRegs(cpu), ([id, register]) => (id === TIMER_COUNT && !withCount ? '' : `${id.toString(16)} ${register.get(cpu, vcpu).toString(16)}\n`)).join('');
+    return Array.from(oneRegs(cpu), ([id, register]) => (id === PHYSICAL_COMPARE || (id === TIMER_COUNT && !withCount) ? '' : `${id.toString(16)} ${register.get(cpu, vcpu).toString(16)}\n`)).join('');
   });
 }
 
+/** KVM_REG_ARM_PTIMER_CVAL: a time of the host's, who booted earlier or later. */
+const PHYSICAL_COMPARE = 0x6030_0000_0013_df12n;
 /** KVM_REG_ARM_TIMER_CNT. */
 const TIMER_COUNT = 0x6030_0000_0013_df1an;
 
