@@ -13,6 +13,7 @@
  * @property {string | ((gic: Gic) => string)} body
  * @property {string | ((gic: Gic) => string)} [second] Where other vCPUs begin: `second`, with x0 as CPU_ON had it.
  * @property {string} [meets] A defect of the series that lives on: compared with its fix.
+ * @property {readonly string[]} [notUnder] Older kernels that lack what the program asks for.
  * @property {number} [mendedBy] A step of the series that ends a defect of what was before it: compared from there on.
  * @property {Partial<import('../../../packages/hyp/dist/index.js').VcpuFeatures>} [features]
  * @property {'none'} [irqchip]

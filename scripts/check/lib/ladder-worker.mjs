@@ -40,6 +40,11 @@ function work({ worker, workers, quick, programs, gics }) {
   return result;
 }
 
+/** @param {Program} program @param {import('../ladder/cells.mjs').PlanCell} cell */
+function isAsked({ mendedBy, notUnder }, { steps, names }) {
+  return (mendedBy === undefined || steps.includes(mendedBy)) && !names.some((name) => notUnder?.includes(name));
+}
+
 /**
  * The first run is what all others must be, and its trace is the committed one.
  * @param {Program} program @param {Gic} gic
@@ -49,7 +54,7 @@ function judge(program, gic, { cells, labOf, quick, index, expected, result }) {
   const schedules = SCHEDULES.filter((schedule) => suits(program, schedule));
   /** @type {Outcome | null} */
   let first = null;
-  for (const [number, { mode, names, plan }] of cells.filter(({ steps }) => program.mendedBy === undefined || steps.includes(program.mendedBy)).entries()) {
+  for (const [number, { mode, names, plan }] of cells.filter((cell) => isAsked(program, cell)).entries()) {
     // Each program meets each schedule under many plans, and each plan each schedule with many programs.
     for (let count = 0; count < (quick ? 1 : 3); count++) {
       const schedule = schedules[(number + index + count) % schedules.length] ?? 'never';
