@@ -66,10 +66,11 @@ export interface MemoryOptions extends MmuFeatures {
   readonly tlbAt: number;
 }
 
-/** The contexts of ordinary accesses and of LDTR, STTR. */
+/** The contexts of ordinary accesses and of LDTR, STTR; `epoch`: as the controls were then. */
 interface ChosenContexts {
   readonly normal: AccessContext;
   readonly unprivileged: AccessContext;
+  readonly epoch: number;
 }
 
 export class MemoryAccess implements MemoryPath {
@@ -90,8 +91,9 @@ export class MemoryAccess implements MemoryPath {
   readonly #view: DataView;
   #normal: AccessContext;
   #unprivileged: AccessContext;
-  /** Contexts by what chooses them while the controls stay as they are: see {@link refresh}. */
+  /** Contexts by what chooses them while the controls stay as they are, that is, within an epoch: see {@link refresh}. */
   readonly #chosen = new Array<ChosenContexts | null>(CHOICES).fill(null);
+  #chosenEpoch = 0;
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
   #fetchLo = -1;
   /** Changes whenever a page may have left the TLB: what contexts remember of fetches counts no more. */
@@ -135,7 +137,7 @@ export class MemoryAccess implements MemoryPath {
 
   /** Controls of a regime may have changed: contexts are looked for anew. */
   forgetContexts(): void {
-    this.#chosen.fill(null);
+    this.#chosenEpoch++;
   }
 
   /**
@@ -148,7 +150,9 @@ export class MemoryAccess implements MemoryPath {
     const state = this.#state;
     const { mode, pstate } = state;
     const choice = (mode & CONTEXT_MODE) | ((pstate & PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & UAO) !== 0 ? CHOICE_UAO : 0);
-    const { normal, unprivileged } = (this.#chosen[choice] ??= this.#choose(mode, pstate));
+    let chosen = this.#chosen[choice];
+    if (chosen?.epoch !== this.#chosenEpoch) this.#chosen[choice] = chosen = this.#choose(mode, pstate);
+    const { normal, unprivileged } = chosen;
     this.#normal = this.contexts.withBank(normal);
     this.#unprivileged = unprivileged;
     state.set32(BANK_CELL, normal.bank);
@@ -165,7 +169,8 @@ export class MemoryAccess implements MemoryPath {
     const regime = this.contexts.regimeOf(el);
     const normal = this.contexts.contextOf(el, regime);
     const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
-    return { normal, unprivileged: asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal };
+    const unprivileged = asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal;
+    return { normal, unprivileged, epoch: this.#chosenEpoch };
   }
 
   /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */
