@@ -3,7 +3,6 @@
  * for a number of instructions and says why it stopped; who runs when, devices and time are the machine's business.
  */
 import { decoderFor, type Decoder } from './arch/insn/decoder.ts';
-import { ROWS } from './arch/insn/index.ts';
 import type { Row } from './arch/insn/row.ts';
 import { EVENT, EVENTS, type EventName } from './arch/events.ts';
 import type { FeatureSet } from './arch/features.ts';
@@ -220,7 +219,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.stepper = new PeStepper(this);
     this.#fpAccess = new FpAccess(this.state, (mode) => this.stepper.fpSimdEnabled(mode));
     this.#eval = new Eval(this.state, this);
-    this.decoder = decoderFor(ROWS, features);
+    this.decoder = decoderFor(features);
     this.translated = options.translation === undefined ? null : tiersOf(options.translation, this.state, this.memory, this.events, {
       plain: (key, isRead, mode) => this.sysregs.plain(key, isRead, mode),
       plainOperation: (operation, mode) => this.stepper.plainOperation(operation, mode),

@@ -1,6 +1,5 @@
 /** Translated code for a machine: one cache that all its PEs share. */
 import { decoderFor } from '../arch/insn/decoder.ts';
-import { ROWS } from '../arch/insn/index.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { RamRegion } from '../mem/physical.ts';
@@ -28,7 +27,7 @@ let handlers: Handlers | null = null;
  * `codeCacheBytes`: most bytes of the host's memory for all that is translated, with the records of the plan.
  */
 export function createTranslation(memory: WasmMemory, plan: MemoryPlan, features: FeatureSet, ram: readonly RamRegion[], tiers: Tiers = ALL_TIERS, codeCacheBytes: number = CODE_CACHE_BYTES): CodeCache {
-  const decoder = decoderFor(ROWS, features);
+  const decoder = decoderFor(features);
   const words = new WordDecoder(decoder, DEFINITIONS);
   // Made when it is first needed, and shared by all machines of the program: it depends on none of them.
   const records = tiers.tier0 ? { records: new RecordCache(memory.buffer, plan, (handlers ??= new Handlers()), (word) => decoder.row(word)) } : {};

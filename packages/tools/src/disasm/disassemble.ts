@@ -1,5 +1,5 @@
 /** The disassembler: words to text in the preferred form, with targets as symbols where these are known. */
-import { Decoder, FeatureSet, ROWS, type Row } from '@worldswitch/cpu/arch';
+import { decoderFor, FeatureSet, type Decoder, type Row } from '@worldswitch/cpu/arch';
 import type { FormatContext } from '../syntax/codec.ts';
 import { formatInstruction } from '../syntax/instructions.ts';
 import { SymbolIndex, type AddressSymbol } from './symbols.ts';
@@ -59,17 +59,6 @@ export class Disassembler {
     const row = this.#decoder.row(word);
     return { address, word: word >>> 0, row, text: row === null ? UNALLOCATED_TEXT : this.format(row, word, address) };
   }
-}
-
-const decoders = new WeakMap<FeatureSet, Decoder>();
-
-function decoderFor(features: FeatureSet): Decoder {
-  let decoder = decoders.get(features);
-  if (decoder === undefined) {
-    decoder = new Decoder(ROWS, features);
-    decoders.set(features, decoder);
-  }
-  return decoder;
 }
 
 /** Disassembles one word. */

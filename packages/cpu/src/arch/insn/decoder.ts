@@ -3,6 +3,7 @@
  * (row, mask, value, exclusions) in one `Int32Array`. Decoding allocates nothing and throws for no word.
  */
 import type { Feature, FeatureSet } from '../features.ts';
+import { ROWS } from './index.ts';
 import type { Cube } from './pattern.ts';
 import type { Row } from './row.ts';
 
@@ -81,12 +82,12 @@ export class Decoder {
 const KNOWN = new Map<string, Decoder>();
 const MOST_KNOWN = 16;
 
-/** The decoder of `rows`, which are those of the architecture, for `features`. */
-export function decoderFor(rows: readonly Row[], features: FeatureSet): Decoder {
+/** The decoder of all rows for `features`. */
+export function decoderFor(features: FeatureSet): Decoder {
   const key = features.list().join();
   const known = KNOWN.get(key);
   if (known !== undefined) return known;
-  const decoder = new Decoder(rows, features);
+  const decoder = new Decoder(ROWS, features);
   if (KNOWN.size < MOST_KNOWN) KNOWN.set(key, decoder);
   return decoder;
 }
