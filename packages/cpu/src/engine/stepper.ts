@@ -7,7 +7,7 @@ import { EL2_CONTROLS, EVENT, TRANSLATION_CONTROLS } from '../arch/events.ts';
 import type { FeatureSet } from '../arch/features.ts';
 import { sysOp, tlbiShape, type SysOp } from '../arch/sysops.ts';
 import { genericRegisterName, HCR_EL2, SYSTEM_REGISTERS } from '../arch/sysregs/index.ts';
-import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
+import { trapTarget, trapsOf, type TrapRow } from '../arch/traps.ts';
 import type { DebugUnit } from '../debug/debug-unit.ts';
 import { SP, ZR, type Reg, type StepAction } from '../emit/builder.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
@@ -15,7 +15,7 @@ import type { RoutingView } from '../exception/route.ts';
 import type { ExceptionUnit } from '../exception/take.ts';
 import type { MemoryAccess } from '../mem/access.ts';
 import { addressTranslate, invalidateTlb, tlbiScope, type TlbiScope, type TlbiSituation } from '../mem/maintenance.ts';
-import type { SysRegAccess } from '../sysreg/access.ts';
+import { hostBitsOf, type SysRegAccess } from '../sysreg/access.ts';
 import type { PlainOperation, TrapGuard } from '../sysreg/plain.ts';
 import { CELL } from '../sysreg/cells.ts';
 import { compileTrap, type CompiledTrap, type ControlReader, trapSyndrome } from '../sysreg/controls.ts';
@@ -263,7 +263,7 @@ export class PeStepper implements Stepper {
     const isUndefined = op === null || op.status === 'named' || (op.feature !== null && !owner.features.has(op.feature)) || el < op.minEl;
     const mode = owner.state.get32(PE.MODE);
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
-    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const hostBits = hostBitsOf(mode);
     const traps = this.#systemTraps(operation, op, isRead)[e2h];
     for (const { row, holds } of traps) {
       if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el as 0 | 1 | 2) || !row.hostBits.includes(hostBits)) continue;
@@ -284,7 +284,7 @@ export class PeStepper implements Stepper {
     if (op === null || (op.mnemonic !== 'DC' && op.mnemonic !== 'IC') || op.name === 'IVAC' || op.status !== 'implemented' || el < op.minEl) return null;
     if (op.feature !== null && !this.#owner.features.has(op.feature)) return null;
     const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
-    const hostBits = ((e2h << 1) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
+    const hostBits = hostBitsOf(mode);
     const traps = this.#systemTraps(operation, op, 0)[e2h].filter(({ row }) => (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits));
     if (traps.some(({ guard }) => guard === null)) return null;
     const guards = traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
@@ -379,6 +379,3 @@ export class PeStepper implements Stepper {
 
 type ControlledInstruction = 'WFI' | 'WFE' | 'SMC' | 'MSR_DAIF' | 'FP_SIMD';
 
-function hostBitsOf(mode: number): HostBits {
-  return (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
-}

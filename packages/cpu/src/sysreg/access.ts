@@ -67,7 +67,8 @@ interface Way {
   readonly target: Entry | null;
 }
 
-function hostBitsOf(mode: number): HostBits {
+/** E2H and TGE of a mode word. */
+export function hostBitsOf(mode: number): HostBits {
   return (((mode & MODE.E2H) !== 0 ? 2 : 0) | ((mode & MODE.TGE) !== 0 ? 1 : 0)) as HostBits;
 }
 
