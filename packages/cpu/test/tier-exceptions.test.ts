@@ -1,9 +1,8 @@
 /** Exceptions, returns and writes of controls between translated code: every slice ends where Eval's would, with the same counts. */
 import { expect, test } from 'vitest';
 import { PE } from '../src/engine/layout.ts';
-import type { Tiers } from '../src/engine/translation.ts';
 import { CELL } from '../src/sysreg/cells.ts';
-import { RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
+import { MIXES, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
 const VECTORS = RAM_BASE + 0x1_0000;
 const SYNC_SPX = 0x200;
@@ -57,12 +56,6 @@ function evaluated(target: TieredCpu): unknown[] {
   }
   return states;
 }
-
-const MIXES: readonly (readonly [string, Tiers])[] = [
-  ['tier 0', { tier0: true, tier1: false }],
-  ['tier 1', { tier0: false, tier1: true }],
-  ['all tiers', { tier0: true, tier1: true }],
-];
 
 test.each(MIXES)('%s', (_, tiers) => {
   const target = tieredCpu({ tiers });

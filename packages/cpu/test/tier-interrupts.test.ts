@@ -1,9 +1,8 @@
 /** Interrupts are taken at the same instruction whatever runs: after each number of instructions, in slices that end there. */
 import { expect, test } from 'vitest';
 import { PE } from '../src/engine/layout.ts';
-import type { Tiers } from '../src/engine/translation.ts';
 import { CELL } from '../src/sysreg/cells.ts';
-import { DATA_AREA, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
+import { DATA_AREA, MIXES, RAM_BASE, restart, tieredCpu, type TieredCpu } from './tiered.ts';
 
 const VECTORS = RAM_BASE + 0x1_0000;
 const B_SELF = 0x14000000;
@@ -53,12 +52,6 @@ function evaluated(target: TieredCpu, count: number): bigint {
   for (let i = 0; i < count; i++) target.cpu.stepOnce();
   return target.cpu.pc;
 }
-
-const MIXES: readonly (readonly [string, Tiers])[] = [
-  ['tier 0', { tier0: true, tier1: false }],
-  ['tier 1', { tier0: false, tier1: true }],
-  ['all tiers', { tier0: true, tier1: true }],
-];
 
 test.each(MIXES)('%s', (_, tiers) => {
   const target = tieredCpu({ tiers });

@@ -19,6 +19,13 @@ const NORMAL = 0x700n; // AF, inner shareable, attribute 0
 const USER = 1n << 6n;
 const READ_ONLY = 1n << 7n;
 
+/** Tiers by what they are together. */
+export const MIXES: readonly (readonly [string, Tiers])[] = [
+  ['tier 0', { tier0: true, tier1: false }],
+  ['tier 1', { tier0: false, tier1: true }],
+  ['all tiers', { tier0: true, tier1: true }],
+];
+
 export interface TieredCpu {
   readonly cpu: Cpu;
   readonly cache: CodeCache;

@@ -5,7 +5,7 @@
  */
 import { INTERRUPT_PROGRAMS } from './interrupts.mjs';
 import { SMP_PROGRAMS } from './smp.mjs';
-import { DEVICE, exits, hypercall, repeat, report, toEl0 } from './text.mjs';
+import { DEVICE, exits, hypercall, repeat, report, stage1On, toEl0 } from './text.mjs';
 
 /** @typedef {import('./text.mjs').Program} Program */
 
@@ -21,19 +21,7 @@ const MMU_ON = `
         movz x1, #0x4000, lsl #16
         movk x1, #0x0701                        // block, AF, Inner Shareable, Normal
         str x1, [x0, #8]
-        msr ttbr0_el1, x0
-        movz x1, #0x04ff                        // attribute 0 Normal Write-Back, 1 Device-nGnRE
-        msr mair_el1, x1
-        movz x1, #0x3519
-        msr tcr_el1, x1
-        dsb ish
-        isb
-        mrs x1, sctlr_el1
-        orr x1, x1, #1
-        orr x1, x1, #4
-        msr sctlr_el1, x1
-        isb
-`;
+${stage1On('x0')}`;
 const MMU_OFF = 'mrs x1, sctlr_el1\n bic x1, x1, #1\n bic x1, x1, #4\n msr sctlr_el1, x1\n isb\n';
 
 /** Debug exceptions of the guest's own: MDE and KDE set, D unmasked. */

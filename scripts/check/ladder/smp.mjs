@@ -3,7 +3,7 @@
  * Guest programs of `check:ladder` with several vCPUs, memory slots, and firmware calls that change who runs. What a vCPU reports goes
  * by vCPU: how they interleave is nobody's promise.
  */
-import { call, exits, hypercall, load, mask, repeat, report, spi, turnOn, unmask, untilOff } from './text.mjs';
+import { call, exits, hypercall, load, mask, repeat, report, spi, stage1On, turnOn, unmask, untilOff } from './text.mjs';
 
 /** @typedef {import('./text.mjs').Program} Program */
 
@@ -43,19 +43,7 @@ const OWN_TABLES = `
         mov x0, #0x703
         orr x0, x0, x16
         str x0, [x13, #0x2000]
-        msr ttbr0_el1, x13
-        movz x1, #0x04ff
-        msr mair_el1, x1
-        movz x1, #0x3519
-        msr tcr_el1, x1
-        dsb ish
-        isb
-        mrs x1, sctlr_el1
-        orr x1, x1, #1
-        orr x1, x1, #4
-        msr sctlr_el1, x1
-        isb
-`;
+${stage1On('x13')}`;
 const OWN_PAGE = `movz x12, #0x8000, lsl #16\n mov x15, #6\n 1: ldr x1, [x12]\n add x1, x1, #1\n str x1, [x12]\n ${hypercall} ldr x1, [x12]\n ${report('x1')} subs x15, x15, #1\n b.ne 1b\n mrs x1, sctlr_el1\n bic x1, x1, #1\n msr sctlr_el1, x1\n isb\n`;
 
 /** @type {readonly Program[]} */

@@ -38,6 +38,21 @@ export function load(x, value) {
   const used = parts.map((part, n) => ({ part, n })).filter(({ part, n }) => part !== 0 || n === 0);
   return used.map(({ part, n }, index) => `mov${index === 0 ? 'z' : 'k'} ${x}, #0x${part.toString(16)}, lsl #${String(16 * n)}\n`).join('');
 }
+/** Stage 1 and the data cache of EL1 on, with the table of level 1 that a register names. @param {string} table */
+export const stage1On = (table) => `
+        msr ttbr0_el1, ${table}
+        movz x1, #0x04ff                        // attribute 0 Normal Write-Back, 1 Device-nGnRE
+        msr mair_el1, x1
+        movz x1, #0x3519
+        msr tcr_el1, x1
+        dsb ish
+        isb
+        mrs x1, sctlr_el1
+        orr x1, x1, #1
+        orr x1, x1, #4
+        msr sctlr_el1, x1
+        isb
+`;
 export const unmask = 'msr daifclr, #2\n isb\n';
 export const mask = 'msr daifset, #2\n';
 
