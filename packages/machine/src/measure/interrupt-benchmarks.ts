@@ -100,6 +100,32 @@ class SgiWay {
   }
 }
 
+/** Follows one PE from each exit of a guest to the next, in the phases that edges begin. */
+class ExitWay {
+  readonly path: CriticalPath;
+  readonly events: EventLog;
+  readonly #phases: Readonly<Record<Edge, string>>;
+
+  constructor({ machine }: Hypervised, phases: Readonly<Record<Edge, string>>) {
+    this.path = new CriticalPath(machine);
+    this.events = new EventLog(machine);
+    this.#phases = phases;
+  }
+
+  edge(edge: Edge): void {
+    const { path } = this;
+    const phase = this.#phases[edge];
+    if (edge === EDGE.exit) {
+      const at = path.entryOf(0);
+      path.leave(at);
+      path.next();
+      path.enter('exit', 0, at);
+      this.events.read();
+    } else if (edge === EDGE.enter) path.enter('guest', null, path.timeOf(0));
+    else if (phase !== undefined) path.enter(phase, 0, path.timeOf(0));
+  }
+}
+
 /** An SGI and its answer, from the sender's exit to its next one; or what the guest has read around it. */
 export function measureIpi(options: GuestRunOptions): PathResult {
   return options.form === 'papers' ? measureSgi(1)(options) : followSgi(options, 1).result;
@@ -140,22 +166,11 @@ function ofGuest(guest: Hypervised, { profile, iterations, form }: GuestRunOptio
 export function measureTimer(options: GuestRunOptions): PathResult {
   const { profile, iterations } = options;
   const PHASES: Readonly<Record<Edge, string>> = { [EDGE.sync]: 'exit', [EDGE.synced]: 'host interrupt', [EDGE.flush]: 'list registers' };
-  let path: CriticalPath | null = null;
-  let log: EventLog | null = null;
-  const guest = runGuest(options, (edge, { machine }) => {
-    path ??= new CriticalPath(machine);
-    log ??= new EventLog(machine);
-    if (edge === EDGE.exit) {
-      const at = path.entryOf(0);
-      path.leave(at);
-      path.next();
-      path.enter('exit', 0, at);
-      log.read();
-    } else if (edge === EDGE.enter) path.enter('guest', null, path.timeOf(0));
-    else if (PHASES[edge] !== undefined && PHASES[edge] !== path.phase) path.enter(PHASES[edge], 0, path.timeOf(0));
-  });
+  let way: ExitWay | null = null;
+  const guest = runGuest(options, (edge, hypervised) => (way ??= new ExitWay(hypervised, PHASES)).edge(edge));
+  const { path, events } = way!;
   const wait = profile.clockHz / 100;
-  const late = ofGuest(guest, options, path!.summary(iterations), log!.means(iterations));
+  const late = ofGuest(guest, options, path.summary(iterations), events.means(iterations));
   const { min, mean, max } = late.cycles;
   return { ...late, cycles: { min: min - wait, mean: mean - wait, max: max - wait }, breakdown: { ...late.breakdown, guest: late.breakdown['guest']! - wait } };
 }
@@ -232,20 +247,8 @@ export function measureVmSwitch(options: GuestRunOptions): PathResult {
     [EDGE.synced]: 'handle', [EDGE.put]: 'put', [EDGE.putDone]: 'schedule', [EDGE.resumed]: 'schedule', [EDGE.load]: 'load', [EDGE.loaded]: 'kernel', [EDGE.flush]: 'list registers',
   };
   const { mode, steps, gic, iterations } = options;
-  let path: CriticalPath | null = null;
-  let log: EventLog | null = null;
-  const hypervised = prepareGuest({ ...options, iterations: 1 }, (edge, { machine }) => {
-    path ??= new CriticalPath(machine);
-    log ??= new EventLog(machine);
-    if (edge === EDGE.exit) {
-      const at = path.entryOf(0);
-      path.leave(at);
-      path.next();
-      path.enter('exit', 0, at);
-      log.read();
-    } else if (edge === EDGE.enter) path.enter('guest', null, path.timeOf(0));
-    else if (PHASES[edge] !== undefined) path.enter(PHASES[edge], 0, path.timeOf(0));
-  });
+  let way: ExitWay | null = null;
+  const hypervised = prepareGuest({ ...options, iterations: 1 }, (edge, at) => (way ??= new ExitWay(at, PHASES)).edge(edge));
   const plan = planFor(mode, steps);
   // More than are measured: neither comes to its end.
   const vms = [0, 1].map(() => new MeasuredVm(hypervised, { plan, gic, guest: 'hvc', iterations: iterations + 4 * WARM_UP, preemption: 'every-exit' }));
@@ -253,8 +256,8 @@ export function measureVmSwitch(options: GuestRunOptions): PathResult {
     const vm = vms[turn & 1]!;
     vm.resume();
     // How threads leave and take the one kernel stack that a PE has is ours, not a kernel's: it is not on the way.
-    path!.leave(path!.timeOf(0));
+    way!.path.leave(way!.path.timeOf(0));
     vm.vcpu.thread.suspend();
   }
-  return { ...path!.summary(iterations), events: log!.means(iterations) };
+  return { ...way!.path.summary(iterations), events: way!.events.means(iterations) };
 }
