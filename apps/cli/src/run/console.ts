@@ -1,8 +1,8 @@
 /** Where the output of a guest's UART or virtio console goes: standard output, a file, or nowhere. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { ConsoleListener } from '@worldswitch/machine';
 import { mistake, type Context, type Mistake } from '../command.ts';
 import type { Output } from '../io.ts';
+import { GrowingFile } from './growing-file.ts';
 import type { StatusLine } from './status.ts';
 
 export interface ConsoleRequest {
@@ -29,8 +29,7 @@ export class ConsoleSink {
   /** Guests print UTF-8; a character may come in pieces. */
   readonly #decoder = new TextDecoder();
   #pending: number[] = [];
-  #file: number | null = null;
-  #failure: string | null = null;
+  #file: GrowingFile | null = null;
   #behind: Promise<void> | null = null;
 
   constructor(request: ConsoleRequest, { io }: Context, status: StatusLine) {
@@ -54,7 +53,7 @@ export class ConsoleSink {
     const { option, where } = this.#request;
     if (where === 'stdio' || where === 'none') return null;
     try {
-      this.#file = openSync(where, 'w');
+      this.#file = new GrowingFile(where);
       return null;
     } catch {
       return mistake(`--${option} ${where}: it cannot be written: name a file in a folder that exists, stdio, or none`);
@@ -76,30 +75,21 @@ export class ConsoleSink {
   /** What could not be written, if anything. */
   end(): Mistake | null {
     this.#flush();
-    if (this.#file !== null) closeSync(this.#file);
+    const failure = this.#file?.close() ?? null;
     const { option, where } = this.#request;
-    return this.#failure === null ? null : mistake(`--${option} ${where}: ${this.#failure}: write to another place`);
+    return failure === null ? null : mistake(`--${option} ${where}: ${failure}: write to another place`);
   }
 
   #flush(): void {
     if (this.#pending.length === 0) return;
     const bytes = Uint8Array.from(this.#pending);
     this.#pending = [];
-    if (this.#file !== null) this.#writeFile(bytes);
+    if (this.#file !== null) this.#file.write(bytes);
     else if (this.#request.where === 'stdio') this.#print(bytes);
   }
 
   #print(bytes: Uint8Array): void {
     this.#status.beforeOutput(bytes.at(-1)!);
     this.#behind = this.#output.write(this.#decoder.decode(bytes, { stream: true })) ?? this.#behind;
-  }
-
-  #writeFile(bytes: Uint8Array): void {
-    if (this.#failure !== null) return;
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file!, bytes, at);
-    } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error);
-    }
   }
 }

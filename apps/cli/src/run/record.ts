@@ -3,11 +3,11 @@
  * says what ran; the others have the instructions that had retired, virtual time in nanoseconds, and the text, a character a byte.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Stop } from '@worldswitch/machine';
 import { isMistake, mistake, type Context, type Mistake } from '../command.ts';
 import { readInput } from '../files.ts';
 import type { Runnable } from './drive.ts';
+import { GrowingFile } from './growing-file.ts';
 import type { InputLimits, InputSource } from './input.ts';
 
 const SCHEMA = 'worldswitch.input/1';
@@ -22,17 +22,16 @@ const fingerprint = (image: Uint8Array): string => createHash('sha256').update(i
 
 export class InputRecord {
   readonly #path: string;
-  readonly #file: number;
-  #failure: string | null = null;
+  readonly #file: GrowingFile;
 
-  private constructor(path: string, file: number) {
+  private constructor(path: string) {
     this.#path = path;
-    this.#file = file;
+    this.#file = new GrowingFile(path);
   }
 
   static open(path: string, image: Uint8Array): InputRecord | Mistake {
     try {
-      const record = new InputRecord(path, openSync(path, 'w'));
+      const record = new InputRecord(path);
       record.#write({ schema: SCHEMA, image: fingerprint(image) });
       return record;
     } catch (error) {
@@ -46,17 +45,13 @@ export class InputRecord {
 
   /** What could not be written, if anything. */
   close(): Mistake | null {
-    closeSync(this.#file);
-    return this.#failure === null ? null : mistake(`--record ${this.#path}: ${this.#failure}: the record is not complete`);
+    const failure = this.#file.close();
+    return failure === null ? null : mistake(`--record ${this.#path}: ${failure}: the record is not complete`);
   }
 
   /** At once: who kills the run still has what was typed. */
   #write(line: object): void {
-    try {
-      writeSync(this.#file, `${JSON.stringify(line)}\n`);
-    } catch (error) {
-      this.#failure ??= error instanceof Error ? error.message : String(error);
-    }
+    this.#file.write(`${JSON.stringify(line)}\n`);
   }
 }
 
