@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { hostGlobals, hostMembers, layers, scope } from './scripts/check/layering-matrix.mjs';
 
-const testFiles = ['**/*.test.ts', '**/test/**/*.ts'];
+const testFiles = ['**/*.test.{ts,tsx}', '**/test/**/*.{ts,tsx}'];
 const escape = (/** @type {string} */ text) => text.replaceAll('/', '\\/');
 
 /** The row of the import matrix as editor messages. @param {string} name @param {boolean} inTest */
@@ -31,7 +31,7 @@ function restrictedImports(name, inTest) {
 export default defineConfig(
   { ignores: ['**/dist/**', '**/coverage/**', '**/.test-report/**', '**/.scratch/**', '**/.turbo/**', '**/.cache/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -65,7 +65,7 @@ export default defineConfig(
   ...Object.keys(layers).flatMap((name) => {
     const folder = layers[name]?.folder ?? name;
     return [
-      { files: [`${folder}/**/*.ts`], rules: restrictedImports(name, false) },
+      { files: [`${folder}/**/*.{ts,tsx}`], rules: restrictedImports(name, false) },
       { files: testFiles.map((pattern) => `${folder}/${pattern}`), rules: restrictedImports(name, true) },
     ];
   }),
