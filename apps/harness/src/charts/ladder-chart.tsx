@@ -1,0 +1,127 @@
+/**
+ * One quantity of one mode over the prefixes of the series, as bars: those where a patch changes it stand out and carry the difference.
+ * A pure function of its data, so the report prints what the page shows.
+ */
+import type { JSX } from 'preact';
+
+export interface LadderBar {
+  /** How many of the forty patches are on. */
+  readonly prefix: number;
+  /** The patch that the prefix ends with; null for the base. */
+  readonly step: string | null;
+  readonly value: number;
+}
+
+/** A value from elsewhere, drawn as a line. */
+export interface LadderReference {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface LadderChartProps {
+  /** What is drawn, for example `reads, vhe`. */
+  readonly title: string;
+  readonly bars: readonly LadderBar[];
+  /** The top of the scale, so that charts side by side can share one: the highest value unless given. */
+  readonly max?: number;
+  readonly references?: readonly LadderReference[];
+  readonly selected?: number;
+  /** Makes columns buttons. */
+  readonly onSelect?: (prefix: number) => void;
+}
+
+const WIDTH = 640;
+const HEIGHT = 190;
+const LEFT = 46;
+const RIGHT = 6;
+const TOP = 30;
+const BOTTOM = 24;
+const BASE = HEIGHT - BOTTOM;
+const TICKS = 4;
+const LABEL_EVERY = 5;
+/** Between the labels of two neighbouring differences. */
+const LABEL_ROOM = 24;
+const LABEL_LINE = 11;
+const GAP = 0.18;
+
+const number = (value: number): string => (Number.isInteger(value) ? value : Number(value.toFixed(1))).toLocaleString('en');
+
+/** A round step of a scale with about {@link TICKS} of them. */
+function tickStep(max: number): number {
+  const rough = max / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
+}
+
+const signed = (value: number): string => `${value > 0 ? '+' : '\u2212'}${number(Math.abs(value))}`;
+
+/** The bar as a sentence: what a screen reader says, and a pointer shows. */
+function describe({ prefix, step, value }: LadderBar, title: string, difference: number): string {
+  const name = step === null ? 'base' : `patch ${String(prefix)}, ${step}`;
+  return `${title}: ${name}: ${number(value)}${difference === 0 ? '' : ` (${signed(difference)})`}`;
+}
+
+export function LadderChart({ title, bars, max, references = [], selected, onSelect }: LadderChartProps): JSX.Element {
+  const top = Math.max(1, max ?? 0, ...bars.map(({ value }) => value), ...references.map(({ value }) => value));
+  const column = (WIDTH - LEFT - RIGHT) / Math.max(1, bars.length);
+  const y = (value: number): number => BASE - ((BASE - TOP) * value) / top;
+  const step = tickStep(top);
+  const ticks = Array.from({ length: Math.floor(top / step) + 1 }, (_, index) => index * step);
+  let labelled = -LABEL_ROOM;
+  let raised = false;
+  return (
+    <svg class="chart" viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} role={onSelect === undefined ? 'img' : 'group'} aria-label={`${title} by prefix`}>
+      <text x={0} y={11} font-weight="600">{title}</text>
+      {ticks.map((value) => (
+        <g key={value}>
+          <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
+          <text class="muted number" x={LEFT - 5} y={y(value) + 4} text-anchor="end">{number(value)}</text>
+        </g>
+      ))}
+      {bars.map((bar, index) => {
+        const difference = index === 0 ? 0 : bar.value - bars[index - 1]!.value;
+        const x = LEFT + index * column;
+        const middle = x + column / 2;
+        const label = describe(bar, title, difference);
+        let labelY = y(Math.max(bar.value, bars[index - 1]?.value ?? 0)) - 4;
+        if (difference !== 0) {
+          raised = middle - labelled < LABEL_ROOM && !raised;
+          if (raised) labelY -= LABEL_LINE;
+          labelled = middle;
+        }
+        const select = onSelect === undefined ? null : (): void => onSelect(bar.prefix);
+        return (
+          <g
+            key={bar.prefix}
+            class="column"
+            {...(select !== null && {
+              role: 'button',
+              tabIndex: 0,
+              'aria-label': label,
+              onClick: select,
+              onKeyDown: (event: KeyboardEvent) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return;
+                event.preventDefault();
+                select();
+              },
+            })}
+          >
+            <rect class={`bar${difference < 0 ? ' falls' : difference > 0 ? ' rises' : ''}`} x={x + column * GAP} width={column * (1 - 2 * GAP)} y={y(bar.value)} height={BASE - y(bar.value)} />
+            {difference !== 0 && <text class="number" x={middle} y={labelY} text-anchor="middle" font-size="9">{signed(difference)}</text>}
+            {bar.prefix % LABEL_EVERY === 0 && <text class="muted number" x={middle} y={BASE + 14} text-anchor="middle">{bar.prefix}</text>}
+            {selected === bar.prefix && <rect class="selected" x={x + 1} width={column - 2} y={TOP - 8} height={BASE - TOP + 9} />}
+            <rect class="hit" x={x} width={column} y={TOP - 8} height={BASE - TOP + 8}>
+              <title>{label}</title>
+            </rect>
+          </g>
+        );
+      })}
+      {references.map(({ value, label }) => (
+        <g key={label}>
+          <line class="reference" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
+          <text class="number" x={WIDTH - RIGHT} y={y(value) - 4} text-anchor="end" font-size="10">{`${label}: ${number(value)}`}</text>
+        </g>
+      ))}
+    </svg>
+  );
+}
