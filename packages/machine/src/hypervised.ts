@@ -2,7 +2,7 @@
  * A machine whose host is our hypervisor, with one guest: the machine, the host booted on its PE, a VMM in the host's user
  * space, and the guest's RAM and devices. It knows of the hypervisor what a VMM knows, which is KVM's interface.
  */
-import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
+import { DigestBuilder, DigestVisitor, type SoftwarePort } from '@worldswitch/cpu';
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
@@ -67,6 +67,8 @@ export interface HypervisedDescription {
   readonly translation?: boolean;
   /** Told the edges of phases of every PE, between two operations of the hypervisor. */
   readonly observe?: (edge: Edge, pe: number) => void;
+  /** What the hypervisor gets as the port of a PE, in place of the PE's own: one that hands every call on to that. */
+  readonly port?: (pe: MachinePe) => SoftwarePort;
 }
 
 export type HypervisedResult = { readonly ok: true; readonly hypervised: Hypervised } | { readonly ok: false; readonly error: DescriptionError };
@@ -137,7 +139,7 @@ export class Hypervised {
   /** vCPUs whose thread is in KVM_RUN. */
   readonly #inKvmRun = new Set<KvmVcpu>();
 
-  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, hostCounters = false, disks = [], observe }: HypervisedDescription, guestMemory: number) {
+  constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, hostCounters = false, disks = [], observe, port }: HypervisedDescription, guestMemory: number) {
     this.machine = machine;
     const { pes, ram, config } = machine;
     const text = machine.nativeText!;
@@ -163,7 +165,7 @@ export class Hypervised {
     this.#config = guestConfig(config, { gic, pes: pes.length, memory: guestMemory, disks, seed, rtcStart });
     for (const pe of pes) {
       pe.start(BigInt(text.base));
-      this.host.bootPe(pe.port!);
+      this.host.bootPe(port?.(pe) ?? pe.port!);
     }
     this.vm = Kvm.open(this.host).createVm({ irqchip: gic === 2 ? 'gicv2' : 'gicv3', hostCounters, ...(steps === undefined ? {} : { steps }), ...(plan === undefined ? {} : { plan }) });
     must(this.vm.setUserMemoryRegion({ slot: 0, guestPhysAddr: GUEST_BASE, memorySize: guestMemory, backing }), 'KVM_SET_USER_MEMORY_REGION');

@@ -14,6 +14,7 @@ export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
 export { benchmarkLacks, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
 export { FORMS, type Form } from './measure/forms.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
+export { recordTimeline, TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, type TimelineOperation, type TimelinePhase, type TimelineRequest } from './measure/timeline.ts';
 export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export { MachinePe, type PeState } from './pe.ts';
 export { PRICES, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource } from './prices.ts';

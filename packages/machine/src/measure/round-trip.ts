@@ -4,14 +4,13 @@
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { GICD_SPENDSGIR, GICR_ISPENDR0 } from '@worldswitch/gic/regs';
-import { EDGE, planFor, type Edge, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
-import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
+import { EDGE, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
+import type { ProfileName } from '../profiles.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
-import { createHypervised, type Hypervised } from '../hypervised.ts';
 import type { Machine } from '../machine.ts';
-import type { MachinePe } from '../pe.ts';
 import type { GuestName } from './guests.ts';
-import { MeasuredVm, type MeasuredVmOptions } from './measured-vm.ts';
+import { planOf, runOn } from './shared-host.ts';
+import type { SwitchRecorder } from './switch-recorder.ts';
 import { countsBetween, readCounts, sameCounts, sumOf, type OperationCounts } from './operation-counts.ts';
 
 /** What a scenario of section 4.41 is made of: the guest, the host's and the guest's interrupt controller, and how many list registers are in use. */
@@ -28,7 +27,7 @@ const V3 = { gic: 3, guestGic: 3, lines: 0, isInterrupted: false } as const;
 const V2_ON_V3 = { ...V3, guestGic: 2, isInterrupted: true } as const;
 const V2 = { ...V2_ON_V3, gic: 2 } as const;
 
-const SCENARIOS = {
+export const SCENARIOS = {
   hvc: { ...V3, guest: 'hvc' },
   mmio: { ...V3, guest: 'mmio' },
   irq: { ...V3, guest: 'hvc', isInterrupted: true },
@@ -70,75 +69,6 @@ export interface LoadAndPut {
 /** What prices the ladder where no machine is named. */
 export const DEFAULT_PROFILE: ProfileName = 'generic';
 
-/**
- * The core of section 4.41: VHE but no RAS and no profiling, no erratum, 5 preemption bits, 6 breakpoints, 4 watchpoints,
- * 4 list registers. Only the prices are the profile's.
- */
-function ladderProfile(name: ProfileName): Profile {
-  const { generic, thunderx2 } = PROFILES;
-  return {
-    ...PROFILES[name],
-    midr: generic.midr, features: thunderx2.features, paBits: thunderx2.paBits,
-    lrCount: 4, priorityBits: 5, preemptionBits: 5, breakpoints: 6, watchpoints: 4,
-  };
-}
-
-const plans = new Map<string, Plan>();
-
-/** A plan of which several VMs are measured is composed and verified once. */
-function planOf(mode: ModeName, steps: StepSet): Plan {
-  const key = `${mode} ${steps.name}`;
-  let plan = plans.get(key);
-  if (plan === undefined) {
-    plan = planFor(mode, steps);
-    plans.set(key, plan);
-  }
-  return plan;
-}
-
-/** The host that the last measurement was made on, and who is told of edges there now. */
-interface Host {
-  readonly key: string;
-  readonly hypervised: Hypervised;
-  vms: number;
-  observe: ((edge: Edge) => void) | null;
-}
-
-let last: Host | null = null;
-
-/** VMs on one host: each takes some of its memory, and gives none back. */
-const MOST_VMS = 41;
-const MIB = 1024 * 1024;
-
-/** A host for one more VM: rows of a ladder differ by their VM alone. */
-function hostFor(mode: ModeName, gic: 2 | 3, profile: ProfileName): Host {
-  const key = `${mode} ${String(gic)} ${profile}`;
-  if (last === null || last.key !== key || last.vms >= MOST_VMS) {
-    const made = createHypervised({
-      profile: ladderProfile(profile), mode, gic, memory: 2 * MIB, hostMemory: 62 * MIB,
-      // A run of few instructions is over before code could be compiled.
-      translation: false,
-      observe: (edge) => host.observe?.(edge),
-    });
-    if (!made.ok) throw new InvariantError(made.error.message);
-    const host: Host = { key, hypervised: made.hypervised, vms: 0, observe: null };
-    last = host;
-  }
-  last.vms++;
-  return last;
-}
-
-/** Runs a guest on a host that others have run on. */
-function runOn({ mode, gic, profile }: { readonly mode: ModeName; readonly gic: 2 | 3; readonly profile: ProfileName }, options: MeasuredVmOptions, observe: (edge: Edge, pe: MachinePe, machine: Machine) => void): void {
-  const host = hostFor(mode, gic, profile);
-  const { machine } = host.hypervised;
-  const vm = new MeasuredVm(host.hypervised, options);
-  // From here: what sets the guest up is not measured.
-  host.observe = (edge) => observe(edge, machine.pes[0]!, machine);
-  vm.run();
-  host.observe = null;
-}
-
 /** Exits before the one that is measured: the first fetch faults, then caches of ours fill. */
 const WARM_UP = 3;
 /** Exits after which every guest is in its loop. */
@@ -153,18 +83,26 @@ function interruptHost({ gic, pes }: Machine): void {
 }
 
 /** One round trip; the one after it must be the same. */
-export function measureRoundTrip({ mode, steps, plan, scenario, profile }: RoundTripRequest): RoundTrip {
+export function measureRoundTrip(request: RoundTripRequest): RoundTrip {
+  return followRoundTrip(request, null);
+}
+
+/** The same, with the round trip that is measured recorded. */
+export function followRoundTrip({ mode, steps, plan, scenario, profile }: RoundTripRequest, recorder: SwitchRecorder | null): RoundTrip {
   const { isInterrupted, gic, guestGic, guest, lines } = SCENARIOS[scenario];
   const trips: RoundTrip[] = [];
   // Before its first interrupt a guest has set itself up.
   const skipped = isInterrupted ? SET_UP + WARM_UP : WARM_UP;
   let start: { readonly counts: OperationCounts; readonly time: number } | null = null;
   runOn(
-    { mode, gic, profile },
+    { mode, gic, profile, recorder },
     { plan: plan ?? planOf(mode, steps), gic: guestGic, guest, lines, iterations: skipped + 2 },
     (edge, { cpu, port, clock }, machine) => {
+      if (edge === EDGE.flush && trips.length === skipped) recorder?.start();
       if (edge === EDGE.enter && isInterrupted && trips.length >= SET_UP && trips.length < skipped + 2) interruptHost(machine);
+      recorder?.edge(edge);
       if (edge !== EDGE.flush && edge !== EDGE.synced) return;
+      if (edge === EDGE.synced) recorder?.stop();
       const now = { counts: readCounts(cpu, port!), time: clock.time };
       if (edge === EDGE.flush) start = now;
       else if (start !== null) trips.push({ counts: countsBetween(start.counts, now.counts), cycles: (now.time - start.time) / UNITS_PER_CYCLE });
@@ -175,12 +113,26 @@ export function measureRoundTrip({ mode, steps, plan, scenario, profile }: Round
   return measured;
 }
 
+export interface LoadAndPutRequest extends Omit<RoundTripRequest, 'scenario' | 'plan'> {
+  readonly gic: 2 | 3;
+  readonly guestGic: 2 | 3;
+}
+
 /** vcpu_load and vcpu_put around an exit to user space, not the first one. */
-export function measureLoadAndPut({ mode, gic, guestGic, steps, profile }: Omit<RoundTripRequest, 'scenario' | 'plan'> & { readonly gic: 2 | 3; readonly guestGic: 2 | 3 }): LoadAndPut {
+export function measureLoadAndPut(request: LoadAndPutRequest): LoadAndPut {
+  return followLoadAndPut(request, null);
+}
+
+/** The same, with the load and the put that are measured recorded. */
+export function followLoadAndPut({ mode, gic, guestGic, steps, profile }: LoadAndPutRequest, recorder: SwitchRecorder | null): LoadAndPut {
   const found: { readonly load: OperationCounts[]; readonly put: OperationCounts[] } = { load: [], put: [] };
   let start: OperationCounts | null = null;
   let poke: OperationCounts | null = null;
-  runOn({ mode, gic, profile }, { plan: planOf(mode, steps), gic: guestGic, guest: 'mmio', iterations: WARM_UP + 2 }, (edge, { cpu, port }) => {
+  runOn({ mode, gic, profile, recorder }, { plan: planOf(mode, steps), gic: guestGic, guest: 'mmio', iterations: WARM_UP + 2 }, (edge, { cpu, port }) => {
+    const isMeasured = (edge === EDGE.load && found.load.length === WARM_UP) || (edge === EDGE.put && found.put.length === WARM_UP);
+    if (isMeasured) recorder?.start();
+    recorder?.edge(edge);
+    if (edge === EDGE.loaded || edge === EDGE.putDone) recorder?.stop();
     if (edge === EDGE.load || edge === EDGE.put) start = readCounts(cpu, port!);
     else if (edge === EDGE.poke) poke = readCounts(cpu, port!);
     // What the physical GIC is told is left out, as 4.41 does: the start moves by as much.
