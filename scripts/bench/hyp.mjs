@@ -12,10 +12,10 @@ const RUNS = 7;
 const MIB = 2 ** 20;
 
 for (const [guest, trips] of /** @type {const} */ ([['hvc', 50_000], ['mmio', 20_000]])) {
-  bench(guest, 'vhe', FINAL, trips, guest === 'hvc' ? 120 : null);
+  bench(guest, 'vhe', FINAL, trips, guest === 'hvc' ? 250 : null);
   bench(guest, 'vhe', BASE, trips, null);
   bench(guest, 'nvhe', FINAL, trips, null);
-  bench(guest, 'nvhe', BASE, trips, guest === 'hvc' ? 40 : null);
+  bench(guest, 'nvhe', BASE, trips, guest === 'hvc' ? 80 : null);
 }
 
 /** @param {'hvc' | 'mmio'} guest @param {'vhe' | 'nvhe'} mode @param {typeof BASE} steps @param {number} trips @param {number | null} target thousands a second */

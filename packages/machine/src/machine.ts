@@ -470,8 +470,6 @@ export class Machine {
 
   #outcomeOf(pe: MachinePe, outcome: RunOutcome): SliceOutcome {
     switch (outcome) {
-      case 'native':
-        return 'native';
       case 'wait':
         return this.#wait(pe);
       case 'unimplemented':
@@ -480,11 +478,15 @@ export class Machine {
       case 'debug':
         this.#stop = stopFor('debugger', this.#diagnose(pe, pe.cpu.debugStop!.kind));
         return 'stopped';
+      case 'native':
       case 'firmware':
       case 'budget':
-        if (pe.cpu.exceptionsWithoutProgress < NO_PROGRESS_LIMIT) return this.#stop === null ? 'spent' : 'stopped';
-        this.#stop = stopFor('no-progress', this.#diagnose(pe, `${String(NO_PROGRESS_LIMIT)} exceptions without a retired instruction`));
-        return 'stopped';
+        if (pe.cpu.exceptionsWithoutProgress >= NO_PROGRESS_LIMIT) {
+          this.#stop = stopFor('no-progress', this.#diagnose(pe, `${String(NO_PROGRESS_LIMIT)} exceptions without a retired instruction`));
+          return 'stopped';
+        }
+        if (outcome === 'native') return 'native';
+        return this.#stop === null ? 'spent' : 'stopped';
     }
   }
 

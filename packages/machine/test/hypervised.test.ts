@@ -96,6 +96,15 @@ describe('a guest', () => {
     expect(sliced.guestDigest()).toBe(whole.guestDigest());
   });
 
+  test.each(MODES)('whose vectors are not there makes no progress (%s)', (mode) => {
+    const hypervised = hypervisedWith('_start: mov x0, #0\n br x0', { mode });
+    hypervised.run({ maxInstructions: 2 });
+    hypervised.resume();
+    // A million of them takes a minute: the last ones do.
+    hypervised.machine.pes[0]!.cpu.exceptionsWithoutProgress = 999_000;
+    expect(hypervised.run()).toMatchObject({ reason: 'no-progress', exitCode: 1 });
+  });
+
   test('that waits for an interrupt waits forever: nothing sends one', () => {
     expect(hypervisedWith('_start: wfi\n b .', { mode: 'nvhe' }).run().reason).toBe('idle-forever');
   });

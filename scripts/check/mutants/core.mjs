@@ -23,5 +23,5 @@ export const CORE = [
   ['snapshot-without-timer-control', 'timer/dist/timer.js', 'this.#control = state.word(this.#control, WRITABLE);', 'state.word(this.#control, WRITABLE);', SNAPSHOTS],
   ['snapshot-without-active-priorities', 'gic/dist/physical-interface.js', 'state.words(registers);', '', SNAPSHOTS],
   ['psci-on-while-on', 'machine/dist/firmware/psci.js', 'if (target.isOn)', 'if (false)', ['psci']],
-  ['psci-entry-of-the-other', 'machine/dist/machine.js', 'pe.cpu.setX(0, contextId);', 'if (pe.number !== 2 || pe.cpu.getX(0) === 0n) pe.cpu.setX(0, contextId);', ['psci']],
+  ['psci-entry-of-the-other', 'machine/dist/firmware/psci.js', 'target.start(entry, contextId);', 'target.start(((globalThis.first ??= {})[affinity] ??= entry), contextId);', ['psci']],
 ];
