@@ -1,16 +1,12 @@
 /** Step sets, modes and ranges of prefixes, as users write them. */
-import { parseStepSet, STEPS, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
+import { LAST_PREFIX, MODE_NAMES, parseStepSet, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { mistake, type Mistake, type Values } from './command.ts';
-
-export const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
-
-export const LAST_PREFIX = STEPS.length;
 
 /** `--kvm vhe|nvhe`; null where it is not given. */
 export function readMode(values: Values): ModeName | null | Mistake {
   const text = values.text('kvm');
   if (text === null) return null;
-  return MODES.find((mode) => mode === text) ?? mistake(`--kvm ${text}: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)`);
+  return MODE_NAMES.find((mode) => mode === text) ?? mistake(`--kvm ${text}: the modes are vhe (the host kernel at EL2) and nvhe (at EL1)`);
 }
 
 /** A step set, for a mode where that is known. */

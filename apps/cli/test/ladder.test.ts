@@ -1,7 +1,8 @@
 /** The ladder against sections 4.41 and 4.42 of the series document: all 41 prefixes, both modes, the scenarios that run. */
 import { expect, test } from 'vitest';
 import { run } from './run.ts';
-import type { LadderDocument, LadderRow, LoadPutRow, TransferCounts } from '../src/commands/ladder.ts';
+import type { LadderRow, LoadPutRow, TransferCounts } from '@worldswitch/machine';
+import type { LadderDocument } from '../src/commands/ladder.ts';
 import { at, EXCEPTIONS_ERETS, FRAME_WORDS, GICH_ACCESSES, HVCS, ISB_DSB, LOAD, MMIO, PUT, READS_WRITES, TRAP_WRITES } from './ladder-expected.ts';
 import { DIFFERENCES } from './ladder-differences.ts';
 

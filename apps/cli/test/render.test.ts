@@ -1,8 +1,8 @@
 /** What documents look like as text, from data made by hand. */
 import { expect, test } from 'vitest';
 import type { BenchRow } from '../src/commands/bench.ts';
-import type { LadderRow } from '../src/commands/ladder.ts';
-import { publishedElsewhere, publishedFor } from '../src/published.ts';
+import type { LadderRow } from '@worldswitch/machine';
+import { publishedElsewhere, publishedFor } from '@worldswitch/machine';
 import { render as renderBench } from '../src/render/bench.ts';
 import { bar, chart } from '../src/render/chart.ts';
 import { render as renderDemo } from '../src/render/demo.ts';
@@ -14,7 +14,7 @@ const PLAIN: Style = { error: same, warning: same, strong: same };
 
 const ROW: BenchRow = {
   benchmark: 'hvc', variant: null, machine: 'seattle-vhe', clockHz: 2e9, mode: 'vhe', gic: 2, steps: 'final', iterations: 64,
-  cycles: { min: 790, mean: 796.4, max: 1200 }, ns: 398.2, published: { value: 752, source: 'a paper', trust: 'quoted', deltaPercent: 5.9 }, notComparable: null,
+  cycles: { min: 790, mean: 796.4, max: 1200 }, ns: 398.2, published: { value: 752, source: 'a paper', trust: 'quoted', deltaPercent: 5.9 }, notComparable: null, operations: null,
   guestCycles: 796.4, architecturalCycles: 546, softwareCycles: 250.4, sensitivity: { low: 671.2, high: 921.6 }, breakdown: { enter: 300 }, events: { mrs: 17 }, hostMicrosecondsPerIteration: 9,
 };
 

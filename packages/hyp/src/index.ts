@@ -20,6 +20,6 @@ export { KVM_DEV_ARM_VGIC_CTRL_INIT, KVM_DEV_ARM_VGIC_GRP, KvmVgicDevice, type V
 export type { MemoryRegion } from './vm.ts';
 export { planFor } from './steps/compose.ts';
 export { STEPS, type Step, type StepKind } from './steps/registry.ts';
-export { BASE, FINAL, FIXED, parseStepSet, prefix, stepsRefusal, type StepSet, type StepSetResult } from './steps/set.ts';
+export { BASE, FINAL, FIXED, LAST_PREFIX, parseStepSet, prefix, stepsRefusal, withFix, type StepSet, type StepSetResult } from './steps/set.ts';
 export { operation, operationName, type Operation } from './switch/operation.ts';
-export { diffPlans, insert, PHASES, printPlan, type ModeName, type Phase, type Plan, type PlanChange, type Where } from './switch/plan.ts';
+export { diffPlans, insert, MODE_NAMES, PHASES, printPlan, type ModeName, type Phase, type Plan, type PlanChange, type Where } from './switch/plan.ts';

@@ -11,13 +11,17 @@ export { type LoadedImage, type LoadError, type LoadResult } from './image/load.
 export type { LinuxBoot } from './image/boot.ts';
 export { createMachine, Machine, type MachineResult, type RunLimits } from './machine.ts';
 export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
-export { benchmarkLacks, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
+export { benchmarkDigest, benchmarkGuest, benchmarkLacks, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
 export { FORMS, type Form } from './measure/forms.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
 export { recordTimeline, TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, type TimelineOperation, type TimelinePhase, type TimelineRequest } from './measure/timeline.ts';
-export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
+export { publishedElsewhere, publishedFor, PUBLISHED, type Published, type PublishedRow } from './measure/published.ts';
+export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, scenarioDigest, scenarioGuest, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
+export {
+  benchmarkRow, CONTROLLERS, LADDER_SCENARIOS, measureBenchmarkRow, measureLadderRow, measureLoadPutRow, type BenchmarkRow, type LadderRow, type LadderRowRequest, type LadderScenario, type LoadPutRow, type TransferCounts,
+} from './measure/rows.ts';
 export { MachinePe, type PeState } from './pe.ts';
-export { PRICES, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource } from './prices.ts';
+export { OPERATION_KINDS, PRICES, softwarePrices, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource } from './prices.ts';
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from './profiles.ts';
 export { Ram } from './ram.ts';
 export { runData, type RunData } from './run-data.ts';

@@ -125,7 +125,10 @@ export function unitPrices(list: PriceList): Float64Array {
   return Float64Array.from(EVENTS, (name) => list[name][0] * UNITS_PER_CYCLE);
 }
 
-/** Cycles of one abstract operation of host C code, in the order of a tally: loads, stores, branches, ALU, atomics, calls. */
+/** Abstract operations of host C code, in the order of a tally. */
+export const OPERATION_KINDS = ['loads', 'stores', 'branches', 'alu', 'atomics', 'calls'] as const;
+
+/** Cycles of one of each of {@link OPERATION_KINDS}. */
 export function softwarePrices(list: PriceList): readonly number[] {
   const [[load], [store], [atomic], [base]] = [list.loadX, list.storeX, list.atomic, list.instruction];
   // A call is two branches: there and back.

@@ -3,7 +3,7 @@
  * The plans of `check:ladder`: every prefix, every step off by itself, `fixed`, and older kernels. Plans that are the same operations in the
  * same order are one cell, for a plan is all that a VM knows of its steps.
  */
-import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS, stepsRefusal } from '../../../packages/hyp/dist/index.js';
+import { BASE, FINAL, FIXED, parseStepSet, planFor, prefix, printPlan, STEPS, stepsRefusal, withFix } from '../../../packages/hyp/dist/index.js';
 
 /**
  * @typedef {import('../../../packages/hyp/dist/index.js').StepSet} StepSet
@@ -27,12 +27,6 @@ function parsed(text) {
   return result.set;
 }
 
-/** A set with a later fix, where it has the step that the fix mends. @param {StepSet} set @param {string | undefined} fix */
-function withFix(set, fix) {
-  const isMet = fix !== undefined && FIXED.fixes.includes(fix) && set.steps.includes(33) && !set.fixes.includes(fix);
-  return isMet ? { ...set, name: `${set.name} with ${fix}`, fixes: [...set.fixes, fix] } : set;
-}
-
 /** @param {boolean} quick @param {string | undefined} fix @returns {PlanCell[]} */
 export function planCells(quick, fix) {
   /** @type {Map<string, PlanCell>} */
@@ -40,7 +34,7 @@ export function planCells(quick, fix) {
   for (const mode of MODES) {
     for (const set of sets(quick)) {
       if (stepsRefusal(set, mode) !== null) continue;
-      const fixed = withFix(set, fix);
+      const fixed = fix === undefined ? set : withFix(set, fix);
       const plan = planFor(mode, fixed);
       const key = `${mode}\n${printPlan(plan)}`;
       const known = cells.get(key);

@@ -1,35 +1,12 @@
 /** `bench`: benchmarks of the world switch, in cycles of the cost model, beside what others have published. */
-import { benchmarkLacks, FORMS, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkResult, type Form, type Profile } from '@worldswitch/machine';
+import { benchmarkLacks, FORMS, measureBenchmarkRow, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRow, type Form, type Profile } from '@worldswitch/machine';
 import { stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
 import { readProfile } from '../machines.ts';
 import { progress } from '../progress.ts';
-import { publishedElsewhere, publishedFor, type Published } from '../published.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 
-export interface BenchRow {
-  readonly benchmark: string;
-  /** The mode of the IPI benchmark; null of others. */
-  readonly variant: string | null;
-  readonly machine: string;
-  readonly clockHz: number;
-  readonly mode: ModeName;
-  readonly gic: 2 | 3;
-  readonly steps: string;
-  readonly iterations: number;
-  readonly cycles: { readonly min: number; readonly mean: number; readonly max: number };
-  readonly ns: number;
-  readonly published: (Published & { readonly deltaPercent: number }) | null;
-  /** A published figure that must not be compared with this row, and why; null where there is none. */
-  readonly notComparable: string | null;
-  /** The mean as the guest itself reads it from its virtual counter. */
-  readonly guestCycles: number;
-  readonly architecturalCycles: number;
-  readonly softwareCycles: number;
-  /** The mean if the charged host code cost half as much, and half as much again. */
-  readonly sensitivity: { readonly low: number; readonly high: number };
-  readonly breakdown: Readonly<Record<string, number>>;
-  readonly events: Readonly<Record<string, number>>;
+export interface BenchRow extends BenchmarkRow {
   readonly hostMicrosecondsPerIteration: number;
 }
 
@@ -151,39 +128,11 @@ export async function benchDocument({ benchmarks, cells, sets, gic, form, iterat
       for (const steps of sets) {
         await say(`bench: ${benchmark} on ${profile.name}, ${mode} ${steps.name}`);
         const started = performance.now();
-        const result = measureBenchmark({ benchmark, mode, steps, profile: profile.name, form, iterations, ...(gic === null ? {} : { gic }) });
+        const row = measureBenchmarkRow({ benchmark, mode, steps, profile: profile.name, form, iterations, ...(gic === null ? {} : { gic }) });
         const microseconds = (performance.now() - started) * 1000;
-        rows.push(describe(benchmark, profile, mode, steps.name, result, microseconds));
+        rows.push({ ...row, hostMicrosecondsPerIteration: Math.round((microseconds / iterations) * 10) / 10 });
       }
     }
   }
   return { schema: 'worldswitch.bench/1', form, note: NOTES[form], rows };
-}
-
-/** A result as the document has it: rounded to what the model can mean, and compared where that is right. */
-export function describe(benchmark: string, profile: Profile, mode: ModeName, steps: string, result: BenchmarkResult, microseconds: number): BenchRow {
-  const { iterations, cycles, guestCycles, architecturalCycles, softwareCycles, breakdown, events, gic } = result;
-  const published = publishedFor(benchmark, profile.name, mode, steps);
-  const delta = published === null ? 0 : (cycles.mean / published.value - 1) * 100;
-  const [name, variant = null] = benchmark.split('/');
-  return {
-    benchmark: name!, variant, machine: profile.name, clockHz: profile.clockHz, mode, gic, steps, iterations,
-    cycles: { min: tenth(cycles.min), mean: tenth(cycles.mean), max: tenth(cycles.max) },
-    ns: tenth((cycles.mean / profile.clockHz) * 1e9),
-    published: published === null ? null : { ...published, deltaPercent: tenth(delta) },
-    notComparable: published === null ? publishedElsewhere(benchmark, profile.name, mode, steps) : null,
-    guestCycles: tenth(guestCycles),
-    architecturalCycles: tenth(architecturalCycles),
-    softwareCycles: tenth(softwareCycles),
-    sensitivity: { low: tenth(cycles.mean - softwareCycles / 2), high: tenth(cycles.mean + softwareCycles / 2) },
-    breakdown: mapValues(breakdown, tenth),
-    events: mapValues(events, tenth),
-    hostMicrosecondsPerIteration: tenth(microseconds / iterations),
-  };
-}
-
-const tenth = (value: number): number => Math.round(value * 10) / 10;
-
-function mapValues(record: Readonly<Record<string, number>>, change: (value: number) => number): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

@@ -1,12 +1,12 @@
 /** `demo`: what `npm start` shows: what a hypercall and a device read cost through both world switches, before and after the series, and the ladder between. */
-import { DEFAULT_PROFILE } from '@worldswitch/machine';
-import { BASE, FINAL } from '@worldswitch/hyp';
+import { DEFAULT_PROFILE, type LadderRow } from '@worldswitch/machine';
+import { BASE, FINAL, LAST_PREFIX, MODE_NAMES } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Outcome } from '../command.ts';
 import { readProfile } from '../machines.ts';
 import { progress } from '../progress.ts';
-import { LAST_PREFIX, MODES, readStepSet } from '../step-sets.ts';
+import { readStepSet } from '../step-sets.ts';
 import { benchDocument, type BenchRow } from './bench.ts';
-import { ladderDocument, type LadderRow } from './ladder.ts';
+import { ladderDocument } from './ladder.ts';
 
 export interface DemoDocument extends Document {
   readonly schema: 'worldswitch.demo/1';
@@ -56,7 +56,7 @@ export async function run({ io, operands }: Context): Promise<Outcome> {
   const before = await benchDocument({ ...common, cells: cells.filter(({ mode }) => mode === 'nvhe'), sets: [older] }, report.say);
   const bench = await benchDocument({ ...common, cells, sets: [BASE, FINAL] }, report.say);
   const prefixes = Array.from({ length: LAST_PREFIX + 1 }, (_, prefix) => prefix);
-  const ladder = await ladderDocument({ modes: MODES, scenarios: ['hvc'], prefixes, machine: DEFAULT_PROFILE, transfers: false }, report.say);
+  const ladder = await ladderDocument({ modes: MODE_NAMES, scenarios: ['hvc'], prefixes, machine: DEFAULT_PROFILE, transfers: false }, report.say);
   report.end();
   const document: DemoDocument = { schema: 'worldswitch.demo/1', iterations: ITERATIONS, bench: [...before.rows, ...bench.rows], ladder: ladder.rows, debian: DEBIAN, next: NEXT };
   return { document };

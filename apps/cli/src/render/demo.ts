@@ -2,7 +2,7 @@
 import type { Style } from '../command.ts';
 import type { BenchRow } from '../commands/bench.ts';
 import type { DemoDocument } from '../commands/demo.ts';
-import type { LadderRow } from '../commands/ladder.ts';
+import type { LadderRow } from '@worldswitch/machine';
 import { table } from '../table.ts';
 import { publishedText } from './bench.ts';
 import { chart } from './chart.ts';

@@ -1,6 +1,7 @@
 /** What `ladder` prints: the prefixes at which something changes, and load and put beside them. */
 import type { Style } from '../command.ts';
-import type { LadderDocument, LadderRow, LoadPutRow, TransferCounts } from '../commands/ladder.ts';
+import type { LadderRow, LoadPutRow, TransferCounts } from '@worldswitch/machine';
+import type { LadderDocument } from '../commands/ladder.ts';
 import { table } from '../table.ts';
 
 export function render({ machine, rows, loadPut }: LadderDocument, style: Style): string {

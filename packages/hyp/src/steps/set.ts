@@ -22,7 +22,8 @@ export interface StepSet {
 
 export type StepSetResult = { readonly ok: true; readonly set: StepSet } | { readonly ok: false; readonly error: string };
 
-const LAST = STEPS.length;
+/** The prefix that has every step. */
+export const LAST_PREFIX = STEPS.length;
 
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
@@ -32,7 +33,7 @@ export function prefix(count: number): StepSet {
 }
 
 export const BASE: StepSet = { ...prefix(0), name: 'base' };
-export const FINAL: StepSet = { ...prefix(LAST), name: 'final' };
+export const FINAL: StepSet = { ...prefix(LAST_PREFIX), name: 'final' };
 export const FIXED: StepSet = { ...FINAL, name: 'fixed', fixes: FIXES.map(({ slug }) => slug) };
 
 const KNOWN = 'base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33';
@@ -46,13 +47,19 @@ export function stepsRefusal({ name, generation }: StepSet, mode: ModeName): str
   return generation === undefined || GENERATIONS[generation][mode] !== null ? null : `${name} has no VHE: use it with the mode nvhe`;
 }
 
+/** The set with a later fix, where it has the step that the fix mends. */
+export function withFix(set: StepSet, slug: string): StepSet {
+  const isMet = FIXES.some((fix) => fix.slug === slug && set.steps.includes(fix.step)) && !set.fixes.includes(slug);
+  return isMet ? { ...set, name: `${set.name} with ${slug}`, fixes: [...set.fixes, slug] } : set;
+}
+
 /** A named set or a prefix; null for anything else. */
 function named(item: string): StepSet | null {
   if (item === 'base') return BASE;
   if (item === 'final') return FINAL;
   if (item === 'fixed') return FIXED;
   const found = /^p(\d{1,2})$/.exec(item);
-  return found !== null && Number(found[1]) <= LAST ? prefix(Number(found[1])) : null;
+  return found !== null && Number(found[1]) <= LAST_PREFIX ? prefix(Number(found[1])) : null;
 }
 
 /** Takes steps out, and what requires them, and what requires those. */
@@ -77,7 +84,7 @@ function parseRange(item: string): readonly number[] | null {
   if (found === null) return null;
   const from = Number(found[1]);
   const to = Number(found[2] ?? found[1]);
-  return from >= 1 && from <= to && to <= LAST ? numbers(from, to) : null;
+  return from >= 1 && from <= to && to <= LAST_PREFIX ? numbers(from, to) : null;
 }
 
 /** A step set as a user writes it. */

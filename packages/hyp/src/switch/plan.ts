@@ -8,7 +8,8 @@ import type { Cpu } from '../cpu.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { operationName, type Fact, type Operation, type State } from './operation.ts';
 
-export type ModeName = 'vhe' | 'nvhe';
+export const MODE_NAMES = ['vhe', 'nvhe'] as const;
+export type ModeName = (typeof MODE_NAMES)[number];
 
 /**
  * The six phases of the switch in the order in which a vCPU meets them, and those around it: `reset` is VCPU_INIT,

@@ -7,10 +7,10 @@ import { EDGE, EDGES, type EdgeName, type ModeName, type StepSet } from '@worlds
 import type { CostModel } from '../cost.ts';
 import type { Hypervised } from '../hypervised.ts';
 import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
-import { UNITS_PER_CYCLE } from '../prices.ts';
+import { OPERATION_KINDS, UNITS_PER_CYCLE, type PriceList } from '../prices.ts';
 import { FORMS, type Form } from './forms.ts';
 import { runGuest, type GuestRunOptions } from './guest-run.ts';
-import type { GuestName } from './guests.ts';
+import { guestImage, type GuestName } from './guests.ts';
 import { measureInGuest, measureIoIn, measureIoOut, measureIpi, measureSgi, measureTimer, measureVmSwitch, type PathResult } from './interrupt-benchmarks.ts';
 
 type Measured = Omit<BenchmarkResult, 'gic' | 'iterations'>;
@@ -65,6 +65,8 @@ export interface BenchmarkRequest {
   /** `kut` unless given. */
   readonly form?: Form;
   readonly iterations: number;
+  /** In place of the profile's. */
+  readonly prices?: PriceList;
 }
 
 export interface BenchmarkResult {
@@ -78,6 +80,8 @@ export interface BenchmarkResult {
   readonly softwareCycles: number;
   readonly breakdown: Readonly<Record<string, number>>;
   readonly events: Readonly<Record<string, number>>;
+  /** Abstract operations of charged host code by {@link OPERATION_KINDS}; null where the figure is that of a way through several PEs. */
+  readonly operations: Readonly<Record<string, number>> | null;
 }
 
 /**
@@ -107,15 +111,30 @@ interface Run {
   readonly model: CostModel;
 }
 
-export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, form = 'kut', iterations }: BenchmarkRequest): BenchmarkResult {
-  const profile = PROFILES[name];
+export function measureBenchmark({ benchmark, profile: name, mode, steps, gic, form = 'kut', iterations, prices }: BenchmarkRequest): BenchmarkResult {
+  const profile = prices === undefined ? PROFILES[name] : { ...PROFILES[name], prices };
   const version = gic ?? profile.gic;
   const { guest, measure }: Benchmark = BENCHMARKS[benchmark];
   return { gic: version, iterations, ...measure({ profile, mode, gic: version, steps, guest, form, iterations }) };
 }
 
+/** The guest of a benchmark, as an ELF file. */
+export function benchmarkGuest(benchmark: BenchmarkName, gic: 2 | 3, form: Form = 'kut'): Uint8Array {
+  return guestImage(BENCHMARKS[benchmark].guest, gic, form);
+}
+
+/**
+ * What a benchmark's guest owns at its end under the clock `retired`, where nothing that it can see depends on what its host does: the same in every
+ * mode and under every plan. Null where a thread of the VMM interrupts the guest, at a time of the host's.
+ */
+export function benchmarkDigest({ benchmark, profile, mode, steps, gic, form = 'kut', iterations }: BenchmarkRequest): string | null {
+  if (benchmark === 'io_latency_in') return null;
+  const { guest } = BENCHMARKS[benchmark];
+  return runGuest({ profile: PROFILES[profile], mode, gic: gic ?? PROFILES[profile].gic, steps, guest, form, iterations, clock: 'retired' }, () => undefined).guestDigest();
+}
+
 function ofPath({ cycles, softwareCycles, breakdown, events }: PathResult): Measured {
-  return { cycles, guestCycles: cycles.mean, architecturalCycles: cycles.mean - softwareCycles, softwareCycles, breakdown, events };
+  return { cycles, guestCycles: cycles.mean, architecturalCycles: cycles.mean - softwareCycles, softwareCycles, breakdown, events, operations: null };
 }
 
 /** Two runs, one twice as long: their difference is that many iterations, and nothing of what stands around them. */
@@ -126,10 +145,12 @@ function measureLoop(options: GuestRunOptions): Measured {
   const perIteration = (later: number, earlier: number): number => (later - earlier) / iterations;
   const difference = (later: Float64Array, earlier: Float64Array): Float64Array => later.map((value, index) => perIteration(value, earlier[index]!));
   const events = difference(long.end.events, short.end.events);
-  const { architecturalCycles, softwareCycles } = long.model.cycles(events, difference(long.end.software, short.end.software));
+  const software = difference(long.end.software, short.end.software);
+  const operations = byName(software, OPERATION_KINDS);
+  const { architecturalCycles, softwareCycles } = long.model.cycles(events, software);
   const mean = architecturalCycles + softwareCycles;
   const phases = Object.fromEntries(Object.entries(long.end.phases).map(([phase, units]) => [phase, perIteration(units, short.end.phases[phase] ?? 0) / UNITS_PER_CYCLE]));
-  if (options.form === 'papers') return inBrackets(long, 2 * iterations, { mean, softwareCycles, events, phases });
+  if (options.form === 'papers') return inBrackets(long, 2 * iterations, { mean, softwareCycles, events, operations, phases });
   const intervals = steadyIntervals(long.exits);
   return {
     cycles: intervals.length === 0 ? { min: mean, mean, max: mean } : { min: Math.min(...intervals), mean, max: Math.max(...intervals) },
@@ -137,18 +158,20 @@ function measureLoop(options: GuestRunOptions): Measured {
     architecturalCycles,
     softwareCycles,
     breakdown: phases,
-    events: byName(events),
+    events: byName(events, EVENTS),
+    operations,
   };
 }
 
-const byName = (events: Float64Array): Readonly<Record<string, number>> => Object.fromEntries(EVENTS.flatMap((event, index) => (events[index] === 0 ? [] : [[event, events[index]!]])));
+/** Those that are not zero. */
+const byName = (counts: Float64Array, names: readonly string[]): Readonly<Record<string, number>> => Object.fromEntries(names.flatMap((name, index) => (counts[index] === 0 ? [] : [[name, counts[index]!]])));
 
 /** What the guest has read around each iteration. The loop and the bracket's own arithmetic are outside, and taken off the guest's part. */
-function inBrackets({ brackets: [sum, min, max], guestCycles }: Run, count: number, loopResult: { readonly mean: number; readonly softwareCycles: number; readonly events: Float64Array; readonly phases: Readonly<Record<string, number>> }): Measured {
+function inBrackets({ brackets: [sum, min, max], guestCycles }: Run, count: number, loopResult: { readonly mean: number; readonly softwareCycles: number; readonly events: Float64Array; readonly operations: Readonly<Record<string, number>>; readonly phases: Readonly<Record<string, number>> }): Measured {
   const mean = sum / count;
-  const { softwareCycles, events, phases } = loopResult;
+  const { softwareCycles, events, operations, phases } = loopResult;
   const breakdown = phases['enter'] === undefined ? phases : { ...phases, enter: phases['enter'] - (loopResult.mean - mean) };
-  return { cycles: { min, mean, max }, guestCycles, architecturalCycles: mean - softwareCycles, softwareCycles, breakdown, events: byName(events) };
+  return { cycles: { min, mean, max }, guestCycles, architecturalCycles: mean - softwareCycles, softwareCycles, breakdown, events: byName(events, EVENTS), operations };
 }
 
 /** Cycles from exit to exit, without the guest's start and end. */

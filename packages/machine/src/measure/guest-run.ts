@@ -3,6 +3,7 @@ import { InvariantError } from '@worldswitch/cpu/arch';
 import type { Edge, ModeName, StepSet } from '@worldswitch/hyp';
 import { createHypervised, type Hypervised } from '../hypervised.ts';
 import type { Profile } from '../profiles.ts';
+import type { ClockName } from '../time/clock.ts';
 import type { Form } from './forms.ts';
 import { guestImage, type GuestName } from './guests.ts';
 import { vcpusOf } from './interrupt-guests.ts';
@@ -17,6 +18,8 @@ export interface GuestRunOptions {
   readonly guest: GuestName;
   readonly iterations: number;
   readonly form?: Form;
+  /** `cost` unless given. */
+  readonly clock?: ClockName;
   /** PEs, and vCPUs on them: as many as the guest uses unless given. */
   readonly vcpus?: number;
 }
@@ -25,10 +28,10 @@ export interface GuestRunOptions {
 export type Observe = (edge: Edge, hypervised: Hypervised, pe: number) => void;
 
 /** A machine with its guest loaded, which has not run. */
-export function prepareGuest({ profile, mode, gic, steps, guest, iterations, form, vcpus }: GuestRunOptions, observe: Observe): Hypervised {
+export function prepareGuest({ profile, mode, gic, steps, guest, iterations, form, clock, vcpus }: GuestRunOptions, observe: Observe): Hypervised {
   let told: Hypervised | null = null;
   const made = createHypervised({
-    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB, lead: 'sgi', hostCounters: form === 'papers', vcpus: vcpus ?? vcpusOf(guest),
+    profile, mode, gic, steps, memory: 2 * MIB, hostMemory: 14 * MIB, lead: 'sgi', hostCounters: form === 'papers', vcpus: vcpus ?? vcpusOf(guest), ...(clock === undefined ? {} : { clock }),
     observe: (edge, pe) => {
       if (told !== null) observe(edge, told, pe);
     },

@@ -3,13 +3,15 @@
  * those of vcpu_load and vcpu_put (kvm-arm-vhe-series.md, section 4.41).
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
+import { FIRST_SPI } from '@worldswitch/gic';
 import { GICD_SPENDSGIR, GICR_ISPENDR0 } from '@worldswitch/gic/regs';
-import { EDGE, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
+import { EDGE, KVM_ARM_IRQ_TYPE, withFix, type ModeName, type Plan, type StepSet } from '@worldswitch/hyp';
 import type { ProfileName } from '../profiles.ts';
 import { UNITS_PER_CYCLE } from '../prices.ts';
+import { createHypervised } from '../hypervised.ts';
 import type { Machine } from '../machine.ts';
-import type { GuestName } from './guests.ts';
-import { planOf, runOn } from './shared-host.ts';
+import { guestImage, type GuestName } from './guests.ts';
+import { ladderProfile, planOf, runOn } from './shared-host.ts';
 import type { SwitchRecorder } from './switch-recorder.ts';
 import { countsBetween, readCounts, sameCounts, sumOf, type OperationCounts } from './operation-counts.ts';
 
@@ -21,6 +23,8 @@ interface Scenario {
   readonly lines: number;
   /** A physical interrupt ends each round trip, before the guest's first instruction. */
   readonly isInterrupted: boolean;
+  /** A defect of the series as merged that the guest sees: the later fix of it. */
+  readonly meets?: string;
 }
 
 const V3 = { gic: 3, guestGic: 3, lines: 0, isInterrupted: false } as const;
@@ -36,7 +40,7 @@ export const SCENARIOS = {
   'gicv2-on-v3-irq': { ...V2_ON_V3, guest: 'hvc' },
   'gicv2-on-v3-irq-1lr': { ...V2_ON_V3, guest: 'lines', lines: 1 },
   'hvc-fp': { ...V3, guest: 'fp' },
-  'hvc-debug': { ...V3, guest: 'debug' },
+  'hvc-debug': { ...V3, guest: 'debug', meets: 'mdcr-is-current' },
   'gicv2-irq': { ...V2, guest: 'hvc' },
   'gicv2-irq-1lr': { ...V2, guest: 'lines', lines: 1 },
 } as const satisfies Readonly<Record<string, Scenario>>;
@@ -111,6 +115,41 @@ export function followRoundTrip({ mode, steps, plan, scenario, profile }: RoundT
   const [measured, next] = trips.slice(skipped);
   if (measured === undefined || next === undefined || !sameCounts(measured.counts, next.counts)) throw new InvariantError(`${mode} ${scenario} ${steps.name}: the round trip has no steady state`);
   return measured;
+}
+
+/** The guest of a scenario, as an ELF file. */
+export function scenarioGuest(scenario: ScenarioName): Uint8Array {
+  const { guest, guestGic } = SCENARIOS[scenario];
+  return guestImage(guest, guestGic);
+}
+
+const MIB = 1024 * 1024;
+const DIGEST_ITERATIONS = 8;
+
+/**
+ * What a scenario's guest owns at its end under the clock `retired`, on a machine of its own: the same in every mode and under every plan. A
+ * guest that meets a defect of the series runs with its later fix.
+ */
+export function scenarioDigest({ mode, steps, scenario, profile }: Omit<RoundTripRequest, 'plan'>): string | null {
+  const { isInterrupted, gic, guestGic, guest, lines, meets }: Scenario = SCENARIOS[scenario];
+  let entries = 0;
+  const made = createHypervised({
+    profile: ladderProfile(profile), mode, gic, guestGic, steps: meets === undefined ? steps : withFix(steps, meets), clock: 'retired', memory: 2 * MIB, hostMemory: 14 * MIB, translation: false,
+    // It has to have set itself up before it may be interrupted at every entry.
+    observe: (edge) => {
+      if (edge === EDGE.enter && isInterrupted && entries++ >= SET_UP && entries <= SET_UP + DIGEST_ITERATIONS) interruptHost(hypervised.machine);
+    },
+  });
+  if (!made.ok) throw new InvariantError(made.error.message);
+  const { hypervised } = made;
+  const loaded = hypervised.loadElf(guestImage(guest, guestGic));
+  if (!loaded.ok) throw new InvariantError(loaded.error.message);
+  hypervised.start(loaded.image.entry);
+  hypervised.setX('x19', BigInt(SET_UP + DIGEST_ITERATIONS));
+  for (let line = 0; line < lines; line++) hypervised.vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | (FIRST_SPI + line), true);
+  const { reason } = hypervised.run();
+  if (reason !== 'poweroff') throw new InvariantError(`the guest of ${scenario} ended with ${reason}`);
+  return hypervised.guestDigest();
 }
 
 export interface LoadAndPutRequest extends Omit<RoundTripRequest, 'scenario' | 'plan'> {

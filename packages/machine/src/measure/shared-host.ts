@@ -12,7 +12,7 @@ import type { SwitchRecorder } from './switch-recorder.ts';
  * The core of section 4.41: VHE but no RAS and no profiling, no erratum, 5 preemption bits, 6 breakpoints, 4 watchpoints,
  * 4 list registers. Only the prices are the profile's.
  */
-function ladderProfile(name: ProfileName): Profile {
+export function ladderProfile(name: ProfileName): Profile {
   const { generic, thunderx2 } = PROFILES;
   return {
     ...PROFILES[name],

@@ -11,7 +11,7 @@ export interface Published {
   readonly trust: 'primary' | 'quoted' | 'remembered';
 }
 
-interface Row extends Published {
+export interface PublishedRow extends Published {
   readonly benchmark: string;
   readonly machine: string;
   readonly mode: 'vhe' | 'nvhe';
@@ -26,7 +26,7 @@ const before = { machine: 'seattle', mode: 'nvhe', steps: 'linux-4.0', source: `
 const after = { machine: 'seattle-vhe', mode: 'vhe', steps: 'final', source: `${ATC17}, el2Linux`, trust: 'quoted' } as const;
 const m400 = { machine: 'mustang', mode: 'nvhe', steps: 'linux-4.0', source: `${ISCA16}, KVM ARM` } as const;
 
-const ROWS: readonly Row[] = [
+export const PUBLISHED: readonly PublishedRow[] = [
   { ...before, benchmark: 'hvc', value: 6413 },
   { ...before, benchmark: 'mmio_read_vgic', value: 8034 },
   { ...before, benchmark: 'mmio_read_user', value: 10_012 },
@@ -46,7 +46,7 @@ const ROWS: readonly Row[] = [
 
 /** The figure that a result may be compared with. */
 export function publishedFor(benchmark: string, machine: string, mode: string, steps: string): Published | null {
-  const row = ROWS.find((one) => one.benchmark === benchmark && one.machine === machine && one.mode === mode && one.steps === normalised(steps));
+  const row = PUBLISHED.find((one) => one.benchmark === benchmark && one.machine === machine && one.mode === mode && one.steps === normalised(steps));
   return row === undefined ? null : { value: row.value, source: row.source, trust: row.trust };
 }
 
@@ -56,7 +56,7 @@ export function publishedFor(benchmark: string, machine: string, mode: string, s
  */
 export function publishedElsewhere(benchmark: string, machine: string, mode: string, steps: string): string | null {
   if (normalised(steps) !== 'base') return null;
-  const row = ROWS.find((one) => one.benchmark === benchmark && one.machine === machine && one.mode === mode && one.steps === 'linux-4.0');
+  const row = PUBLISHED.find((one) => one.benchmark === benchmark && one.machine === machine && one.mode === mode && one.steps === 'linux-4.0');
   return row === undefined ? null : `not comparable: ${row.value.toLocaleString('en')} cycles (${row.source}) belong to the plan ${row.steps}`;
 }
 
