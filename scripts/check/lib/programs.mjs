@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { linesByName } from '../../../packages/machine/dist/testing/index.js';
 import { SHARE_LIMIT } from './explained.mjs';
 
 /**
@@ -81,7 +82,7 @@ export async function compareOutputs(name, { programs, ours, theirs, keep, norma
     writeFileSync(`${keep}${name}.ours`, ours.text);
   }
   const expected = expectation(new URL(`${name}.expected`, programs));
-  const [a, b] = [keyed(expected ?? theirs.text), keyed(ours.text)];
+  const [a, b] = [linesByName(expected ?? theirs.text), linesByName(ours.text)];
   const keys = new Set([...a.keys(), ...b.keys()]);
   const matches = entries.map(() => 0);
   /** @type {string[]} */
@@ -111,22 +112,6 @@ async function explanations(file) {
 /** What our side must print instead, where a file says so. @param {URL} file */
 function expectation(file) {
   return existsSync(file) ? readFileSync(file, 'utf8').replace(/^#.*\n/gm, '') : undefined;
-}
-
-/** The lines by what stands before the colon; the second of a name is `NAME #2`. @param {string} text */
-function keyed(text) {
-  /** @type {Map<string, string>} */
-  const lines = new Map();
-  /** @type {Map<string, number>} */
-  const uses = new Map();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const name = line.replace(/:.*/, '');
-    const use = (uses.get(name) ?? 0) + 1;
-    uses.set(name, use);
-    lines.set(use === 1 ? name : `${name} #${String(use)}`, line);
-  }
-  return lines;
 }
 
 /**

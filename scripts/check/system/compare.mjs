@@ -1,15 +1,19 @@
 // @ts-check
 /** One program of `check:system` on both sides. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CoreDriver, runProgram } from '../../../packages/machine/dist/testing/index.js';
 import { buildProgram, compareOutputs, runQemu } from '../lib/programs.mjs';
-import { runOurs } from './machine.mjs';
 import { normaliseLine } from './normalise.mjs';
 
 const PROGRAMS = new URL('programs/', import.meta.url);
 const BOARD = ['-M', 'virt,virtualization=on,gic-version=3', '-cpu', 'neoverse-n1'];
 
-/** @param {string} name @param {string} [keep] the folder for what each side printed */
-export function compareProgram(name, keep) {
-  const elf = buildProgram(`system-${name}`, [fileURLToPath(new URL(`${name}.c`, PROGRAMS))]);
-  return compareOutputs(name, { programs: PROGRAMS, ours: runOurs(elf), theirs: runQemu(elf, BOARD), keep, normalise: normaliseLine });
+/** @param {string} name */
+export const buildCoreProgram = (name) => buildProgram(`system-${name}`, [fileURLToPath(new URL(`${name}.c`, PROGRAMS))]);
+
+/** @param {string} name @param {string} [keep] the folder for what each side printed @param {import('../../../packages/machine/dist/testing/index.js').CpuTestDriver} [driver] ours, in Eval alone, unless given */
+export async function compareProgram(name, keep, driver = new CoreDriver({ translation: false })) {
+  const elf = buildCoreProgram(name);
+  return compareOutputs(name, { programs: PROGRAMS, ours: await runProgram(driver, readFileSync(elf)), theirs: runQemu(elf, BOARD), keep, normalise: normaliseLine });
 }
