@@ -8,8 +8,7 @@ import type { StateVisitor } from '@worldswitch/cpu';
 import type { Candidate } from '../interrupt-block.ts';
 import type { GicMemory } from '../memory.ts';
 import { FIRST_LPI } from '../physical-interface.ts';
-import { GICR_PENDBASER, GICR_PROPBASER, LPI_CONFIGURATION } from '../regs/index.ts';
-import { fieldOf } from './its/words.ts';
+import { fieldOf, GICR_PENDBASER, GICR_PROPBASER, LPI_CONFIGURATION } from '../regs/index.ts';
 
 /** Bits of an LPI's INTID: what GICD_TYPER.IDbits says, plus one. */
 export const LPI_ID_BITS = 16;

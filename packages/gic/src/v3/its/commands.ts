@@ -3,12 +3,11 @@
  * or out of range is in error; the architecture lets an ITS ignore such a command, which is what a row says with false.
  */
 import {
-  GITS_TYPER, ITS_CLEAR, ITS_COMMANDS, ITS_DISCARD, ITS_INT, ITS_INV, ITS_INVALL, ITS_MAPC, ITS_MAPD, ITS_MAPI, ITS_MAPTI, ITS_MOVALL, ITS_MOVI, ITS_SYNC,
+  fieldOf, GITS_TYPER, ITS_CLEAR, ITS_COMMANDS, ITS_DISCARD, ITS_INT, ITS_INV, ITS_INVALL, ITS_MAPC, ITS_MAPD, ITS_MAPI, ITS_MAPTI, ITS_MOVALL, ITS_MOVI, ITS_SYNC,
 } from '../../regs/index.ts';
 import { FIRST_LPI } from '../../physical-interface.ts';
 import { LPI_ID_BITS, type Lpis } from '../lpis.ts';
 import type { ItsTables } from './tables.ts';
-import { fieldOf } from './words.ts';
 
 /** Bits of a DeviceID, an EventID and an ICID. */
 export const ITS_BITS = { device: 16, event: 16, collection: 16 } as const;

@@ -6,11 +6,10 @@
 import type { StateVisitor } from '@worldswitch/cpu';
 import type { GicMemory } from '../../memory.ts';
 import { MmioFrame, type FrameHandler } from '../../mmio.ts';
-import { GITS, GITS_CBASER, GITS_CREADR, GITS_CTLR, GITS_CWRITER, GITS_IIDR, GITS_TRANSLATION, PIDR2 } from '../../regs/index.ts';
+import { fieldOf, GITS, GITS_CBASER, GITS_CREADR, GITS_CTLR, GITS_CWRITER, GITS_IIDR, GITS_TRANSLATION, PIDR2 } from '../../regs/index.ts';
 import type { Lpis } from '../lpis.ts';
 import { COMMAND_WORDS, executeCommand, itsType, setPending, type ItsTarget } from './commands.ts';
 import { ENTRY_BYTES, ItsTables } from './tables.ts';
-import { fieldOf } from './words.ts';
 
 const IIDR = Number(GITS_IIDR.of({ Implementer: 0x43b }));
 const PIDR2_GICV3 = Number(PIDR2.of({ ArchRev: PIDR2.ArchRev.value('GICv3'), JEDEC: 1, DES_1: 3 }));

@@ -5,10 +5,9 @@
  */
 import type { StateVisitor } from '@worldswitch/cpu';
 import type { GicMemory } from '../../memory.ts';
-import { GITS_BASER, ITS_COLLECTION_ENTRY, ITS_DEVICE_ENTRY, ITS_LEVEL1_ENTRY, ITS_TRANSLATION_ENTRY, TABLE_TYPES } from '../../regs/index.ts';
+import { fieldOf, GITS_BASER, ITS_COLLECTION_ENTRY, ITS_DEVICE_ENTRY, ITS_LEVEL1_ENTRY, ITS_TRANSLATION_ENTRY, putField, TABLE_TYPES } from '../../regs/index.ts';
 import { FIRST_LPI } from '../../physical-interface.ts';
 import { LPI_ID_BITS } from '../lpis.ts';
-import { fieldOf, putField } from './words.ts';
 
 /** Every entry of ours is a doubleword. */
 export const ENTRY_BYTES = 8;
