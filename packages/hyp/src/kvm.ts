@@ -8,6 +8,7 @@ import { ioctl } from './api/ioctl.ts';
 import { cpuLine, irqLine, KVM_ARM_IRQ_TYPE, setCpuLine, vgicInput } from './api/irq-line.ts';
 import { DONE, fail, ok, type KvmResult } from './api/result.ts';
 import { KvmVcpu } from './api/vcpu.ts';
+import { KvmItsDevice } from './api/vgic-device-its.ts';
 import { KVM_DEV_ARM_VGIC_CTRL_INIT, KVM_DEV_ARM_VGIC_GRP, KvmVgicDevice } from './api/vgic-device.ts';
 import { K, setCell, T, VCPU } from './cells.ts';
 import { kernelAddress } from './host/addresses.ts';
@@ -24,6 +25,7 @@ import { compile, type Plan } from './switch/plan.ts';
 import { startVirtualCount } from './timer/arch-timer.ts';
 import { Vcpu } from './vcpu.ts';
 import { ADDRESS_TYPES, type VgicAddresses } from './vgic/device.ts';
+import { ITS_BYTES, VgicIts } from './vgic/its/its.ts';
 import { Vgic } from './vgic/vgic.ts';
 import { Vm, type Irqchip, type MemoryRegion } from './vm.ts';
 
@@ -42,6 +44,14 @@ export interface VcpuOptions {
   /** The PE whose VMM thread runs it. */
   readonly pe?: number;
   readonly preemption?: Preemption;
+}
+
+/** KVM_SIGNAL_MSI: a device of the VMM's writes `data` to `address`. */
+export interface MsiMessage {
+  readonly address: number;
+  readonly data: number;
+  /** Which device; without one (KVM_MSI_VALID_DEVID is clear) an ITS has nothing to go by. */
+  readonly deviceId?: number;
 }
 
 /** The system calls of one VMM on one host. */
@@ -84,12 +94,17 @@ export class KvmVm {
     if (this.vm.irqchip !== 'none') this.vm.vgic = new Vgic(this.vm.irqchip, host.facts);
     const cpu = host.cpus[0]!;
     const { vgic } = this.vm;
-    this.vgicDevice = vgic === null ? null : new KvmVgicDevice(cpu, this.vm, vgic, () => this.vcpus.some(({ thread }) => thread.isInKvmRun));
+    this.vgicDevice = vgic === null ? null : new KvmVgicDevice(cpu, this.vm, vgic, () => this.#isBusy);
     ioctl(cpu, () => {
       setCell(cpu.cells, K, address);
       setCell(cpu.cells, T, cpu.gich ?? { lo: 0, hi: 0 });
       cpu.port.str(T, K, VM_STRUCT.GICH);
     });
+  }
+
+  /** Whether a vCPU is in KVM_RUN. */
+  get #isBusy(): boolean {
+    return this.vcpus.some(({ thread }) => thread.isInKvmRun);
   }
 
   /**
@@ -135,6 +150,27 @@ export class KvmVm {
       if (!placed.ok) return placed;
     }
     return device.setAttr(KVM_DEV_ARM_VGIC_GRP.CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT);
+  }
+
+  /** KVM_CREATE_DEVICE of KVM_DEV_TYPE_ARM_VGIC_ITS. (Differs: v4.16 makes one beside a GICv2 too, whose guest can do nothing with it.) */
+  createIts(): KvmResult<KvmItsDevice> {
+    const { vgic } = this.vm;
+    if (vgic?.model !== 'gicv3') return fail('ENODEV');
+    const its = new VgicIts(this.vm, vgic);
+    ioctl(this.#host.cpus[0]!, () => vgic.addIts(its));
+    return ok(new KvmItsDevice(this.#host.cpus[0]!, its, () => this.#isBusy));
+  }
+
+  /** KVM_SIGNAL_MSI, by the VMM's thread on `pe`: whether it was delivered, which it is not if the guest has not mapped it. */
+  signalMsi({ address, data, deviceId }: MsiMessage, pe = 0): KvmResult<boolean> {
+    const { vgic } = this.vm;
+    const cpu = this.#host.cpus[pe];
+    if (cpu === undefined || vgic === null) return fail('EINVAL');
+    if (vgic.its.length === 0) return fail('ENODEV');
+    const its = vgic.its.find(({ base }) => base !== null && address >= base && address < base + ITS_BYTES);
+    if (its === undefined || deviceId === undefined) return fail('EINVAL');
+    const result = ioctl(cpu, () => its.trigger(cpu, deviceId, data));
+    return result === 'EBUSY' ? fail(result) : ok(result === 'pending');
   }
 
   /** KVM_CREATE_VCPU. */

@@ -6,8 +6,8 @@ import { DigestBuilder, DigestVisitor, type SoftwarePort } from '@worldswitch/cp
 import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { MAINTENANCE_INTID, type MmioFrame } from '@worldswitch/gic';
 import {
-  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, stepsRefusal, sysReg, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
-  type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
+  coreReg, Host, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT, KVM_SYSTEM_EVENT_RESET, KVM_VGIC_ITS_ADDR_TYPE, stepsRefusal, sysReg, TALLIES, type BoardFacts, type Edge, type KvmResult, type KvmRun,
+  type KvmItsDevice, type KvmVcpu, type KvmVm, type ModeName, type Plan, type Preemption, type Range, type StepSet,
 } from '@worldswitch/hyp';
 import { TIMER_INTIDS } from '@worldswitch/timer';
 import { boardDeviceTree } from './board/device-tree.ts';
@@ -124,6 +124,8 @@ export class Hypervised {
   readonly machine: Machine;
   readonly host: Host;
   readonly vm: KvmVm;
+  /** Beside a GICv3. */
+  readonly its: KvmItsDevice | null;
   /** By number; vCPU n runs on PE n. */
   readonly vcpus: readonly KvmVcpu[];
   /** The guest's RAM, at guest physical addresses. */
@@ -174,6 +176,8 @@ export class Hypervised {
       must(vcpu.init({ psci02: true, powerOff: number > 0 }), 'KVM_ARM_VCPU_INIT');
       return vcpu;
     });
+    this.its = gic === 3 ? must(this.vm.createIts(), 'KVM_CREATE_DEVICE') : null;
+    if (this.its !== null) must(this.its.setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, KVM_VGIC_ITS_ADDR_TYPE, BigInt(MEMORY_MAP.ITS)), 'KVM_SET_DEVICE_ATTR');
     must(this.vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: gic === 2 ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }), 'KVM_SET_DEVICE_ATTR');
     this.board = new VirtualBoard(this.#config, {
       console: machine.console,

@@ -17,8 +17,9 @@ import { ioctl } from './ioctl.ts';
 import { DONE, fail, ok, type KvmResult } from './result.ts';
 
 /** Groups, with KVM's numbers. */
-export const KVM_DEV_ARM_VGIC_GRP = { ADDR: 0, DIST_REGS: 1, CPU_REGS: 2, NR_IRQS: 3, CTRL: 4, REDIST_REGS: 5, CPU_SYSREGS: 6, LEVEL_INFO: 7 } as const;
+export const KVM_DEV_ARM_VGIC_GRP = { ADDR: 0, DIST_REGS: 1, CPU_REGS: 2, NR_IRQS: 3, CTRL: 4, REDIST_REGS: 5, CPU_SYSREGS: 6, LEVEL_INFO: 7, ITS_REGS: 8 } as const;
 export const KVM_DEV_ARM_VGIC_CTRL_INIT = 0n;
+export const KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES = 3n;
 
 /** One attribute of the device. */
 export interface VgicAttribute {
@@ -89,7 +90,8 @@ export class KvmVgicDevice {
     const { DIST_REGS, REDIST_REGS, CPU_REGS, CPU_SYSREGS, LEVEL_INFO } = KVM_DEV_ARM_VGIC_GRP;
     const { model, irqCount } = this.#vgic;
     const at = (group: number, place: number, low: number): VgicAttribute => ({ group, attr: (BigInt(place) << HALF) | BigInt(low) });
-    const { distributor, redistributor, control } = savedRegisters(model, irqCount);
+    const { distributor, redistributor, lpis, control } = savedRegisters(model, irqCount);
+    const hasLpis = this.#vgic.its.length > 0;
     const first = model === 'gicv2' ? 0 : (this.#vm.vcpus[0]?.affinity ?? 0);
     const lines = Array.from({ length: irqCount / INTIDS_IN_WORD }, (_, word) => word * INTIDS_IN_WORD);
     return [
@@ -97,7 +99,7 @@ export class KvmVgicDevice {
         model === 'gicv2'
           ? [...distributor.banked.map((offset) => at(DIST_REGS, number, offset)), ...Array.from(INTERFACE_V2.keys(), (offset) => at(CPU_REGS, number, offset))]
           : [
-              ...redistributor.map((offset) => at(REDIST_REGS, affinity, offset)),
+              ...[...(hasLpis ? lpis : []), ...redistributor].map((offset) => at(REDIST_REGS, affinity, offset)),
               ...lines.filter((intid) => intid < PRIVATE_IRQS).map((intid) => at(LEVEL_INFO, affinity, intid)),
               ...Array.from(interfaceV3(this.#cpu).keys(), (key) => at(CPU_SYSREGS, affinity, key)),
             ],
@@ -120,7 +122,7 @@ export class KvmVgicDevice {
       case NR_IRQS:
         return attr === 0n ? this.#size() : 'ENXIO';
       case CTRL:
-        return attr === KVM_DEV_ARM_VGIC_CTRL_INIT ? { get: null, set: (cpu) => initVgic(cpu, this.#vm), isState: false } : 'ENXIO';
+        return this.#control(attr);
       case DIST_REGS:
         return this.#register(attr, (vcpu, offset) => frameAccess(this.#userFrames.distributor, vcpu, offset));
       case CPU_REGS:
@@ -134,6 +136,12 @@ export class KvmVgicDevice {
       default:
         return 'ENXIO';
     }
+  }
+
+  #control(attr: bigint): Access | Errno {
+    if (attr === KVM_DEV_ARM_VGIC_CTRL_INIT) return { get: null, set: (cpu) => initVgic(cpu, this.#vm), isState: false };
+    if (attr !== KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES || this.#vgic.model === 'gicv2') return 'ENXIO';
+    return { get: null, set: (cpu) => (this.#vgic.lpis.savePending(cpu, this.#vm) ? null : 'EFAULT'), isState: true };
   }
 
   #address(attr: bigint): Access | Errno {

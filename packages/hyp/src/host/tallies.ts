@@ -86,6 +86,12 @@ export const TALLIES = {
   vgicMmio: tally('dispatch_mmio_read, dispatch_mmio_write', { loads: 16, stores: 4, branches: 20, alu: 16, calls: 6 }),
   vgicSgi: tally('vgic_v3_dispatch_sgi, vgic_mmio_write_sgir', { loads: 14, stores: 2, branches: 16, alu: 16, atomics: 1, calls: 4 }),
 
+  /** Of guest memory that the kernel reads or writes: gfn to memslot, and a copy without the words themselves. */
+  guestMemory: tally('kvm_read_guest, kvm_write_guest', { loads: 18, stores: 2, branches: 14, alu: 12, atomics: 1, calls: 5 }),
+  itsCommand: tally('vgic_its_process_commands, vgic_its_handle_command', { loads: 12, stores: 4, branches: 14, alu: 10, atomics: 2, calls: 4 }),
+  /** Device and event looked up in lists, the collection's vCPU. */
+  itsTranslate: tally('vgic_its_trigger_msi, vgic_its_resolve_lpi', { loads: 20, stores: 1, branches: 16, alu: 4, atomics: 1, calls: 4 }),
+
   // ---- Timers ----
   vtimerInterrupt: tally('kvm_arch_timer_handler', { loads: 8, stores: 2, branches: 8, alu: 4, calls: 3 }),
   /** A timer queued or taken out, and the event device programmed. */

@@ -38,7 +38,7 @@ export function mapOnDemand(cpu: Cpu, vm: Vm, slot: MemorySlot, ipa: number, isW
   stage2.mapPage(port, ipa - inPage, physical - inPage, isWritable);
 }
 
-function markDirty(bitmap: Uint8Array, page: number): void {
+export function markDirty(bitmap: Uint8Array, page: number): void {
   const number = Math.floor(page);
   bitmap[number >> 3] = bitmap[number >> 3]! | (1 << (number & 7));
 }

@@ -29,12 +29,12 @@ export const backendV3: VgicBackend = {
     setCell(cells, T, ZERO);
     port.str(T, VCPU, imageOffset(n));
   },
-  load({ port, cells }, n, image) {
+  load({ port, cells }, n, image, model) {
     port.ldr(T, VCPU, imageOffset(n));
     const high = cells[2 * T + 1]!;
     const intid = vINTID.inWord(cells[2 * T]!);
-    image.vIntid = intid & V2_INTID_MASK;
-    image.source = intid >>> SOURCE_SHIFT;
+    image.vIntid = model === 'gicv2' ? intid & V2_INTID_MASK : intid;
+    image.source = model === 'gicv2' ? intid >>> SOURCE_SHIFT : 0;
     image.isPending = (State.inWord(high) & PENDING) !== 0;
     image.isActive = (State.inWord(high) & ACTIVE) !== 0;
     image.pIntid = HW.inWord(high) === 0 ? -1 : pINTID.inWord(high);

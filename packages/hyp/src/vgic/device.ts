@@ -5,6 +5,7 @@ import type { Cpu } from '../cpu.ts';
 import type { Errno } from '../kvm-run.ts';
 import { IPA_BITS, PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vm } from '../vm.ts';
+import { ITS_BYTES, type VgicIts } from './its/its.ts';
 import { createDistributorV2 } from './v2.ts';
 import { createDistributorV3, createRedistributor, REDISTRIBUTOR_STRIDE } from './v3.ts';
 import type { VgicAddressBook, VgicModel } from './vgic.ts';
@@ -26,15 +27,20 @@ export interface AddressType {
   readonly place: (addresses: VgicAddressBook, address: bigint) => Errno | null;
 }
 
+/** Why frames cannot be there (`vgic_check_ioaddr`). */
+function addressRefusal(address: bigint, align: bigint, known: number | null): Errno | null {
+  if (address >> BigInt(IPA_BITS) !== 0n) return 'E2BIG';
+  if (address % align !== 0n) return 'EINVAL';
+  return known === null ? null : 'EEXIST';
+}
+
 function addressType(type: number, model: VgicModel, what: keyof VgicAddressBook, align: bigint): AddressType {
   return {
     type, model, what,
     place: (addresses, address) => {
-      if (address >> BigInt(IPA_BITS) !== 0n) return 'E2BIG';
-      if (address % align !== 0n) return 'EINVAL';
-      if (addresses[what] !== null) return 'EEXIST';
-      addresses[what] = Number(address);
-      return null;
+      const errno = addressRefusal(address, align, addresses[what]);
+      if (errno === null) addresses[what] = Number(address);
+      return errno;
     },
   };
 }
@@ -66,6 +72,15 @@ export function initVgic(cpu: Cpu, vm: Vm): Errno | null {
     vm.bus.add(frame, GICR_RD.size, rd);
     vm.bus.add(frame + GICR_RD.size, GICR_SGI.size, sgi);
   });
+  return null;
+}
+
+/** Once, and from then on the guest finds it there. */
+export function placeIts(vm: Vm, its: VgicIts, address: bigint): Errno | null {
+  const errno = addressRefusal(address, 0x1_0000n, its.base);
+  if (errno !== null) return errno;
+  its.base = Number(address);
+  vm.bus.add(its.base, ITS_BYTES, its.frame());
   return null;
 }
 

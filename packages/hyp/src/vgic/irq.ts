@@ -1,5 +1,5 @@
 /**
- * One interrupt of a guest: `struct vgic_irq`. It has one owner, a vCPU (SGIs, PPIs) or the distributor (SPIs). What a wire says
+ * One interrupt of a guest: `struct vgic_irq`. It has one owner, a vCPU (SGIs, PPIs), the distributor (SPIs) or the events that are mapped to it (LPIs). What a wire says
  * and what an edge or software has latched are kept apart, and pending is computed from them (kvm-arm-vhe-series.md, section 6.7).
  */
 import type { Cpu } from '../cpu.ts';
@@ -7,6 +7,7 @@ import type { Vcpu } from '../vcpu.ts';
 
 export const SGI_COUNT = 16;
 export const PRIVATE_IRQS = 32;
+export const FIRST_LPI = 8192;
 
 /** The upper bits of a priority that a guest finds implemented. */
 export const PRIORITY_BITS = 5;
@@ -22,7 +23,7 @@ export class VgicIrq {
   readonly intid: number;
   /** The vCPU on whose ap_list it is; null while it is on none. */
   vcpu: Vcpu | null = null;
-  /** Where it is delivered: its own vCPU for SGIs and PPIs, what the routing register says for SPIs. Null: nowhere. */
+  /** Where it is delivered: its own vCPU for SGIs and PPIs, what the routing register says for SPIs, and the collection for LPIs. Null: nowhere. */
   target: Vcpu | null = null;
   isEdge: boolean;
   isEnabled: boolean;
@@ -38,6 +39,8 @@ export class VgicIrq {
   sources = 0;
   activeSource = 0;
   mapped: MappedIrq | null = null;
+  /** LPI: events of an ITS that are translated to it. */
+  mappings = 0;
 
   constructor(intid: number) {
     this.intid = intid;

@@ -2,7 +2,7 @@
  * The frames of the vgic as user space finds them through the device's attributes: those of the guest, but for a GICv3's pending
  * registers, which show and take the latch alone (arm-vgic-v3.txt, group DIST_REGS); the line has a group of its own.
  */
-import { GICD_GICv2, GICD_GICv3, GICR_RD, GICR_SGI, type Frame } from '@worldswitch/gic/regs';
+import { GICD_GICv2, GICD_GICv3, GICR_CTLR, GICR_PENDBASER, GICR_PROPBASER, GICR_RD, GICR_SGI, type Frame } from '@worldswitch/gic/regs';
 import type { Vcpu } from '../vcpu.ts';
 import type { VgicFrame } from './frame.ts';
 import { interruptRows, type InterruptRows } from './interrupt-rows.ts';
@@ -42,6 +42,8 @@ export function userFrames(vgic: Vgic, vcpus: readonly Vcpu[]): UserFrames {
 export interface SavedRegisters {
   readonly distributor: { readonly shared: readonly number[]; readonly banked: readonly number[] };
   readonly redistributor: readonly number[];
+  /** Of RD_base, where there are LPIs: their tables, and then their enable. */
+  readonly lpis: readonly number[];
   readonly control: number;
 }
 
@@ -72,6 +74,7 @@ export function savedRegisters(model: VgicModel, irqCount: number): SavedRegiste
   return {
     distributor: { shared: words(frame, 'GICD_', names, PRIVATE_IRQS, irqCount), banked: isV2 ? words(frame, 'GICD_', names, 0, PRIVATE_IRQS) : [] },
     redistributor: isV2 ? [] : words(GICR_SGI, 'GICR_', names, 0, PRIVATE_IRQS).map((offset) => GICR_RD.size + offset),
+    lpis: isV2 ? [] : [GICR_PROPBASER, GICR_PENDBASER, GICR_CTLR].flatMap(({ offset, width }) => Array.from({ length: width / 32 }, (_, half) => offset + WORD * half)),
     control: frame.registers.find(({ name }) => name === 'GICD_CTLR')!.offset,
   };
 }

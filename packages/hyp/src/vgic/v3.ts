@@ -10,14 +10,15 @@ import type { Vcpu } from '../vcpu.ts';
 import { VgicFrame, type WordRow } from './frame.ts';
 import { interruptRows, type InterruptRows } from './interrupt-rows.ts';
 import { PRIVATE_IRQS } from './irq.ts';
+import { LPI_ID_BITS, lpiRows } from './lpis.ts';
 import { control, IIDR } from './v2.ts';
 import type { Vgic } from './vgic.ts';
 
 const PIDR2_GICV3 = Number(PIDR2.of({ ArchRev: PIDR2.ArchRev.value('GICv3'), JEDEC: 1, DES_1: 3 }));
 /** Affinity routing and one security state, always. */
 const FIXED_CONTROL = GICD_CTLR.ARE.wordMask | GICD_CTLR.DS.wordMask;
-/** Bits of an INTID without LPIs. */
-const INTID_BITS = 10;
+const WITHOUT_LPIS = { IDbits: 10 - 1 } as const;
+const WITH_LPIS = { LPIS: 1, IDbits: LPI_ID_BITS - 1 } as const;
 const AFFINITY = IROUTER.Aff2.wordMask | IROUTER.Aff1.wordMask | IROUTER.Aff0.wordMask;
 
 /** Bytes between two redistributors: RD_base and SGI_base. */
@@ -28,7 +29,7 @@ export function createDistributorV3(vgic: Vgic, interrupts: InterruptRows = inte
   return new VgicFrame(vgic, GICD_GICv3, {
     ...Object.fromEntries(rows),
     GICD_CTLR: control(vgic, GICD_CTLR.EnableGrp1.wordMask, FIXED_CONTROL),
-    GICD_TYPER: { read: () => Number(GICD_TYPER.of({ IDbits: INTID_BITS - 1, ITLinesNumber: vgic.irqCount / 32 - 1 })) },
+    GICD_TYPER: { read: () => Number(GICD_TYPER.of({ ...(vgic.its.length > 0 ? WITH_LPIS : WITHOUT_LPIS), ITLinesNumber: vgic.irqCount / 32 - 1 })) },
     GICD_IIDR: { read: () => IIDR },
     GICD_STATUSR: {},
     GICD_IROUTER: router(vgic),
@@ -60,9 +61,12 @@ export function createRedistributor(vgic: Vgic, owner: Vcpu, interrupts: Interru
   const sgi = new VgicFrame(vgic, GICR_SGI, { ...Object.fromEntries(single), GICR_IPRIORITYR: IPRIORITYR, GICR_ICFGR0: ICFGR, GICR_ICFGR1: ICFGR }, { owner });
   const type = (half: number): number => {
     if (half === 1) return owner.affinity;
-    return Number(GICR_TYPER.of({ Processor_Number: owner.number, Last: owner.number === vgic.cpus.length - 1 ? 1 : 0 }) & 0xffff_ffffn);
+    return Number(GICR_TYPER.of({ Processor_Number: owner.number, Last: owner.number === vgic.cpus.length - 1 ? 1 : 0, PLPIS: vgic.its.length > 0 ? 1 : 0 }) & 0xffff_ffffn);
   };
-  const rd = new VgicFrame(vgic, GICR_RD, { GICR_CTLR: {}, GICR_STATUSR: {}, GICR_WAKER: {}, GICR_IIDR: { read: () => IIDR }, GICR_TYPER: { read: (_vcpu, _n, half) => type(half) }, GICR_PIDR2: { read: () => PIDR2_GICV3 } }, { owner });
+  const rd = new VgicFrame(vgic, GICR_RD, {
+    ...lpiRows(vgic, vgic.cpus[owner.number]!),
+    GICR_STATUSR: {}, GICR_WAKER: {}, GICR_IIDR: { read: () => IIDR }, GICR_TYPER: { read: (_vcpu, _n, half) => type(half) }, GICR_PIDR2: { read: () => PIDR2_GICV3 },
+  }, { owner });
   return { rd, sgi };
 }
 

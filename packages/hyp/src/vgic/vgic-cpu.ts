@@ -10,8 +10,9 @@ import { setPhysicalActive } from '../host/gic.ts';
 import { kickVcpu } from '../kick.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import type { Vcpu, VcpuVgic } from '../vcpu.ts';
-import { compareIrqs, PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
+import { compareIrqs, FIRST_LPI, PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
 import { emptyImage, fold, populate } from './list-register.ts';
+import { pendingTable } from './lpis.ts';
 import type { Vgic } from './vgic.ts';
 
 const LOWEST_PRIORITY = 0xff;
@@ -21,6 +22,9 @@ export class VgicCpu implements VcpuVgic {
   readonly vcpu: Vcpu;
   readonly private: readonly VgicIrq[];
   readonly apList: VgicIrq[] = [];
+  /** GICR_CTLR.EnableLPIs, and GICR_PENDBASER. */
+  hasLpis = false;
+  readonly pendingTable = pendingTable();
   readonly #image = emptyImage();
   /** List registers that the last flush has filled. */
   #used = 0;
@@ -41,6 +45,11 @@ export class VgicCpu implements VcpuVgic {
     if (!this.vgic.isEnabled) return false;
     for (const irq of this.apList) if (irq.isPending && irq.isEnabled && !irq.isActive) return true;
     return false;
+  }
+
+  visitLpiState(put: (word: number) => void): void {
+    put(this.hasLpis ? 1 : 0);
+    for (const word of this.pendingTable.words) put(word);
   }
 
   /** `kvm_vgic_flush_hwstate`, the part in memory. */
@@ -100,7 +109,7 @@ export class VgicCpu implements VcpuVgic {
     const image = this.#image;
     backend.setUnderflow(cpu, false);
     for (let n = 0; n < this.#used; n++) {
-      backend.load(cpu, n, image);
+      backend.load(cpu, n, image, model);
       const irq = vgic.irq(vcpu, image.vIntid);
       if (irq === null) continue;
       cpu.port.charge(TALLIES.vgicFold);
@@ -125,7 +134,10 @@ export class VgicCpu implements VcpuVgic {
         continue;
       }
       irq.vcpu = target;
-      if (target === null) continue;
+      if (target === null) {
+        if (irq.intid >= FIRST_LPI) vgic.lpis.release(irq);
+        continue;
+      }
       vgic.cpus[target.number]!.apList.push(irq);
       kickVcpu(cpu, target);
     }

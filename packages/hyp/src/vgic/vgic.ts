@@ -1,5 +1,5 @@
 /**
- * The interrupt controller of a VM (`struct vgic_dist`): its SPIs, who is told of a change, and where its frames are in the
+ * The interrupt controller of a VM (`struct vgic_dist`): its SPIs and LPIs, who is told of a change, and where its frames are in the
  * guest's memory. Private interrupts and the ap_list of a vCPU are in `vgic-cpu.ts`. Registers are in `mmio/`.
  */
 import type { Cpu } from '../cpu.ts';
@@ -8,7 +8,9 @@ import { kickVcpu } from '../kick.ts';
 import type { Errno } from '../kvm-run.ts';
 import type { Vcpu } from '../vcpu.ts';
 import { BACKENDS, type VgicBackend } from './backend.ts';
-import { PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
+import { FIRST_LPI, PRIVATE_IRQS, targetOracle, VgicIrq } from './irq.ts';
+import type { VgicIts } from './its/its.ts';
+import { VgicLpis } from './lpis.ts';
 import { VgicCpu } from './vgic-cpu.ts';
 
 /** What the guest finds; the host's controller may be another one. */
@@ -41,6 +43,9 @@ export class Vgic {
   readonly addresses: VgicAddressBook = { distributor: null, interface: null };
   /** By vCPU number. */
   readonly cpus: (VgicCpu | undefined)[] = [];
+  readonly lpis = new VgicLpis(this);
+  /** In the order in which user space has made them. */
+  readonly its: VgicIts[] = [];
   /** Its frames are in the guest's memory: it is set up. */
   isMapped = false;
   /** GICD_CTLR: whether pending interrupts are forwarded. */
@@ -65,7 +70,12 @@ export class Vgic {
     return null;
   }
 
-  /** All interrupts, private ones included. */
+  addIts(its: VgicIts): void {
+    if (this.its.length === 0) this.lpis.prepare();
+    this.its.push(its);
+  }
+
+  /** All interrupts but LPIs, private ones included. */
   get irqCount(): number {
     return PRIVATE_IRQS + this.spis.length;
   }
@@ -80,6 +90,7 @@ export class Vgic {
   /** An interrupt as a vCPU sees it; null where there is none. */
   irq(vcpu: Vcpu, intid: number): VgicIrq | null {
     if (intid < PRIVATE_IRQS) return this.cpus[vcpu.number]?.private[intid] ?? null;
+    if (intid >= FIRST_LPI) return this.lpis.get(intid);
     return intid > LAST_SPI ? null : (this.spis[intid - PRIVATE_IRQS] ?? null);
   }
 
@@ -118,6 +129,7 @@ export class Vgic {
     // As hardware chooses among equal priorities, the lowest number first.
     for (const one of this.cpus) for (const irq of one?.private ?? []) if (irq.isPending) this.queue(cpu, irq);
     for (const irq of this.spis) if (irq.isPending) this.queue(cpu, irq);
+    for (const irq of this.lpis.sorted()) if (irq.isPending) this.queue(cpu, irq);
   }
 
   /** What a guest owns of it, in the order of the device's attributes. */
@@ -125,5 +137,9 @@ export class Vgic {
     put(this.isEnabled ? 1 : 0);
     for (const irq of this.spis) irq.visitState(put);
     for (const one of this.cpus) for (const irq of one?.private ?? []) irq.visitState(put);
+    if (this.its.length === 0) return;
+    this.lpis.visitState(put);
+    for (const one of this.cpus) one?.visitLpiState(put);
+    for (const its of this.its) its.visitState(put);
   }
 }

@@ -22,7 +22,7 @@ export interface VirtualBoardPorts {
 /** What a guest's processor and board are, of what the machine has: it starts at EL1, without EL2 and without a PMU. */
 export function guestConfig(machine: MachineConfig, guest: Pick<MachineConfig, 'gic' | 'pes' | 'memory' | 'disks' | 'seed' | 'rtcStart'>): MachineConfig {
   const features = (['VHE', 'EL2', 'PMUv3'] as const).reduce<FeatureSet>((set, name) => withoutFeature(set, name), machine.features);
-  return { ...machine, ...guest, el: 1, features, its: false, native: false, semihosting: null };
+  return { ...machine, ...guest, el: 1, features, its: guest.gic === 3, native: false, semihosting: null };
 }
 
 export class VirtualBoard {
