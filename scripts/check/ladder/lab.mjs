@@ -5,7 +5,7 @@
  * trace for each vCPU, and a digest of all that the guest owns at the end.
  */
 import { createHash } from 'node:crypto';
-import { coreReg, Kvm, KVM_ARM_IRQ_TYPE } from '../../../packages/hyp/dist/index.js';
+import { coreReg, Kvm, KVM_ARM_IRQ_TYPE, KVM_DEV_ARM_VGIC_GRP, KVM_VGIC_ITS_ADDR_TYPE } from '../../../packages/hyp/dist/index.js';
 import { ioctl } from '../../../packages/hyp/dist/api/ioctl.js';
 import { oneRegs } from '../../../packages/hyp/dist/api/one-reg.js';
 import { SoftTimer, startTimer } from '../../../packages/hyp/dist/host/soft-timer.js';
@@ -40,6 +40,7 @@ const [KVM_EXIT_DEBUG, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT] = [4, 6, 24];
 /** Of the host's memory, more than a VM takes. */
 const VM_BYTES = MIB / 4;
 const PAGE = 4096;
+const TRANSLATER = MEMORY_MAP.ITS + 0x1_0040;
 const ZEROS = new Uint8Array(PAGE);
 
 /**
@@ -165,6 +166,7 @@ export class Run {
       must(first.setDeviceAttr(0, 0, 23));
       must(first.setDeviceAttr(0, 1));
     }
+    if (program.its === true) must(must(this.#vm.createIts()).setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, KVM_VGIC_ITS_ADDR_TYPE, BigInt(MEMORY_MAP.ITS)));
     if (program.irqchip === undefined) must(this.#vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: model === 'gicv2' ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }));
     const loaded = hypervised.loadElf(imageOf(`${program.name}, ${model}`, () => whole(program, model)));
     if (!loaded.ok) throw new Error(loaded.error.message);
@@ -371,8 +373,18 @@ export class Run {
         break;
       case DEVICE.SPI:
         must(this.#vm.irqLine((KVM_ARM_IRQ_TYPE.SPI << 24) | Number(value & 0x3ffn), (value & 0x8000_0000n) !== 0n, pe.number));
+        break;
+      case DEVICE.MSI:
+        trace.push(`message: ${this.#message(value, pe)}`);
+        return;
     }
     trace.push(`${offset.toString(16)}.${String(mmio.len)}: ${value.toString(16)}`);
+  }
+
+  /** A device of the VMM's writes to GITS_TRANSLATER. @param {bigint} value @param {MachinePe} pe */
+  #message(value, pe) {
+    const result = this.#vm.signalMsi({ address: TRANSLATER, data: Number(value & 0xffff_ffffn), deviceId: Number(value >> 32n) }, pe.number);
+    return result.ok ? String(result.value) : result.errno;
   }
 
   // ---- What the guest owns -------------------------------------------------------------------------------------------

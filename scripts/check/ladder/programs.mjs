@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * The guest programs of `check:ladder` about what one vCPU has: registers, FP, faults, system registers, debug, PMU. Interrupts and
- * timers are in interrupts.mjs, several vCPUs in smp.mjs; their text is made of text.mjs.
+ * timers are in interrupts.mjs, LPIs in lpis.mjs, several vCPUs in smp.mjs; their text is made of text.mjs.
  */
 import { INTERRUPT_PROGRAMS } from './interrupts.mjs';
+import { LPI_PROGRAMS } from './lpis.mjs';
 import { SMP_PROGRAMS } from './smp.mjs';
 import { DEVICE, exits, hypercall, repeat, report, stage1On, toEl0 } from './text.mjs';
 
@@ -97,7 +98,7 @@ const OWN_PROGRAMS = [
 ];
 
 /** All of them. @type {readonly Program[]} */
-export const PROGRAMS = [...OWN_PROGRAMS, ...INTERRUPT_PROGRAMS, ...SMP_PROGRAMS];
+export const PROGRAMS = [...OWN_PROGRAMS, ...INTERRUPT_PROGRAMS, ...LPI_PROGRAMS, ...SMP_PROGRAMS];
 
 /**
  * Programs whose trace or state is another one under VHE with all forty steps as merged: mdcr_el2 reaches hardware at load

@@ -21,11 +21,15 @@
  * @property {number} [vcpus]
  * @property {boolean} [timed] It is about time: nobody else may run beside it, and its count is compared.
  * @property {boolean} [waits] It counts on WFI to last, which a signal ends.
+ * @property {boolean} [its] It has LPIs: a GICv3 with an ITS.
  * @property {boolean} [readOnlyHalf] The upper half of its memory is a read-only slot.
  */
 
-/** The device: a report, a number from the VMM, an interrupt line, an SError, the end, and an SPI by number and, in bit 31, level. */
-export const DEVICE = { BASE: 0x0900_0000, NUMBER: 8, LINE: 16, SERROR: 24, END: 32, SPI: 40 };
+/**
+ * The device: a report, a number from the VMM, an interrupt line, an SError, the end, an SPI by number and, in bit 31, level, and a
+ * message by event and, in the upper word, device.
+ */
+export const DEVICE = { BASE: 0x0900_0000, NUMBER: 8, LINE: 16, SERROR: 24, END: 32, SPI: 40, MSI: 48 };
 
 export const report = (/** @type {string} */ x) => `str ${x}, [x28]\n`;
 export const hypercall = 'movz w0, #0x4b00, lsl #16\n hvc #0\n';
