@@ -6,10 +6,11 @@
  * EL1. v3-NAME.explained.mjs says where we differ and why; v3-NAME.expected is what is right where the emulator's answer is
  * none. With `--keep`, what each side printed stays in .cache/check/gic, and no difference is cut.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { GIC_PROGRAMS } from './gic/compare.mjs';
 import { runWorkers } from './lib/pool.mjs';
 import { findTools, reportResults } from './lib/programs.mjs';
 
@@ -19,12 +20,7 @@ import { findTools, reportResults } from './lib/programs.mjs';
 const SHARE = 0.03;
 
 const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
-const names = readdirSync(fileURLToPath(new URL('gic/programs/', import.meta.url)))
-  .filter((file) => file.endsWith('.c'))
-  .map((file) => file.replace(/\.c$/, ''))
-  .flatMap((name) => (/^v[23]-/.test(name) ? [name] : [`v2-${name}`, `v3-${name}`]))
-  .filter((name) => positionals.length === 0 || positionals.some((prefix) => name.startsWith(prefix) || name.slice(3).startsWith(prefix)))
-  .sort();
+const names = GIC_PROGRAMS.filter((name) => positionals.length === 0 || positionals.some((prefix) => name.startsWith(prefix) || name.slice(3).startsWith(prefix)));
 
 process.stdout.write(`check:gic  ${String(names.length)} programs\n${findTools()}\n\n`);
 const keep = values.keep === true ? fileURLToPath(new URL('../../.cache/check/gic/', import.meta.url)) : undefined;

@@ -5,21 +5,18 @@
  * says where we differ and why. A program with a file NAME.expected is compared with that: the emulator's answer is none
  * there, and the file says why. With `--keep`, what each side printed stays in .cache/check/system, and no difference is cut.
  */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runWorkers } from './lib/pool.mjs';
 import { findTools, reportResults } from './lib/programs.mjs';
+import { CORE_PROGRAMS } from './system/compare.mjs';
 
 /** @typedef {import('./lib/programs.mjs').Result} Result */
 
 const { values, positionals } = parseArgs({ options: { keep: { type: 'boolean' } }, allowPositionals: true });
-const names = readdirSync(fileURLToPath(new URL('system/programs/', import.meta.url)))
-  .filter((file) => file.endsWith('.c'))
-  .map((file) => file.replace(/\.c$/, ''))
-  .filter((name) => positionals.length === 0 || positionals.some((prefix) => name.startsWith(prefix)))
-  .sort();
+const names = CORE_PROGRAMS.filter((name) => positionals.length === 0 || positionals.some((prefix) => name.startsWith(prefix)));
 
 process.stdout.write(`check:system  ${String(names.length)} programs\n${findTools()}\n\n`);
 const keep = values.keep === true ? fileURLToPath(new URL('../../.cache/check/system/', import.meta.url)) : undefined;

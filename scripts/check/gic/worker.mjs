@@ -1,55 +1,11 @@
 // @ts-check
-/** Its share of the programs of `check:gic`: built, run on both sides, compared. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Its share of the programs of `check:gic`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { buildProgram, compareOutputs, runQemu } from '../lib/programs.mjs';
-import { createMachine, PROFILES } from '../../../packages/machine/dist/index.js';
-
-/** A program that has not ended by then never will. */
-const LIMIT = 50_000_000;
-const MIB = 1 << 20;
-const PROGRAMS = new URL('programs/', import.meta.url);
-const SUPPORT = ['support.c', 'virtual.c', 'its.c', 'vectors.S'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
+import { compareProgram } from './compare.mjs';
 
 const { names, keep, worker, workers } = /** @type {{ names: string[], keep: string | undefined, worker: number, workers: number }} */ (workerData);
 const result = [];
 for (const [i, name] of names.entries()) {
-  if (i % workers !== worker) continue;
-  const gic = name.startsWith('v2') ? 2 : 3;
-  const elf = buildProgram(`gic-${name}`, [sourceOf(name), ...SUPPORT], [`-DGIC=${String(gic)}`]);
-  result.push(await compareOutputs(name, { programs: PROGRAMS, ours: runOurs(elf, gic), theirs: runQemu(elf, board(gic)), keep }));
+  if (i % workers === worker) result.push(await compareProgram(name, keep));
 }
 parentPort?.postMessage({ result });
-
-/** @param {string} name */
-function sourceOf(name) {
-  const own = fileURLToPath(new URL(`${name}.c`, PROGRAMS));
-  return existsSync(own) ? own : fileURLToPath(new URL(`${name.slice(3)}.c`, PROGRAMS));
-}
-
-/** Two PEs; the emulator's GICv2 has as many bits of a priority as GIC-400. @param {2 | 3} gic */
-function board(gic) {
-  return ['-M', `virt,virtualization=on,gic-version=${String(gic)}`, '-cpu', 'neoverse-n1', '-smp', '2', '-global', 'arm_gic.num-priority-bits=5'];
-}
-
-/** @param {string} elf @param {2 | 3} gic @returns {import('../lib/programs.mjs').Output} */
-function runOurs(elf, gic) {
-  const made = createMachine({
-    profile: PROFILES.generic,
-    clock: 'retired',
-    el: 2,
-    vhe: true,
-    gic,
-    pes: 2,
-    memory: 32 * MIB,
-    semihosting: { commandLine: '' },
-  });
-  if (!made.ok) throw new Error(made.error.message);
-  const { machine } = made;
-  const loaded = machine.loadElf(readFileSync(elf));
-  if (!loaded.ok) throw new Error(loaded.error.message);
-  machine.start(loaded.image.entry);
-  const { reason, exitCode, diagnostic } = machine.run({ maxInstructions: LIMIT });
-  return { text: machine.console.text, end: reason === 'semihosting' && exitCode === 0 ? 'exit' : `${reason} ${diagnostic?.message ?? ''}` };
-}

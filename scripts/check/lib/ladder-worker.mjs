@@ -2,6 +2,7 @@
 /** One worker of `check:ladder`: its share of the programs, each under every plan, interrupt controller and schedule. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AS_MERGED, NEIGHBOUR_PLANS, planCells } from '../ladder/cells.mjs';
+import { difference, firstDifference, isAsked } from '../ladder/judge.mjs';
 import { Lab, SCHEDULES, suits } from '../ladder/lab.mjs';
 import { MEETS_A_DEFECT, PROGRAMS } from '../ladder/programs.mjs';
 import { expectedTrace, readTraces, traceText } from '../ladder/traces.mjs';
@@ -38,11 +39,6 @@ function work({ worker, workers, quick, programs, gics }) {
     parentPort?.postMessage({ progress: `${program.name}: ${String(result.runs)} runs` });
   }
   return result;
-}
-
-/** @param {Program} program @param {import('../ladder/cells.mjs').PlanCell} cell */
-function isAsked({ mendedBy, notUnder }, { steps, names }) {
-  return (mendedBy === undefined || steps.includes(mendedBy)) && !names.some((name) => notUnder?.includes(name));
 }
 
 /**
@@ -87,20 +83,6 @@ function judgeAsMerged(program, first, result) {
   // What is not trapped changes the host, so this one is used for nothing else.
   const merged = difference(first, new Lab(AS_MERGED.mode, 'v3', NEIGHBOUR_PLANS.vhe).run(program, AS_MERGED.plan, 'never'));
   if ((merged !== null) !== isListed) result.findings.push(`${program.name}, vhe final as merged: ${merged ?? 'no difference'}; the list says ${isListed ? 'that there is one' : 'that there is none'}`);
-}
-
-/** @param {Outcome} a @param {Outcome} b */
-function difference(a, b) {
-  const at = Math.max(...[a, b].map(({ trace }) => trace.length)) - 1;
-  for (let event = 0; event <= at; event++) if (a.trace[event] !== b.trace[event]) return `event ${String(event)} is ${String(b.trace[event])}, elsewhere ${String(a.trace[event])}`;
-  return a.digest === b.digest ? null : `digest ${b.digest}, elsewhere ${a.digest}`;
-}
-
-/** @param {string} found @param {string} wanted */
-function firstDifference(found, wanted) {
-  const [a, b] = [found.split(' | '), wanted.split(' | ')];
-  const at = a.findIndex((event, n) => event !== b[n]);
-  return at < 0 ? `${String(b.length - a.length)} events less` : `event ${String(at)} is ${String(a[at])}, expected ${String(b[at])}`;
 }
 
 parentPort?.postMessage({ result: work(workerData) });

@@ -16,7 +16,8 @@ import { SHARE_LIMIT } from './explained.mjs';
  *
  * @typedef {{ line: RegExp, qemu: RegExp, section: string, why: string }} Explained
  * @typedef {{ text: string, end: string }} Output what was printed, and how the run ended: `exit` is the good one
- * @typedef {{ name: string, checks: number, explained: number, differences: string[] }} Result
+ * @typedef {{ name: string, checks: number, explained: number, differences: string[], right: Map<string, string>, isHandWritten: boolean }} Result
+ *  `right` has the lines that a core must print: the emulator's or the file's, and ours where they are explained
  */
 
 const COMPILER = 'aarch64-linux-gnu-gcc';
@@ -87,19 +88,24 @@ export async function compareOutputs(name, { programs, ours, theirs, keep, norma
   const matches = entries.map(() => 0);
   /** @type {string[]} */
   const differences = [];
+  /** @type {Map<string, string>} */
+  const right = new Map();
   for (const key of keys) {
     const [their, our] = [normalise(a.get(key) ?? '(nothing)', true), normalise(b.get(key) ?? '(nothing)')];
+    if (a.has(key)) right.set(key, their);
     if (their === our) continue;
     const entry = entries.findIndex((one) => one.line.test(our) && one.qemu.test(their));
-    if (entry >= 0) matches[entry] = (matches[entry] ?? 0) + 1;
-    else differences.push(`  ours ${our}\n  ${expected === undefined ? 'qemu' : 'want'} ${their}`);
+    if (entry >= 0) {
+      matches[entry] = (matches[entry] ?? 0) + 1;
+      right.set(key, our);
+    } else differences.push(`  ours ${our}\n  ${expected === undefined ? 'qemu' : 'want'} ${their}`);
   }
   entries.forEach(({ line }, i) => {
     if (matches[i] === 0) differences.push(`  explained entry never matched: ${String(line)}`);
   });
   if (ours.end !== 'exit') differences.push(`  ours ended: ${ours.end}`);
   if (theirs.end !== 'exit') differences.push(`  qemu ended: ${theirs.end}`);
-  return { name, checks: keys.size, explained: matches.reduce((sum, n) => sum + n, 0), differences };
+  return { name, checks: keys.size, explained: matches.reduce((sum, n) => sum + n, 0), differences, right, isHandWritten: expected !== undefined };
 }
 
 /** @param {URL} file @returns {Promise<readonly Explained[]>} */
