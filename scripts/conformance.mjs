@@ -51,6 +51,7 @@ const file = out === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? 
 if (file !== undefined) write(`${file}.part`, '');
 
 const emulator = findTools();
+const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout.trim();
 const started = performance.now();
 let done = 0;
 const parts = await runWorkers(new URL('conformance/worker.mjs', import.meta.url), Math.min(count, places.length), { programs: places, driver: module, prefixes: quick ? QUICK_PREFIXES : undefined }, ({ progress }) => {
@@ -62,7 +63,6 @@ const order = new Map(places.map((place, at) => [`${PROGRAMS[place]?.suite ?? ''
 const results = parts.flatMap((part) => /** @type {import('./conformance/judge.mjs').Judged[]} */ (part)).sort((a, b) => (order.get(`${a.suite} ${a.name}`) ?? 0) - (order.get(`${b.suite} ${b.name}`) ?? 0));
 
 const cells = countCells(results);
-const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout.trim();
 const head = `Written by \`npm run conformance --${quick ? ' --quick' : ''}${driver === undefined ? '' : ` --driver ${driver}`} --out FILE\` at commit ${commit === '' ? 'unknown' : commit}, with ${emulator.replace(/ \(.*/, '')}.`;
 const table = markdown(results, head);
 if (file !== undefined) {
