@@ -1,14 +1,14 @@
 // @ts-check
 /**
  * `npm run check:host-state -- [--seed N] [--quick] [--self-test]`: the host's state at every return from the switch, and in
- * user space, against section 5.1 of the series document (lib/host-state.mjs). It is read through the machine and not
+ * user space, against section 5.1 of the series document (apps/harness/src/experiment/host-state.ts). It is read through the machine and not
  * through the hypervisor; before every entry each register of the host that the switch may touch, and each V register, gets
  * a distinct non-zero value of its own. With `--self-test`, plans that lack one restore must be found.
  */
 import { parseArgs } from 'node:util';
 import { FINAL, planFor, prefix as prefixSet } from '../../packages/hyp/dist/index.js';
 import { drop } from '../../packages/hyp/dist/switch/plan.js';
-import { runAndCheck } from './lib/host-state.mjs';
+import { checkHostState } from '../../apps/harness/dist/experiment/host-state.js';
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, quick: { type: 'boolean' }, 'self-test': { type: 'boolean' } } });
 const seed = Number(values.seed ?? '1');
@@ -20,7 +20,7 @@ for (const mode of /** @type {const} */ (['vhe', 'nvhe'])) {
   for (const gic of /** @type {const} */ ([3, 2])) {
     for (const prefix of prefixes) {
       const name = `${mode} GICv${String(gic)} p${String(prefix)}`;
-      const { checks, findings } = runAndCheck({ mode, gic, prefix, plan: planFor(mode, prefixSet(prefix)), seed });
+      const { checks, findings } = checkHostState({ mode, gic, steps: prefixSet(prefix).steps, plan: planFor(mode, prefixSet(prefix)), seed });
       passed += checks - findings.length;
       failed += findings.length;
       for (const finding of findings.slice(0, 5)) process.stdout.write(`FAILED ${name}: ${finding}\n`);
@@ -51,7 +51,7 @@ function selfTest() {
 /** @param {'vhe' | 'nvhe'} mode @param {import('../../packages/hyp/dist/index.js').Plan} plan */
 function isFound(mode, plan) {
   try {
-    return runAndCheck({ mode, gic: 3, prefix: 40, plan, seed }).findings.length > 0;
+    return checkHostState({ mode, gic: 3, steps: FINAL.steps, plan, seed }).findings.length > 0;
   } catch {
     // The host could not even go on.
     return true;

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { KERNEL } from '../../apps/harness/dist/experiment/host-state.js';
 import * as arch from '../../packages/cpu/dist/arch/index.js';
 import { ioctl } from '../../packages/hyp/dist/api/ioctl.js';
 import { SoftTimer, startTimer } from '../../packages/hyp/dist/host/soft-timer.js';
@@ -14,7 +15,6 @@ import { BASE, coreReg, FIXED, Kvm, planFor, sysReg } from '../../packages/hyp/d
 import { createHypervised, GUEST_BASE, MEMORY_MAP } from '../../packages/machine/dist/index.js';
 import { Run } from './ladder/lab.mjs';
 import { PROGRAMS } from './ladder/programs.mjs';
-import { KERNEL } from './lib/host-state.mjs';
 import { Random } from './lib/rng.mjs';
 
 /** @typedef {import('../../packages/machine/dist/index.js').Hypervised} Hypervised */

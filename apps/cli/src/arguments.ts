@@ -1,6 +1,6 @@
 /** The arguments of a command against its options: values and operands, or the mistake in one line. */
 import { parseArgs } from 'node:util';
-import { mistake, type Command, type Mistake, type OptionSpec, type Values } from './command.ts';
+import { invocationOf, mistake, type Command, type Mistake, type OptionSpec, type Values } from './command.ts';
 
 /** Options of every command. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
@@ -43,9 +43,9 @@ export async function parseArguments(command: Command, args: readonly string[]):
   return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null, second: (name) => second.get(name) ?? '' }, operands };
 }
 
-async function unknownOption({ name }: Command, rawName: string, known: readonly string[]): Promise<Mistake> {
+async function unknownOption(command: Command, rawName: string, known: readonly string[]): Promise<Mistake> {
   const near = await loadSuggestion(rawName, known.map((option) => `--${option}`));
-  return mistake(`${name} has no option ${rawName}${near} (worldswitch ${name} --help lists them)`);
+  return mistake(`${command.name} has no option ${rawName}${near} (${invocationOf(command)} --help lists them)`);
 }
 
 /** `; did you mean NAME?`, or nothing; what finds it is loaded only for a slip. */

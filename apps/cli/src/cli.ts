@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArguments, loadSuggestion } from './arguments.ts';
 import { COMMANDS, LATER } from './commands.ts';
-import { isMistake, mistake, type Command, type Context, type Document, type Mistake, type Scene } from './command.ts';
+import { invocationOf, isMistake, mistake, type Command, type Context, type Document, type Mistake, type Scene } from './command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Io } from './io.ts';
 import { jsonPieces } from './json.ts';
@@ -27,10 +27,12 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
     return await runCommand(command, args, io, { inputs, scene });
   } catch (error) {
     if (error instanceof Interrupted) {
-      await io.stderr.write(`worldswitch: interrupted at ${error.message}: there is no result\n`);
+      await io.stderr.write(`worldswitch: interrupted at ${error.message}\n`);
       return STATUS.interrupted;
     }
-    await reportBug(argv, io, { inputs, scene }, error);
+    const [name = '', ...args] = argv;
+    const command = commands.find((candidate) => candidate.name === name);
+    await reportBug(invocationOf(command ?? { name }), args, io, { inputs, scene }, error);
     return STATUS.bug;
   }
 }
@@ -46,7 +48,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io, evi
   const outcome = await (await command.load()).run({ io, ...parsed, ...evidence, style: styleFor(io.stderr, io.env) });
   if (isMistake(outcome)) return complain(io, outcome);
   if (outcome.diagnostics !== undefined) await io.stderr.write(outcome.diagnostics);
-  if (outcome.status === STATUS.bug) await io.stderr.write(await replayLine([command.name, ...args], evidence));
+  if (outcome.status === STATUS.bug) await io.stderr.write(await replayLine(invocationOf(command), args, evidence));
   const late = parsed.values.has('json') ? await print(io, jsonPieces(outcome.document)) : await printText(command, outcome.document, io, style);
   return late === null ? (outcome.status ?? STATUS.done) : complain(io, late);
 }
@@ -101,20 +103,20 @@ async function packageVersion(): Promise<string> {
 type Evidence = Pick<Context, 'inputs' | 'scene'>;
 
 /** A bug of ours: what happened, and all that is needed to see it again. */
-async function reportBug(argv: readonly string[], io: Io, evidence: Evidence, error: unknown): Promise<void> {
+async function reportBug(invocation: string, args: readonly string[], io: Io, evidence: Evidence, error: unknown): Promise<void> {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const scene = evidence.scene.show?.();
   const where = scene === undefined ? '' : `${scene.text}, after ${scene.instructions.toLocaleString('en')} instructions\n`;
-  await io.stderr.write(`worldswitch: a bug of ours: ${what}\n${where}${await replayLine(argv, evidence)}`);
+  await io.stderr.write(`worldswitch: a bug of ours: ${what}\n${where}${await replayLine(invocation, args, evidence)}`);
 }
 
 /** A command line that comes to the same instruction, and not beyond it. */
-async function replayLine(argv: readonly string[], { inputs, scene }: Evidence): Promise<string> {
+async function replayLine(invocation: string, args: readonly string[], { inputs, scene }: Evidence): Promise<string> {
   const shown = scene.show?.();
-  const limit = shown === undefined || argv.some((argument) => argument.startsWith(LIMIT)) ? [] : [LIMIT, String(shown.instructions + 1)];
+  const limit = shown === undefined || args.some((argument) => argument.startsWith(LIMIT)) ? [] : [LIMIT, String(shown.instructions + 1)];
   const hashes = inputs.map(({ path, bytes }) => `; sha256 of ${path}: ${createHash('sha256').update(bytes).digest('hex')}`);
   const needs = shown?.needs ?? null;
-  return `replay: worldswitch ${[...argv, ...limit].map(quoted).join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')}${needs === null ? '' : `; and ${needs}`})\n`;
+  return `replay: ${[invocation, ...[...args, ...limit].map(quoted)].join(' ')}  (worldswitch ${await packageVersion()}, node ${process.version}${hashes.join('')}${needs === null ? '' : `; and ${needs}`})\n`;
 }
 
 const LIMIT = '--max-instructions';

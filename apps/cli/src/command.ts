@@ -77,6 +77,8 @@ export interface Renderer {
 
 export interface Command {
   readonly name: string;
+  /** How it is called where that is not `worldswitch NAME`. */
+  readonly invocation?: string;
   /** What follows the name. */
   readonly usage: string;
   readonly summary: string;
@@ -86,4 +88,8 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly load: () => Promise<CommandModule>;
   readonly loadRenderer: () => Promise<Renderer>;
+}
+
+export function invocationOf({ name, invocation }: Pick<Command, 'name' | 'invocation'>): string {
+  return invocation ?? `worldswitch ${name}`;
 }

@@ -82,7 +82,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
-function explain(error: unknown): string {
+/** An error of the file system in words, with what to do; any other error is thrown. */
+export function explain(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const text = Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
   if (text === undefined) throw error;

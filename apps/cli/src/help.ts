@@ -1,6 +1,6 @@
 /** Help, from the table of commands. */
 import { COMMON } from './arguments.ts';
-import type { Command, OptionSpec } from './command.ts';
+import { invocationOf, type Command, type OptionSpec } from './command.ts';
 
 export function generalHelp(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -8,11 +8,12 @@ export function generalHelp(commands: readonly Command[]): string {
   return ['worldswitch: an AArch64 virtualization laboratory', '', 'usage: worldswitch COMMAND [options]', '', ...lines, '', 'worldswitch COMMAND --help lists the options of a command; --json prints its result as JSON; --version the version.', ''].join('\n');
 }
 
-export function commandHelp({ name, usage, summary, example, moreExamples = [], options }: Command): string {
+export function commandHelp(command: Command): string {
+  const { usage, summary, example, moreExamples = [], options } = command;
   const rows = Object.entries<OptionSpec>({ ...options, ...COMMON }).map(([option, { short, value, help }]): [string, string] => [
     `${short === undefined ? '    ' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
     help,
   ]);
   const width = Math.max(...rows.map(([left]) => left.length));
-  return [`usage: worldswitch ${name} ${usage}`.trimEnd(), '', summary, '', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '', moreExamples.length === 0 ? 'example:' : 'examples:', ...[example, ...moreExamples].map((one) => `  ${one}`), ''].join('\n');
+  return [`usage: ${invocationOf(command)} ${usage}`.trimEnd(), '', summary, '', ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`), '', moreExamples.length === 0 ? 'example:' : 'examples:', ...[example, ...moreExamples].map((one) => `  ${one}`), ''].join('\n');
 }

@@ -10,7 +10,7 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** The user has had enough; the message says of what. */
+/** The user has had enough; the message says where, and what there is. */
 export class Interrupted extends Error {}
 
 /** At most this often, in milliseconds. */
@@ -33,7 +33,7 @@ export function progress({ stderr, onInterrupt }: Io): Progress {
       await new Promise((resolve) => setImmediate(resolve));
       if (!signal.interrupted) return;
       end();
-      throw new Interrupted(text);
+      throw new Interrupted(`${text}: there is no result`);
     },
     end,
   };

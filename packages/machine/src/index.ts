@@ -27,6 +27,7 @@ export { Ram } from './ram.ts';
 export { runData, type RunData } from './run-data.ts';
 export { describeSnapshot, restoreMachine, saveMachine, type RestoreOptions, type RestoreResult, type SaveResult } from './snapshot/snapshot.ts';
 export { type SavedDescription, type SavedDisk } from './snapshot/description.ts';
+export { SeededBytes } from './seed.ts';
 export { stopFor, type Stop, type StopDiagnostic, type StopReason } from './stop.ts';
 export { PeClock, type ClockName } from './time/clock.ts';
 export { CounterScale } from './time/scale.ts';

@@ -1,8 +1,7 @@
 /** What `demo` prints, for someone who has never seen the project. */
 import type { Style } from '../command.ts';
-import type { BenchRow } from '../commands/bench.ts';
 import type { DemoDocument } from '../commands/demo.ts';
-import type { LadderRow } from '@worldswitch/machine';
+import type { BenchmarkRow, LadderRow } from '@worldswitch/machine';
 import { table } from '../table.ts';
 import { publishedText } from './bench.ts';
 import { chart } from './chart.ts';
@@ -36,7 +35,7 @@ function intro(style: Style, iterations: number): string {
 
 const TITLES: Readonly<Record<string, string>> = { hvc: 'hypercall', mmio_read_user: 'device read' };
 
-function costs(rows: readonly BenchRow[]): string {
+function costs(rows: readonly BenchmarkRow[]): string {
   const cells = [...new Set(rows.map(({ benchmark, machine }) => `${benchmark} ${machine}`))];
   const lines = cells.map((cell) => {
     const own = rows.filter(({ benchmark, machine }) => `${benchmark} ${machine}` === cell);
@@ -62,7 +61,7 @@ function costs(rows: readonly BenchRow[]): string {
 }
 
 /** The charged cycles of the rows: one number, or a range. */
-function charged(rows: readonly BenchRow[]): string {
+function charged(rows: readonly BenchmarkRow[]): string {
   const cycles = rows.map(({ softwareCycles }) => softwareCycles);
   const [least, most] = [Math.min(...cycles), Math.max(...cycles)].map(whole);
   return least === most ? String(least) : `${String(least)} to ${String(most)}`;
