@@ -16,7 +16,7 @@ export { FORMS, type Form } from './measure/forms.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
 export { recordTimeline, TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, type TimelineOperation, type TimelinePhase, type TimelineRequest } from './measure/timeline.ts';
 export { publishedElsewhere, publishedFor, PUBLISHED, type Published, type PublishedRow } from './measure/published.ts';
-export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, scenarioDigest, scenarioGuest, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
+export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, scenarioControllers, scenarioDigest, scenarioGuest, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export {
   benchmarkRow, CONTROLLERS, LADDER_SCENARIOS, measureBenchmarkRow, measureLadderRow, measureLoadPutRow, type BenchmarkRow, type LadderRow, type LadderRowRequest, type LadderScenario, type LoadPutRow, type TransferCounts,
 } from './measure/rows.ts';

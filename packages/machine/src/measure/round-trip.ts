@@ -31,7 +31,7 @@ const V3 = { gic: 3, guestGic: 3, lines: 0, isInterrupted: false } as const;
 const V2_ON_V3 = { ...V3, guestGic: 2, isInterrupted: true } as const;
 const V2 = { ...V2_ON_V3, gic: 2 } as const;
 
-export const SCENARIOS = {
+const SCENARIOS = {
   hvc: { ...V3, guest: 'hvc' },
   mmio: { ...V3, guest: 'mmio' },
   irq: { ...V3, guest: 'hvc', isInterrupted: true },
@@ -48,6 +48,12 @@ export const SCENARIOS = {
 export type ScenarioName = keyof typeof SCENARIOS;
 
 export const RUNNABLE_SCENARIOS = Object.keys(SCENARIOS) as readonly ScenarioName[];
+
+/** The host's interrupt controller in a scenario, and its guest's. */
+export function scenarioControllers(scenario: ScenarioName): { readonly gic: 2 | 3; readonly guestGic: 2 | 3 } {
+  const { gic, guestGic } = SCENARIOS[scenario];
+  return { gic, guestGic };
+}
 
 export interface RoundTripRequest {
   readonly mode: ModeName;

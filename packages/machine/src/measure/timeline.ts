@@ -3,7 +3,7 @@
  * put around an exit to user space, by phase, operation of the plan and instruction. Plain data: it crosses to a page as it is.
  */
 import type { OperationCounts } from './operation-counts.ts';
-import { followLoadAndPut, followRoundTrip, SCENARIOS, type RoundTripRequest } from './round-trip.ts';
+import { followLoadAndPut, followRoundTrip, scenarioControllers, type RoundTripRequest } from './round-trip.ts';
 import { SwitchRecorder } from './switch-recorder.ts';
 
 /** What an instruction is, as the ladder tells them apart; `software`: a charge for host C code that is not executed; `guest`: the guest's own. */
@@ -57,10 +57,9 @@ const recorder = new SwitchRecorder();
 
 /** Runs the scenario and records the round trip that `ladder` counts; another guest makes the exit to user space around which load and put are. */
 export function recordTimeline(request: TimelineRequest): Timeline {
-  const { gic, guestGic } = SCENARIOS[request.scenario];
   const { counts, cycles } = followRoundTrip(request, recorder);
   const trip = recorder.take();
-  const { load, put } = followLoadAndPut({ ...request, gic, guestGic }, recorder);
+  const { load, put } = followLoadAndPut({ ...request, ...scenarioControllers(request.scenario) }, recorder);
   const around = recorder.take();
   const of = (operations: readonly TimelineOperation[], phase: TimelinePhase): readonly TimelineOperation[] => operations.filter((one) => one.phase === phase);
   return { operations: [...of(around, 'load'), ...trip, ...of(around, 'put')], counts, cycles, load, put };

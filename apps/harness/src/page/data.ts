@@ -1,0 +1,138 @@
+/** What the worker that executes switches has answered, as signals; views read them and ask for nothing themselves. */
+import { computed, effect, signal, type Signal } from '@preact/signals';
+import type { ModeName } from '@worldswitch/hyp';
+import { Client, type Catalogue, type LadderAnswer, type PatchChange, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
+import { MODE_NAMES, screen } from './state.ts';
+
+/** One side of the comparison: the last answer stays while the next is on its way. */
+export interface Side {
+  readonly query: SwitchQuery;
+  readonly answer: SwitchAnswer | null;
+  readonly error: string | null;
+  readonly isStale: boolean;
+}
+
+export interface LadderRows {
+  readonly rows: readonly LadderAnswer[];
+  readonly error: string | null;
+}
+
+export const catalogue = signal<Catalogue | null>(null);
+export const changes = signal<Readonly<Partial<Record<ModeName, readonly PatchChange[]>>>>({});
+export const sideA = signal<Side | null>(null);
+export const sideB = signal<Side | null>(null);
+/** By {@link ladderKey}. */
+export const ladders = signal<ReadonlyMap<string, LadderRows>>(new Map());
+/** A failure that is no answer to a question. */
+export const failure = signal<string | null>(null);
+
+/** Made after the first paint. */
+export function createWorker(): Client {
+  return new Client(new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }));
+}
+
+let client: Client | null = null;
+/** The worker; views may use it once something is shown. */
+export function worker(): Client {
+  client ??= createWorker();
+  return client;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const ANSWERS_KEPT = 200;
+const answers = new Map<string, SwitchAnswer>();
+
+async function recorded(query: SwitchQuery): Promise<SwitchAnswer> {
+  const key = JSON.stringify(query);
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = await worker().call('record', query);
+  answers.set(key, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > ANSWERS_KEPT && oldest !== undefined) answers.delete(oldest);
+  return answer;
+}
+
+/** Keeps a side's answer that of the newest query; what a slider passed on its way is not asked for. */
+function follow(side: Signal<Side | null>): (query: SwitchQuery) => void {
+  let wanted: SwitchQuery | null = null;
+  let isBusy = false;
+  const run = async (): Promise<void> => {
+    isBusy = true;
+    for (let query = wanted; query !== null; query = wanted === query ? null : wanted) {
+      try {
+        side.value = { query, answer: await recorded(query), error: null, isStale: wanted !== query };
+      } catch (error) {
+        side.value = { query, answer: side.value?.answer ?? null, error: messageOf(error), isStale: true };
+      }
+    }
+    isBusy = false;
+  };
+  return (query) => {
+    if (JSON.stringify(query) === JSON.stringify(wanted)) return;
+    wanted = query;
+    if (side.value !== null) side.value = { ...side.value, query, isStale: true };
+    if (!isBusy) void run();
+  };
+}
+
+export const ladderKey = (machine: string, mode: ModeName, scenario: string): string => `${machine} ${mode} ${scenario}`;
+
+const PREFIXES = Array.from({ length: 41 }, (_, prefix) => prefix);
+let ladderWanted = '';
+
+/** Runs every prefix in both modes, and shows rows as they come; another question ends this one. */
+async function runLadder(machine: string, scenario: string): Promise<void> {
+  const wanted = `${machine} ${scenario}`;
+  if (ladderWanted === wanted) return;
+  ladderWanted = wanted;
+  for (const mode of MODE_NAMES) {
+    const key = ladderKey(machine, mode, scenario);
+    const rows = [...(ladders.value.get(key)?.rows ?? [])];
+    for (const prefix of PREFIXES.slice(rows.length)) {
+      if (ladderWanted !== wanted) return;
+      let error: string | null = null;
+      try {
+        rows.push(await worker().call('ladderRow', { machine, mode, scenario, prefix }));
+      } catch (thrown) {
+        error = messageOf(thrown);
+      }
+      ladders.value = new Map(ladders.value).set(key, { rows: [...rows], error });
+      if (error !== null) return;
+    }
+  }
+}
+
+/** Asks for what the screen shows, from now on. */
+export function followScreen(): void {
+  worker().onDeath = (why) => {
+    failure.value = `${why} Load the page again.`;
+  };
+  worker().call('catalogue', {}).then((answer) => { catalogue.value = answer; }, (error: unknown) => { failure.value = messageOf(error); });
+  const followA = follow(sideA);
+  const followB = follow(sideB);
+  effect(() => {
+    const { view, machine, mode, scenario, a, b } = screen.value;
+    if (view === 'ladder' || view === 'compare') {
+      void runLadder(machine, scenario);
+      return;
+    }
+    ladderWanted = '';
+    if (view !== 'switch') return;
+    followA({ machine, mode, scenario, steps: a });
+    followB({ machine, mode, scenario, steps: b });
+  });
+  effect(() => {
+    const { mode } = screen.value;
+    if (changes.peek()[mode] !== undefined) return;
+    worker().call('changes', { mode }).then((answer) => { changes.value = { ...changes.value, [mode]: answer }; }, (error: unknown) => { failure.value = messageOf(error); });
+  });
+}
+
+/** Both sides, once both have an answer of the same machine, mode and scenario. */
+export const bothSides = computed(() => {
+  const a = sideA.value;
+  const b = sideB.value;
+  return a === null || b === null || a.answer === null || b.answer === null ? null : { a: a.answer, b: b.answer, isStale: a.isStale || b.isStale };
+});

@@ -1,0 +1,6 @@
+/** Placeholder until the next commit. */
+import type { JSX } from 'preact';
+
+export function CompareView(): JSX.Element {
+  return <p />;
+}

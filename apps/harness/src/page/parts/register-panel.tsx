@@ -1,0 +1,54 @@
+/** A register's value by field, as text that can be copied. */
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { failure, worker } from '../data.ts';
+import type { RegisterText } from '../protocol.ts';
+
+const shown = signal<RegisterText | null>(null);
+
+export function showRegister(register: string, value: string, e2h: boolean): void {
+  worker().call('describe', { register, value, e2h }).then((text) => { shown.value = text; }, (error: unknown) => { failure.value = String(error); });
+}
+
+export function registerAsText({ name, value, fields }: RegisterText): string {
+  return [`${name} = ${value}`, ...fields.map((field) => `  ${field.bits.padStart(5)}  ${field.name} = ${field.value}${field.meaning === '' ? '' : ` (${field.meaning})`}`)].join('\n');
+}
+
+/** Copying needs the user's leave and a secure place: where there is none the text is still on the screen. */
+export function copy(text: string): void {
+  void navigator.clipboard.writeText(text).then(undefined, () => undefined);
+}
+
+export function FieldTable({ register }: { readonly register: RegisterText }): JSX.Element {
+  return (
+    <table class="fields mono">
+      <thead class="visually-hidden"><tr><th scope="col">bits</th><th scope="col">field</th><th scope="col">value</th><th scope="col">meaning</th></tr></thead>
+      <tbody>
+        {register.fields.map(({ name, bits, value, meaning }) => (
+          <tr key={name} class={value === '0x0' ? 'zero' : ''}>
+            <td class="number">{bits}</td>
+            <td>{name}</td>
+            <td class="number">{value}</td>
+            <td>{meaning}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function RegisterPanel(): JSX.Element | null {
+  const register = shown.value;
+  if (register === null) return null;
+  return (
+    <section class="panel" aria-label={`Register ${register.name}`}>
+      <div class="panel-head">
+        <h2 class="mono">{`${register.name} = ${register.value}`}</h2>
+        <button type="button" class="quiet" onClick={() => copy(registerAsText(register))}>Copy as text</button>
+        <button type="button" class="quiet" onClick={() => { shown.value = null; }} aria-label="Close the register">Close</button>
+      </div>
+      {register.doc !== '' && <p>{register.doc}</p>}
+      <FieldTable register={register} />
+    </section>
+  );
+}

@@ -1,0 +1,156 @@
+/** The world switch: two step sets side by side, what it comes to, and every operation in order. */
+import type { CountName, Timeline } from '@worldswitch/machine';
+import type { JSX } from 'preact';
+import { PhaseChart, type PhaseBar } from '../../charts/phase-chart.tsx';
+import { bothSides, catalogue, changes, sideA, sideB } from '../data.ts';
+import { RunControls, scenarioText } from '../parts/controls.tsx';
+import { PatchChip, PatchPanel, patchTitle } from '../parts/patch-panel.tsx';
+import { RegisterPanel } from '../parts/register-panel.tsx';
+import { StepSlider } from '../parts/step-slider.tsx';
+import type { SwitchAnswer } from '../protocol.ts';
+import { go, screen } from '../state.ts';
+import { alignTimelines, changesBetween, isEveryExit, type AlignedOperation } from './alignment.ts';
+import { number, PHASE_ORDER, signed } from './format.ts';
+import { OperationList } from './operation-list.tsx';
+import { downloadTrace } from './trace-export.ts';
+
+const COUNTS: readonly { readonly name: CountName; readonly text: string }[] = [
+  { name: 'reads', text: 'reads' }, { name: 'writes', text: 'writes' }, { name: 'trapConfigWrites', text: 'trap configuration' }, { name: 'isb', text: 'ISB' }, { name: 'dsb', text: 'DSB' },
+  { name: 'exceptionsToEl2', text: 'exceptions to EL2' }, { name: 'hvcs', text: 'hyp calls' }, { name: 'mmioReads', text: 'MMIO reads' }, { name: 'mmioWrites', text: 'MMIO writes' },
+];
+
+function CountTable({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnswer }): JSX.Element {
+  const columns = COUNTS.filter(({ name }) => a.timeline.counts[name] > 0 || b.timeline.counts[name] > 0);
+  const row = (label: string, of: (name: CountName) => string, cycles: string, side: string): JSX.Element => (
+    <tr data-side={side}>
+      <th scope="row" class="mono">{label}</th>
+      {columns.map(({ name }) => <td key={name} class="number" data-count={name}>{of(name)}</td>)}
+      <td class="number strong" data-count="cycles">{cycles}</td>
+    </tr>
+  );
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Counts">
+      <table class="counts">
+        <thead><tr><th scope="col"><span class="visually-hidden">set</span></th>{columns.map(({ name, text }) => <th key={name} scope="col">{text}</th>)}<th scope="col">cycles</th></tr></thead>
+        <tbody>
+          {row(a.name, (name) => number(a.timeline.counts[name]), number(a.timeline.cycles), 'a')}
+          {row(b.name, (name) => number(b.timeline.counts[name]), number(b.timeline.cycles), 'b')}
+          {row('difference', (name) => signed(b.timeline.counts[name] - a.timeline.counts[name]), signed(b.timeline.cycles - a.timeline.cycles), 'difference')}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function phaseBar({ name, timeline }: SwitchAnswer): PhaseBar {
+  const phases = PHASE_ORDER.filter(isEveryExit).map((phase) => ({ phase, cycles: timeline.operations.filter((one) => one.phase === phase).reduce((sum, { cycles }) => sum + cycles, 0) }));
+  return { label: name, phases: phases.filter(({ cycles }) => cycles > 0) };
+}
+
+function Headline({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnswer }): JSX.Element {
+  const { cycles: before } = a.timeline;
+  const { cycles: after } = b.timeline;
+  const change = before === 0 ? 0 : (100 * (after - before)) / before;
+  return (
+    <p class="headline">
+      <span class="figure"><span class="mono">{a.name}</span> <b class="number">{number(before)}</b></span>
+      <span aria-hidden="true" class="muted">{'\u2192'}</span>
+      <span class="figure"><span class="mono">{b.name}</span> <b class="number">{number(after)}</b></span>
+      <span class="muted">{`cycles a round trip${before === after ? ', the same' : `, ${signed(Number(change.toFixed(1)))} %`}`}</span>
+    </p>
+  );
+}
+
+const MOST_GONE = 12;
+
+/** What every exit paid before and does not pay any more: the point of the series, in one list. */
+function Gone({ rows, name }: { readonly rows: readonly AlignedOperation[]; readonly name: string }): JSX.Element | null {
+  const leaving = rows.filter(({ phase, mark, id }) => isEveryExit(phase) && id !== null && (mark === 'gone' || (mark === 'away' && !rows.some((row) => row.id === id && row.mark === 'here' && isEveryExit(row.phase)))));
+  const cycles = leaving.reduce((sum, { a }) => sum + (a?.cycles ?? 0), 0);
+  const sorted = leaving.toSorted((x, y) => (y.a?.cycles ?? 0) - (x.a?.cycles ?? 0));
+  if (sorted.length === 0) return <p class="muted">{`No operation has left the round trip with ${name}.`}</p>;
+  return (
+    <div>
+      <h3>{`Gone from every exit with ${name}: ${String(sorted.length)} operations, ${number(cycles)} cycles`}</h3>
+      <ul class="gone">
+        {sorted.slice(0, MOST_GONE).map(({ key, id, phase, a, elsewhere, patches }) => (
+          <li key={key}>
+            <span class="number">{number(a?.cycles ?? 0)}</span>
+            <button type="button" class="link mono" onClick={() => go({ open: key, find: '' })}>{id}</button>
+            <span class="muted">{elsewhere === null ? phase : `${phase} \u2192 ${elsewhere}`}</span>
+            {[...new Set(patches.map(({ step }) => step))].map((step) => <PatchChip key={step} step={step} />)}
+          </li>
+        ))}
+      </ul>
+      {sorted.length > MOST_GONE && <p class="muted">{`and ${String(sorted.length - MOST_GONE)} more, below`}</p>}
+    </div>
+  );
+}
+
+const contains = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted);
+
+function matches({ id, a, b, patches }: AlignedOperation, wanted: string): boolean {
+  const entries = [...(a?.entries ?? []), ...(b?.entries ?? [])];
+  return contains(`${id ?? ''} ${a?.does ?? ''} ${b?.does ?? ''}`, wanted) || patches.some(({ step }) => String(step) === wanted) || entries.some(({ text, reached }) => contains(`${text} ${reached ?? ''}`, wanted));
+}
+
+function FoundPatches({ wanted }: { readonly wanted: string }): JSX.Element | null {
+  const found = (catalogue.value?.steps ?? []).filter(({ number: step, slug, title }) => String(step) === wanted || contains(`${slug} ${title}`, wanted));
+  if (found.length === 0) return null;
+  return (
+    <section aria-label="Patches found">
+      <h3>{`Patches with \u201c${wanted}\u201d`}</h3>
+      <ul class="gone">{found.map(({ number: step }) => <li key={step}><PatchChip step={step} /><span>{patchTitle(step)}</span></li>)}</ul>
+    </section>
+  );
+}
+
+function allRows(a: Timeline, b: Timeline, aOn: readonly number[], bOn: readonly number[]): readonly AlignedOperation[] {
+  return alignTimelines(a, b, PHASE_ORDER, changesBetween(aOn, bOn, changes.value[screen.value.mode] ?? []));
+}
+
+export function SwitchView(): JSX.Element {
+  const sides = bothSides.value;
+  const { machine, mode, scenario, find } = screen.value;
+  const wanted = find.trim().toLowerCase();
+  const rows = sides === null ? [] : allRows(sides.a.timeline, sides.b.timeline, sides.a.on, sides.b.on);
+  const shown = wanted === '' ? rows : rows.filter((row) => matches(row, wanted));
+  return (
+    <>
+      <RunControls withMode />
+      <section class="sides" aria-label="Step sets">
+        <StepSlider side="a" label="Left" state={sideA.value} />
+        <StepSlider side="b" label="Right" state={sideB.value} />
+      </section>
+      <section class={`summary${sides?.isStale === true ? ' stale' : ''}`} aria-label="What it comes to" aria-busy={sides === null || sides.isStale}>
+        <h2 class="visually-hidden">{`${scenarioText(scenario)} on ${machine}, ${mode}`}</h2>
+        {sides === null ? (
+          <p class="headline muted">Executing both switches in this browser{'\u2026'}</p>
+        ) : (
+          <>
+            <Headline a={sides.a} b={sides.b} />
+            <div class="summary-grid">
+              <div>
+                <CountTable a={sides.a} b={sides.b} />
+                <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(sides.a), phaseBar(sides.b)].map((bar, index) => ({ ...bar, label: `${index === 0 ? 'Left' : 'Right'}: ${bar.label}` }))} />
+              </div>
+              <Gone rows={rows} name={sides.b.name} />
+            </div>
+          </>
+        )}
+      </section>
+      {wanted !== '' && <FoundPatches wanted={wanted} />}
+      <div class="panels"><PatchPanel /><RegisterPanel /></div>
+      {sides !== null && (
+        <section aria-label="Every operation in order" class={sides.isStale ? 'stale' : ''}>
+          <div class="panel-head">
+            <h2>Every operation, in the order in which it is executed</h2>
+            <button type="button" class="quiet" onClick={() => downloadTrace(sides.a, sides.b, machine)}>Save as a Chrome / Perfetto trace</button>
+          </div>
+          {wanted !== '' && <p class="muted" aria-live="polite">{`${String(shown.length)} of ${String(rows.length)} operations have \u201c${wanted}\u201d`}</p>}
+          <OperationList rows={shown} isFiltered={wanted !== ''} />
+        </section>
+      )}
+    </>
+  );
+}
