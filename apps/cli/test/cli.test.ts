@@ -59,7 +59,7 @@ test.each([
   [['ladder', '--prefixes', '3..41'], '--prefixes 3..41: write A..B, with 0 <= A <= B <= 40'],
   [['ladder', '--scenario', 'hcv'], '--scenario hcv: known are hvc, irq, irq-1lr, irq-4lr, mmio, gicv2-on-v3-irq, gicv2-on-v3-irq-1lr, hvc-a32, hvc-fp, hvc-debug, gicv2-irq, gicv2-irq-1lr, and all'],
   [['ladder', '--machine', 'seatle'], '--machine seatle: the machines are generic, mustang, seattle, seattle-vhe, thunderx, thunderx2; did you mean seattle?'],
-  [['bench', 'lpi'], 'bench lpi: it arrives with a later release; this one has hvc, mmio_read_vgic, mmio_read_user, eoi, ipi, ipi_wfi, timer_10ms, noop, vmswitch, io_latency_out, io_latency_in, ipi_benchmark'],
+  [['bench', 'hcv'], 'bench hcv: there is no such benchmark; known are hvc, mmio_read_vgic, mmio_read_user, eoi, ipi, ipi_wfi, lpi, timer_10ms, noop, vmswitch, io_latency_out, io_latency_in, ipi_benchmark'],
   [['bench', '--machine', 'seattle', '--kvm', 'vhe'], '--kvm vhe: seattle has no FEAT_VHE; take --kvm nvhe or --machine seattle-vhe'],
   [['bench', '--iterations', '0'], '--iterations 0: give a number from 1 to 1000000'],
   [['bench', '--steps', 'p41'], 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],

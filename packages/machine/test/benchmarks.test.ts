@@ -30,6 +30,7 @@ test('in the form of the papers the guest reads cycles around each iteration, an
 test('what cannot be measured says what it lacks', () => {
   expect(benchmarkLacks('vmswitch', 'papers', PROFILES.seattle)).toBe('the form papers');
   expect(benchmarkLacks('ipi_benchmark/broadcast-lock', 'kut', PROFILES.seattle)).toBe('a core with LSE');
+  expect(benchmarkLacks('lpi', 'kut', PROFILES.thunderx2, 2)).toBe('a GICv3, which has LPIs');
   expect(benchmarkLacks('hvc', 'papers', PROFILES.seattle)).toBe(null);
 });
 

@@ -11,7 +11,7 @@ import { OPERATION_KINDS, UNITS_PER_CYCLE, type PriceList } from '../prices.ts';
 import { FORMS, type Form } from './forms.ts';
 import { runGuest, type GuestRunOptions } from './guest-run.ts';
 import { guestImage, type GuestName } from './guests.ts';
-import { measureInGuest, measureIoIn, measureIoOut, measureIpi, measureSgi, measureTimer, measureVmSwitch, type PathResult } from './interrupt-benchmarks.ts';
+import { measureInGuest, measureIoIn, measureIoOut, measureIpi, measureLpi, measureSgi, measureTimer, measureVmSwitch, type PathResult } from './interrupt-benchmarks.ts';
 
 type Measured = Omit<BenchmarkResult, 'gic' | 'iterations'>;
 
@@ -32,6 +32,7 @@ const BENCHMARKS = {
   eoi: loop('eoi'),
   ipi: way('ipi', measureIpi, FORMS),
   ipi_wfi: way('ipi_wfi', measureSgi(1), FORMS),
+  lpi: way('lpi', measureLpi, FORMS),
   timer_10ms: way('timer', measureTimer),
   noop: loop('noop'),
   vmswitch: way('hvc', measureVmSwitch),
@@ -49,9 +50,10 @@ export type BenchmarkName = keyof typeof BENCHMARKS;
 
 export const RUNNABLE_BENCHMARKS = Object.keys(BENCHMARKS) as readonly BenchmarkName[];
 
-/** Why a benchmark cannot be measured so; null where it can. */
-export function benchmarkLacks(benchmark: BenchmarkName, form: Form, { features }: Profile): string | null {
+/** Why a benchmark cannot be measured so, with a GIC of that version; null where it can. */
+export function benchmarkLacks(benchmark: BenchmarkName, form: Form, { features, gic: own }: Profile, gic: 2 | 3 = own): string | null {
   if (!BENCHMARKS[benchmark].forms.includes(form)) return `the form ${form}`;
+  if (benchmark === 'lpi' && gic === 2) return 'a GICv3, which has LPIs';
   return benchmark === 'ipi_benchmark/broadcast-lock' && !features.has('LSE') ? 'a core with LSE' : null;
 }
 

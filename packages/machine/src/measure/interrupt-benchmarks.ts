@@ -46,23 +46,36 @@ const RECEIVES: Readonly<Record<Edge, string>> = {
   [EDGE.exit]: 'receiver exit', [EDGE.load]: 'load', [EDGE.loaded]: 'host interrupt', [EDGE.synced]: 'host interrupt', [EDGE.flush]: 'list registers',
 };
 
+/** How a sender makes the interrupt: what its emulation is called, and exits behind it that belong to the same iteration. */
+interface Sending {
+  readonly emulation: string;
+  readonly laterExits: number;
+}
+
+const BY_SGI: Sending = { emulation: 'SGI emulation', laterExits: 0 };
+/** It asks the ITS whether the command was read, while the interrupt is on its way. */
+const BY_ITS: Sending = { emulation: 'ITS emulation', laterExits: 1 };
+
 /**
- * Follows an SGI from the sender's exit to the receiver's guest, and the answer to the sender's next exit. What the sender does once the
+ * Follows an interrupt from the sender's exit to the receiver's guest, and the answer to the sender's next exit. What the sender does once the
  * last interrupt is on its way is nobody's wait.
  */
-class SgiWay {
+class InterruptWay {
   readonly path: CriticalPath;
   readonly events: EventLog;
   /** Of several receivers the last one. */
   readonly #receiver: number;
-  /** The SGI was sent; and the receiver has taken it. */
+  readonly #sending: Sending;
+  /** The interrupt was sent, and so many exits are behind that; and the receiver has taken it. */
   #isSent = false;
+  #laterExits = 0;
   #isTaken = false;
 
-  constructor({ machine }: Hypervised, receiver: number) {
+  constructor({ machine }: Hypervised, receiver: number, sending: Sending) {
     this.path = new CriticalPath(machine);
     this.events = new EventLog(machine);
     this.#receiver = receiver;
+    this.#sending = sending;
   }
 
   edge(edge: Edge, pe: number): void {
@@ -73,18 +86,20 @@ class SgiWay {
   #send(edge: Edge): void {
     const { path } = this;
     const now = path.timeOf(SENDER);
-    if (edge === EDGE.exit) {
+    if (edge === EDGE.exit && this.#isSent && this.#laterExits < this.#sending.laterExits) this.#laterExits++;
+    else if (edge === EDGE.exit) {
       const at = path.entryOf(SENDER);
       path.leave(at);
       path.next();
       path.enter('sender exit', SENDER, at);
       this.events.read();
       this.#isSent = false;
+      this.#laterExits = 0;
       this.#isTaken = false;
-    } else if (!this.#isSent && edge === EDGE.synced) path.enter('SGI emulation', SENDER, now);
+    } else if (!this.#isSent && edge === EDGE.synced) path.enter(this.#sending.emulation, SENDER, now);
     else if (!this.#isTaken && edge === EDGE.kick) {
       this.#isSent = true;
-      path.enter('SGI emulation', SENDER, now);
+      path.enter(this.#sending.emulation, SENDER, now);
     }
   }
 
@@ -128,21 +143,28 @@ class ExitWay {
 
 /** An SGI and its answer, from the sender's exit to its next one; or what the guest has read around it. */
 export function measureIpi(options: GuestRunOptions): PathResult {
-  return options.form === 'papers' ? measureSgi(1)(options) : followSgi(options, 1).result;
+  return options.form === 'papers' ? measureSgi(1)(options) : followInterrupt(options, 1, BY_SGI).result;
 }
 
 /** What the guest itself has measured around SGIs of which `receiver` has the last; of the phases, the rest is the guest's. */
 export function measureSgi(receiver: number): (options: GuestRunOptions) => PathResult {
-  return (options) => {
-    const { guest, result } = followSgi(options, receiver);
-    return ofGuest(guest, options, result, result.events);
-  };
+  return (options) => measureInterrupt(options, receiver, BY_SGI);
 }
 
-function followSgi(options: GuestRunOptions, receiver: number): { readonly guest: Hypervised; readonly result: PathResult } {
+/** The same around an LPI, which the first vCPU's ITS sends to the second. */
+export function measureLpi(options: GuestRunOptions): PathResult {
+  return measureInterrupt(options, 1, BY_ITS);
+}
+
+function measureInterrupt(options: GuestRunOptions, receiver: number, sending: Sending): PathResult {
+  const { guest, result } = followInterrupt(options, receiver, sending);
+  return ofGuest(guest, options, result, result.events);
+}
+
+function followInterrupt(options: GuestRunOptions, receiver: number, sending: Sending): { readonly guest: Hypervised; readonly result: PathResult } {
   const { iterations } = options;
-  let way: SgiWay | null = null;
-  const guest = runGuest(options, (edge, hypervised, pe) => (way ??= new SgiWay(hypervised, receiver)).edge(edge, pe));
+  let way: InterruptWay | null = null;
+  const guest = runGuest(options, (edge, hypervised, pe) => (way ??= new InterruptWay(hypervised, receiver, sending)).edge(edge, pe));
   const { path, events } = way!;
   return { guest, result: { ...path.summary(iterations), events: events.means(iterations) } };
 }

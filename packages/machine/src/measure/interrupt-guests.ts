@@ -3,7 +3,14 @@
  * times; X20 to X24 are of the second run, as `guests.ts` has them. X25 holds the address of the flag that handlers set, X26 the number of
  * the vCPU, X27 and X28 belong to a guest's handlers.
  */
+import {
+  GICR_CTLR, GICR_PENDBASER, GICR_PROPBASER, GICR_RD, GICR_SGI, GITS_BASER, GITS_CBASER, GITS_CREADR, GITS_CTLR, GITS_CWRITER, itsCommand, LPI_CONFIGURATION,
+} from '@worldswitch/gic/regs';
+import { MEMORY_MAP } from '../memory-map.ts';
 import { CYCLE_COUNTER_ON, type Form } from './forms.ts';
+
+const REDISTRIBUTOR_BYTES = GICR_RD.size + GICR_SGI.size;
+const PAGE = 0x1000;
 
 /** Iterations of the first run. */
 const WARM_UP = 8;
@@ -150,6 +157,54 @@ const countAfter = (form: Form): string => `
         csel    x24, x8, x24, hi
 `;
 
+/** Device, event, collection and LPI of kvm-unit-tests' benchmark; the vCPU that takes it. */
+const LPI = { device: 7, event: 20, collection: 3, intid: 8199, vcpu: 1 } as const;
+const FIRST_LPI = 8192;
+/** In the guest's RAM: tables of its LPIs, 64 KiB for each vCPU's pending ones, and the ITS's tables, with a queue of 64 KiB. */
+const LPI_MEMORY = { configuration: 0x4010_0000, pending: 0x4011_0000, queue: 0x4014_0000, devices: 0x4015_0000, collections: 0x4016_0000, events: 0x4017_0000 } as const;
+
+/** A number of 64 bits into a register. */
+const load = (x: string, value: bigint): string =>
+  [0, 1, 2, 3].map((part) => `        mov${part === 0 ? 'z' : 'k'}    ${x}, #${String((value >> BigInt(16 * part)) & 0xffffn)}, lsl #${String(16 * part)}\n`).join('');
+
+/** Stores of X1 behind one another, from where X27 is. */
+const queued = (command: bigint, words: number): string => Array.from({ length: words }, (_, n) => `${load('x1', (command >> BigInt(64 * n)) & 0xffff_ffff_ffff_ffffn)}        str     x1, [x27], #8\n`).join('');
+const COMMAND_WORDS = 4;
+const commandOf = (name: string, fields: Readonly<Record<string, bigint | number>>): string => {
+  const { code, layout } = itsCommand(name);
+  return queued(layout.of({ ...fields, Code: code }), COMMAND_WORDS);
+};
+const setRegister = (frame: string, { offset }: { readonly offset: number }, value: bigint): string => `${load('x1', value)}        str     x1, [${frame}, #${String(offset)}]\n`;
+/** Commands are executed. The queue wraps where bit 16 of the address carries. */
+const ISSUE = `
+        bic     x27, x27, #0x10000
+        and     x4, x27, #0xffff
+        dsb     ishst
+        str     x4, [x3, #${String(GITS_CWRITER.offset)}]
+`;
+
+/** LPIs of both vCPUs, and an event that is one of them. X3 is GITS, X27 where the next command goes. */
+const lpiSetUp = (vcpus: number): string => `
+${Array.from({ length: vcpus }, (_, vcpu) => `
+${load('x3', BigInt(MEMORY_MAP.GICR + vcpu * REDISTRIBUTOR_BYTES))}${setRegister('x3', GICR_PROPBASER, GICR_PROPBASER.of({ Physical_Address: LPI_MEMORY.configuration / 2 ** GICR_PROPBASER.Physical_Address.lsb, IDbits: 13 }))}
+${setRegister('x3', GICR_PENDBASER, GICR_PENDBASER.of({ Physical_Address: LPI_MEMORY.pending / 2 ** GICR_PENDBASER.Physical_Address.lsb + vcpu }))}
+        mov     w1, #${String(GICR_CTLR.EnableLPIs.wordMask)}
+        str     w1, [x3, #${String(GICR_CTLR.offset)}]
+`).join('')}
+${load('x3', BigInt(LPI_MEMORY.configuration + LPI.intid - FIRST_LPI))}
+        mov     w1, #${String(LPI_CONFIGURATION.of({ Priority: 0xa0 >> LPI_CONFIGURATION.Priority.lsb, Enable: 1 }))}
+        strb    w1, [x3]
+${load('x3', BigInt(MEMORY_MAP.ITS))}${load('x27', BigInt(LPI_MEMORY.queue))}
+${setRegister('x3', GITS_CBASER, GITS_CBASER.of({ Valid: 1, Physical_Address: LPI_MEMORY.queue / PAGE, Size: 15 }))}
+${setRegister('x3', { offset: GITS_BASER.offsetOf(0) }, GITS_BASER.of({ Valid: 1, Physical_Address: LPI_MEMORY.devices / PAGE }))}
+${setRegister('x3', { offset: GITS_BASER.offsetOf(1) }, GITS_BASER.of({ Valid: 1, Physical_Address: LPI_MEMORY.collections / PAGE }))}
+        mov     w1, #${String(GITS_CTLR.Enabled.wordMask)}
+        str     w1, [x3, #${String(GITS_CTLR.offset)}]
+${commandOf('MAPD', { DeviceID: LPI.device, Size: 7, ITT_addr: LPI_MEMORY.events / 2 ** 8, V: 1 })}
+${commandOf('MAPC', { ICID: LPI.collection, RDbase: LPI.vcpu, V: 1 })}
+${commandOf('MAPTI', { DeviceID: LPI.device, EventID: LPI.event, pINTID: LPI.intid, ICID: LPI.collection })}
+${ISSUE}`;
+
 interface InterruptGuest {
   readonly vcpus: number;
   /** One iteration of the first vCPU. */
@@ -206,6 +261,18 @@ ${body}
 export const INTERRUPT_GUESTS = {
   /** An SGI to a vCPU that spins with interrupts enabled, until its handler has set the flag. */
   ipi: { vcpus: 2, body: (own, form) => (form === 'papers' ? `${countBefore(form)}${sgiToOther(own)}${countAfter(form)}` : sgiToOther(own)), others: SPINS, handler: setsFlag },
+  /** An LPI to the other one, by the command INT; whether that was read is asked once, as kvm-unit-tests does. */
+  lpi: {
+    vcpus: 2,
+    setUp: () => lpiSetUp(2),
+    body: (_own, form) => `${countBefore(form)}
+        str     wzr, [x25]
+${load('x3', BigInt(MEMORY_MAP.ITS))}${commandOf('INT', { DeviceID: LPI.device, EventID: LPI.event })}${ISSUE}
+        ldr     x4, [x3, #${String(GITS_CREADR.offset)}]
+${WAIT_FOR_FLAG}${countAfter(form)}`,
+    others: SPINS,
+    handler: setsFlag,
+  },
   /** The same, and the other one waits in WFI: it is given the time to fall asleep again. */
   ipi_wfi: {
     vcpus: 2,
