@@ -295,7 +295,8 @@ export class Machine {
   #nextPe(): MachinePe | null {
     const { only } = this.#limits;
     const pes = only === undefined ? this.pes : this.pes.filter(({ number }) => number === only);
-    return this.#cut !== null && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
+    // A snapshot may say of a PE that waits that its turn was cut short: that is no turn.
+    return this.#cut?.pe.state === 'ready' && pes.includes(this.#cut.pe) ? this.#cut.pe : nextPe(pes);
   }
 
   /** Whether nothing happens before the time that the caller wants to be asked about; `next` is the PE whose turn it is. */
