@@ -3,7 +3,7 @@
  * `npm run release:rehearse [-- --keep]`: a release from start to end on a temporary copy of the checkout, into a registry on
  * loopback, and then each package installed *alone* in an empty folder, where its README example must run, from an ES module and
  * from `require`, and print what the README says. Nothing leaves the machine and the checkout stays as it is.
- * `--keep` leaves the temporary folder. Ends with `N passed, N failed`.
+ * The programs of examples/ run with all packages installed together. `--keep` leaves the temporary folder. Ends with `N passed, N failed`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { filesBelow, members, pnpm, readJson, root } from './lib/workspace.mjs';
+import { EXAMPLES, runExample } from './lib/examples.mjs';
 import { cjsOf, expectedOutput, firstBlock } from './lib/readme-example.mjs';
 
 /** Heavy, and needed here only: installed with plain npm into `.cache`, not into the workspace. */
@@ -195,6 +196,18 @@ function consumeLibrary(name, readme, folder, env) {
   }
 }
 
+/** All libraries in one folder, and every example there. @param {readonly string[]} names @param {string} version @param {string} folder @param {string} registry @param {NodeJS.ProcessEnv} env */
+function consumeExamples(names, version, folder, registry, env) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, '.npmrc'), `registry=${registry}\n@worldswitch:registry=${registry}\n`);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  must('examples: the packages install together', run('npm', ['install', '--registry', registry, ...names.map((name) => `${name}@${version}`)], folder, env));
+  for (const file of EXAMPLES) {
+    const { name, ok, detail } = runExample(file, folder, env);
+    record(ok, `examples: ${name} prints what it says`, detail);
+  }
+}
+
 /** @param {string} version @param {string} readme @param {string} folder @param {NodeJS.ProcessEnv} env */
 function consumeCommand(version, readme, folder, env) {
   const shown = run('npx', ['worldswitch', '--version'], folder, env);
@@ -245,6 +258,7 @@ async function rehearse(work) {
     const env = plainEnvironment(userconfig);
     for (const { name, tarball } of tarballs) must(`${name}: publishes`, run('npm', ['publish', tarball, '--access', 'public', '--registry', registry.url], work, env));
     for (const { name } of tarballs) consume(name, version, join(work, 'consumers', name.replace('/', '-')), registry.url, env);
+    consumeExamples(tarballs.map(({ name }) => name).filter((name) => name !== 'worldswitch'), version, join(work, 'consumers', 'examples'), registry.url, env);
   } finally {
     registry.stop();
   }
