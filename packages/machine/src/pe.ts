@@ -52,6 +52,8 @@ const ARRIVAL = 2;
  * what is far costs few looks, what is near is met nearly exactly, and a look depends on nothing but the state.
  */
 const LONGEST_LOOK = 32_768;
+/** Under `retired` a look leaves this part of the way, for exceptions that take time beside instructions: a few looks come near, and the last ones meet it. */
+const EXCEPTIONS = 8;
 
 export class MachinePe {
   readonly number: number;
@@ -67,7 +69,7 @@ export class MachinePe {
   #machineEntries = 0;
   #entriesAtStart = 0;
   #running = false;
-  /** Under the clock `cost`: the count of instructions at which deadlines are looked at; 0 for at once. */
+  /** The count of instructions at which deadlines are looked at, wherever slices end; 0 for at once. */
   #lookAt = 0;
   /** Whether the PE, or what it did to another one, ended its turn. */
   hasYielded = false;
@@ -217,13 +219,14 @@ export class MachinePe {
   instructionsToDeadline(): number {
     const { nextDeadline } = this.clock;
     if (nextDeadline === Infinity) return Infinity;
-    const { config, model } = this.#owner;
-    if (config.clock === 'retired') return Math.max(1, nextDeadline - this.clock.time);
-    if (this.#lookAt === 0) {
-      const left = nextDeadline - this.clock.time;
-      this.#lookAt = this.instructions + Math.min(LONGEST_LOOK, Math.max(1, Math.floor(left / (2 * model.priceOf('instruction')))));
-    }
+    if (this.#lookAt === 0) this.#lookAt = this.instructions + Math.max(1, this.#instructionsWithin(nextDeadline - this.clock.time));
     return this.#lookAt - this.instructions;
+  }
+
+  /** So many instructions that they hardly take more than `units` of time: exceptions take time, and under `cost` each instruction has a price. */
+  #instructionsWithin(units: number): number {
+    const { config, model } = this.#owner;
+    return config.clock === 'retired' ? units - Math.floor(units / EXCEPTIONS) : Math.min(LONGEST_LOOK, Math.floor(units / (2 * model.priceOf('instruction'))));
   }
 
   /** What belongs to the PE beside the core's own state. */
