@@ -26,6 +26,7 @@ export interface PoolOptions<Item, Result> {
 /** Resolves when all is done; rejects with the signal's reason, or with what `onResult` threw. */
 export async function runPool<Item, Result>({ items, workers, start, onResult, onDeath, failure, signal }: PoolOptions<Item, Result>): Promise<void> {
   const queue = items.values();
+  let isOver = false;
   const running = new Set<WorkerHandle<Item, Result>>();
   const aborted = new Promise<never>((_, reject) => {
     const abort = (): void => reject(signal.reason as Error);
@@ -47,6 +48,8 @@ export async function runPool<Item, Result>({ items, workers, start, onResult, o
           break;
         } catch (error) {
           if (!(error instanceof WorkerDeath)) throw error;
+          // That was us.
+          if (isOver) return;
           running.delete(worker);
           worker = null;
           onDeath(item, error.message, attempt === 1);
@@ -60,6 +63,7 @@ export async function runPool<Item, Result>({ items, workers, start, onResult, o
   try {
     await Promise.race([aborted, Promise.all(Array.from({ length: Math.min(workers, items.length) }, serve))]);
   } finally {
+    isOver = true;
     await Promise.all([...running].map((worker) => worker.stop()));
   }
 }
