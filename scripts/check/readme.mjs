@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * `npm run check:readme`: the examples of the READMEs against the built checkout. Each ```js block of a library runs as ES module
- * and with `require` and prints what its comments say; each line of the command's ```sh block, and each `npm run -s worldswitch`
- * line of the root's README, ends with status 0 and prints something. Ends with `N passed, N failed`.
+ * and with `require` and prints what its comments say; each line of the command's ```sh block and of those of docs/TOUR.md, and each
+ * `npm run -s worldswitch` line of the root's README, ends with status 0 and prints something. Ends with `N passed, N failed`.
  * (`release:rehearse` does the same from packed tarballs, with the network.)
  */
 import { spawnSync } from 'node:child_process';
@@ -73,6 +73,8 @@ try {
   }
   const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n').filter((line) => line.startsWith('npm run -s worldswitch'));
   checkLines('README.md', lines, root, process.env);
+  const tour = blocks(readFileSync(join(root, 'docs', 'TOUR.md'), 'utf8'), 'sh').join('').split('\n').filter((line) => line !== '');
+  checkLines('docs/TOUR.md', tour, root, process.env);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
