@@ -49,6 +49,15 @@ export const INTERRUPT_PROGRAMS = [
     name: 'spi-many-levels', purpose: 'levels beyond the list registers, each lowered by its handler',
     body: (gic) => `${gic.on} ${gic.edges(false)} mov x22, #0\n ${handler(`add x22, x22, #1\n str x25, [x28, #${String(DEVICE.SPI)}]`)} ${repeat(9, (n) => spi(50 + n))} ${unmask} ${until(9)} ${exits} ${states}`,
   },
+  {
+    name: 'spi-underflow', purpose: 'more pending than the hardware holds, and a guest that never exits: list registers that run empty are filled again',
+    body: (gic) => `${gic.on} ${gic.edges(true)} mov x22, #0\n mov w1, #-1\n str w1, [x20, #0x204]\n adr x1, own\n msr vbar_el1, x1\n isb\n ${unmask} ${until(32)} ${mask} adr x1, vectors\n msr vbar_el1, x1\n isb\n msr elr_el1, xzr\n msr spsr_el1, xzr\n ${report('x22')} ${states} mov x25, #0\n b 99f
+      .balign 2048
+      own: .skip 0x280
+      ${gic.ack('25')} add x22, x22, #1\n ${gic.end('25')} eret
+      99: `,
+  },
+  { name: 'spi-disabled-beside', purpose: 'the first of two on the list is disabled: what the guest does is the second one\'s', body: (gic) => `${gic.on} ${gic.edges(true)} ${spi(40)} ${spi(41)} mov w1, #0x100\n str w1, [x20, #0x184]\n ${exits} ${states} ${unmask} nop\n ${exits} ${states} mov w1, #0x100\n str w1, [x20, #0x104]\n nop\n ${exits} ${states}` },
   { name: 'spi-lowered', purpose: 'a level that goes before it is seen', body: (gic) => `${gic.on} ${gic.edges(false)} ${spi(40)} ${exits} ${spi(40, false)} ${exits} mrs x1, isr_el1\n ${report('x1')} ${states} ${unmask} ${exits}` },
   { name: 'spi-withdrawn', purpose: 'disabled again while it is pending', body: (gic) => `${gic.on} ${gic.edges(true)} ${spi(40)} ${exits} mov w1, #0x100\n str w1, [x20, #0x184]\n ${unmask} ${exits} ${states} mov w1, #0x100\n str w1, [x20, #0x284]\n str w1, [x20, #0x104]\n ${exits} ${states}` },
   { name: 'set-pending', purpose: 'ISPENDR and ICPENDR', body: (gic) => `${gic.on} ${gic.edges(true)} mov w1, #0x300\n str w1, [x20, #0x204]\n mov w1, #0x100\n ${exits} mov w1, #0x100\n str w1, [x20, #0x284]\n ${states} ${unmask} ${exits} ${states}` },
