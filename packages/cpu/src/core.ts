@@ -5,6 +5,7 @@
 import { decoderFor, type Decoder } from './arch/insn/decoder.ts';
 import type { Row } from './arch/insn/row.ts';
 import { EVENT, EVENTS, type EventName } from './arch/events.ts';
+import type { Fault } from './arch/fault-status.ts';
 import type { FeatureSet } from './arch/features.ts';
 import { SPSR_AARCH64 } from './arch/pstate.ts';
 import {
@@ -29,6 +30,7 @@ import { ExceptionUnit, StateRoutingView } from './exception/take.ts';
 import { MemoryAccess, type StoreWatcher } from './mem/access.ts';
 import { invalidateTlb, type TlbiScope } from './mem/maintenance.ts';
 import { PhysicalMemory, type RamRegion } from './mem/physical.ts';
+import type { RegimeName } from './mem/translation.ts';
 import { PmuUnit } from './pmu/pmu-unit.ts';
 import { instructionEvents } from './pmu/instruction-events.ts';
 import type { Bus, CpuObserver, CycleSource, InterruptLines, SysRegBank } from './ports.ts';
@@ -111,6 +113,22 @@ const { IL } = PSTATE;
 const { EL_MASK, EVAL_ONLY } = MODE;
 
 const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => undefined };
+
+/** A descriptor that a walk read: `address` is physical. */
+export interface WalkStep {
+  readonly stage: 1 | 2;
+  readonly level: number;
+  readonly address: number;
+  readonly descriptor: bigint;
+}
+
+/** What the walks for one address come to: a physical address or a fault. Where stage 1 is off, no step of it is there. */
+export interface AddressWalk {
+  readonly regime: RegimeName;
+  readonly steps: readonly WalkStep[];
+  readonly physical: number | null;
+  readonly fault: { readonly kind: Fault; readonly level: number; readonly stage: 1 | 2 } | null;
+}
 
 export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly features: FeatureSet;
@@ -660,6 +678,20 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   inspectAddress(address: bigint): number | null {
     const physical = this.memory.inspect(Number(BigInt.asIntN(32, address)), Number(BigInt.asIntN(32, address >> 32n)));
     return physical < 0 ? null : physical;
+  }
+
+  /**
+   * How a virtual address translates for software in the PE's present state: every descriptor that a walk of both stages reads. For
+   * debuggers, as {@link inspectAddress}.
+   */
+  inspectWalk(address: bigint): AddressWalk {
+    const steps: WalkStep[] = [];
+    const lo = Number(BigInt.asIntN(32, address));
+    const { regime, isMapped, result } = this.memory.inspectWalk(lo, Number(BigInt.asIntN(32, address >> 32n)), (stage, level, at, low, high) => {
+      steps.push({ stage, level, address: at, descriptor: (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0) });
+    });
+    const { page, fault, level, stage2 } = result;
+    return isMapped ? { regime, steps, physical: page + (lo & 0xfff), fault: null } : { regime, steps, physical: null, fault: { kind: fault!, level, stage: stage2 ? 2 : 1 } };
   }
 
   /** What stopped the last `run` that ended with `debug`. */

@@ -1,6 +1,7 @@
 /** What the worker that executes switches has answered, as signals; views read them and ask for nothing themselves. */
 import { computed, effect, signal, type Signal } from '@preact/signals';
 import type { ModeName } from '@worldswitch/hyp';
+import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
 import { Client, type Catalogue, type LadderAnswer, type PatchChange, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
 import { MODE_NAMES, screen } from './state.ts';
 
@@ -23,6 +24,9 @@ export const sideA = signal<Side | null>(null);
 export const sideB = signal<Side | null>(null);
 /** By {@link ladderKey}. */
 export const ladders = signal<ReadonlyMap<string, LadderRows>>(new Map());
+/** What others have measured, and our figure for each as it comes. */
+export const published = signal<readonly PublishedRow[]>([]);
+export const measured = signal<readonly (BenchmarkRow | string)[]>([]);
 /** A failure that is no answer to a question. */
 export const failure = signal<string | null>(null);
 
@@ -104,6 +108,20 @@ async function runLadder(machine: string, scenario: string): Promise<void> {
   }
 }
 
+let isMeasuring = false;
+
+/** Runs the benchmark behind each published figure; a reason stands where that fails. Goes on where it was left. */
+async function runPublished(): Promise<void> {
+  if (isMeasuring) return;
+  isMeasuring = true;
+  if (published.value.length === 0) published.value = await worker().call('published', {});
+  for (let index = measured.value.length; index < published.value.length && screen.value.view === 'compare'; index++) {
+    const row = await worker().call('measure', { index }).catch(messageOf);
+    measured.value = [...measured.value, row];
+  }
+  isMeasuring = false;
+}
+
 /** Asks for what the screen shows, from now on. */
 export function followScreen(): void {
   worker().onDeath = (why) => {
@@ -114,11 +132,15 @@ export function followScreen(): void {
   const followB = follow(sideB);
   effect(() => {
     const { view, machine, mode, scenario, a, b } = screen.value;
-    if (view === 'ladder' || view === 'compare') {
+    if (view === 'ladder') {
       void runLadder(machine, scenario);
       return;
     }
     ladderWanted = '';
+    if (view === 'compare') {
+      runPublished().catch((error: unknown) => { failure.value = messageOf(error); });
+      return;
+    }
     if (view !== 'switch') return;
     followA({ machine, mode, scenario, steps: a });
     followB({ machine, mode, scenario, steps: b });

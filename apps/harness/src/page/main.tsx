@@ -7,6 +7,7 @@ import { applyTheme, ThemeButton } from './parts/theme.tsx';
 import { followUrl, go, screen, type View } from './state.ts';
 import { CompareView } from './ladder/compare-view.tsx';
 import { LadderView } from './ladder/ladder-view.tsx';
+import { MachineView } from './machine/machine-view.tsx';
 import { SwitchView } from './switch/switch-view.tsx';
 
 const NAMES: Readonly<Record<View, string>> = { switch: 'World switch', ladder: 'Ladder', compare: 'Compare', machine: 'Machine' };
@@ -30,7 +31,7 @@ function CurrentView(): JSX.Element {
     case 'compare':
       return <CompareView />;
     case 'machine':
-      return <p>…</p>;
+      return <MachineView />;
   }
 }
 

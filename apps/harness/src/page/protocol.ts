@@ -3,7 +3,8 @@
  * answer the same. Everything is plain data.
  */
 import type { ModeName, PlanChange, StepRow } from '@worldswitch/hyp';
-import type { OperationCounts, ProfileName, ScenarioName, Timeline } from '@worldswitch/machine';
+import type { BenchmarkRow, OperationCounts, ProfileName, PublishedRow, ScenarioName, Timeline } from '@worldswitch/machine';
+import type { MachineCalls, MachineEvents } from './machine/protocol.ts';
 
 /** A switch to be executed. */
 export interface SwitchQuery {
@@ -76,11 +77,15 @@ export interface SwitchCalls {
   record(query: SwitchQuery): SwitchAnswer;
   /** The round trip of one prefix, as `worldswitch ladder` has it. */
   ladderRow(query: { readonly machine: string; readonly mode: ModeName; readonly scenario: string; readonly prefix: number }): LadderAnswer;
+  /** What others have measured, and with which plan. */
+  published(query: Record<string, never>): readonly PublishedRow[];
+  /** The benchmark behind a published figure, by its place in that list. */
+  measure(query: { readonly index: number }): BenchmarkRow;
   /** A value by field, as the register is laid out with this HCR_EL2.E2H. Null: no register of that name. */
   describe(query: { readonly register: string; readonly value: string; readonly e2h: boolean }): RegisterText | null;
 }
 
-export type Calls = SwitchCalls;
+export type Calls = SwitchCalls & MachineCalls;
 
 type Call = (query: never) => unknown;
 type Table<T> = { readonly [K in keyof T]: T[K] extends (query: infer Q) => infer A ? (query: Q) => A | Promise<A> : never };
@@ -91,7 +96,8 @@ interface Request {
   readonly query: unknown;
 }
 
-type Message = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };
+/** An answer, or an event where there is no number. */
+type Message = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string } | { readonly event: string; readonly data: unknown };
 
 export interface WorkerScope {
   postMessage(message: unknown, transfer?: Transferable[]): void;
@@ -100,6 +106,8 @@ export interface WorkerScope {
 
 /** A mistake of the user's: its message is for the page, as it is. */
 export class PageError extends Error {}
+
+export type Tell = <K extends keyof MachineEvents>(event: K, data: MachineEvents[K]) => void;
 
 /** Answers requests with the functions of `table`. */
 export function serve(scope: WorkerScope, table: Table<Calls>): void {
@@ -125,10 +133,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The other end: calls as promises. A worker that dies fails every call that waits for it. */
+/** The other end: calls as promises, events to listeners. A worker that dies fails every call that waits for it. */
 export class Client {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Map<string, (data: unknown) => void>();
   #next = 1;
   /** Told when the worker has died. */
   onDeath: ((why: string) => void) | null = null;
@@ -152,11 +161,19 @@ export class Client {
     });
   }
 
+  on<K extends keyof MachineEvents>(event: K, listener: (data: MachineEvents[K]) => void): void {
+    this.#listeners.set(event, listener as (data: unknown) => void);
+  }
+
   end(): void {
     this.#worker.terminate();
   }
 
   #take(message: Message): void {
+    if ('event' in message) {
+      this.#listeners.get(message.event)?.(message.data);
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ('error' in message) waiting?.reject(new Error(message.error));

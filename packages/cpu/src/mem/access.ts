@@ -19,7 +19,7 @@ import { ContextTable, type AccessContext } from './context.ts';
 import type { PhysicalMemory } from './physical.ts';
 import { Stage1Walker, type MmuFeatures } from './stage1.ts';
 import { SecondLevelTlb } from './tlb.ts';
-import { RIGHT, Translation, type AccessKind, type RegimeName } from './translation.ts';
+import { RIGHT, Translation, type AccessKind, type DescriptorListener, type RegimeName, type WalkEvents } from './translation.ts';
 
 const FAULTS_BY_LEVEL = new Set(['ADDRESS_SIZE', 'TRANSLATION', 'ACCESS_FLAG', 'PERMISSION', 'EXTERNAL_ON_WALK', 'PARITY_ON_WALK']);
 
@@ -101,6 +101,7 @@ export class MemoryAccess implements MemoryPath {
   #fetchHi = 0;
   #fetchHost = 0;
   readonly #events: Float64Array;
+  readonly #walkEvents: WalkEvents;
   #alignmentChecked = false;
   #bigEndian = false;
   #staleTranslation: StaleTranslationHook | null = null;
@@ -116,14 +117,16 @@ export class MemoryAccess implements MemoryPath {
     this.#debug = debug;
     this.physical = physical;
     this.#view = new DataView(state.memory as ArrayBuffer);
-    const counter = {
+    const counter: WalkEvents = {
       walkReference: (): void => {
         events[EVENT.walkReference] = events[EVENT.walkReference]! + 1;
       },
-      descriptorWritten: (address: number): void => {
+      descriptorWritten: (address): void => {
         watcher.stored(address, DESCRIPTOR_BYTES);
       },
+      descriptorRead: null,
     };
+    this.#walkEvents = counter;
     this.walker = new Stage1Walker(state, physical, counter, options);
     this.tlb = new SecondLevelTlb(state.memory, options.tlbAt);
     this.contexts = new ContextTable(state, options.banksAt, options, () => {
@@ -473,6 +476,15 @@ export class MemoryAccess implements MemoryPath {
     const entry = this.tlb.find(vaLo, vaHi, context);
     if (entry >= 0) return this.tlb.page(entry) + (vaLo & 0xfff);
     return this.#inspect(context.regime, vaLo, vaHi, 'read') ? this.#compared.page + (vaLo & 0xfff) : -1;
+  }
+
+  /** As {@link inspect}, by a walk whatever the TLB holds: `told` hears of each descriptor, and the result has what it came to. */
+  inspectWalk(vaLo: number, vaHi: number, told: DescriptorListener): { readonly regime: RegimeName; readonly isMapped: boolean; readonly result: Readonly<Translation> } {
+    const { regime } = this.#normal;
+    this.#walkEvents.descriptorRead = told;
+    const isMapped = this.#inspect(regime, vaLo, vaHi, 'read');
+    this.#walkEvents.descriptorRead = null;
+    return { regime, isMapped, result: this.#compared };
   }
 
   // ---- Faults ----------------------------------------------------------------------------------------------------

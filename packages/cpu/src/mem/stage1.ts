@@ -220,7 +220,9 @@ export class Stage1Walker {
       physical = result.page + (address % 4096);
     }
     this.#events.walkReference();
-    return this.#memory.readDescriptor(physical, bigEndian) || into.fail('EXTERNAL_ON_WALK', level);
+    if (!this.#memory.readDescriptor(physical, bigEndian)) return into.fail('EXTERNAL_ON_WALK', level);
+    if (this.#events.descriptorRead !== null) this.#events.descriptorRead(1, level, physical, this.#memory.data[0]!, this.#memory.data[1]!);
+    return true;
   }
 
   /** Stage 1 off: the address is the output address, Device for data, Normal for fetches and under HCR_EL2.DC. */

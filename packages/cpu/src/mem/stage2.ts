@@ -72,6 +72,7 @@ export class Stage2Walker {
       if (!this.#memory.readDescriptor(table + index * 8, this.#isBigEndian())) return into.fail('EXTERNAL_ON_WALK', level, true, ipa, onWalk);
       const lo = this.#memory.data[0]!;
       const hi = this.#memory.data[1]!;
+      if (this.#events.descriptorRead !== null) this.#events.descriptorRead(2, level, table + index * 8, lo, hi);
       const isLeaf = level === 3 || (lo & 2) === 0;
       if ((lo & 1) === 0 || (level === 3 && (lo & 2) === 0) || (level < 3 && isLeaf && !granule.blockLevels.includes(level))) return into.fail('TRANSLATION', level, true, ipa, onWalk);
       const output = addressOf(lo, hi, isLeaf ? shift : granule.pageBits);

@@ -115,7 +115,12 @@ export interface PhysicalReader {
 export interface WalkEvents {
   walkReference(): void;
   descriptorWritten(address: number): void;
+  /** Told of each descriptor that was read, while somebody looks at a walk; null otherwise. */
+  descriptorRead: DescriptorListener | null;
 }
+
+/** A descriptor by its physical address, its stage and level, and its two words. */
+export type DescriptorListener = (stage: 1 | 2, level: number, address: number, lo: number, hi: number) => void;
 
 const TWO_32 = 0x1_0000_0000;
 

@@ -1,6 +1,77 @@
-/** Placeholder until the next commit. */
+/** What others have published, and beside each figure ours, measured now on the plan that theirs was measured on. */
+import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
 import type { JSX } from 'preact';
+import { PhaseChart } from '../../charts/phase-chart.tsx';
+import { measured, published } from '../data.ts';
+import { go } from '../state.ts';
+import { number, signed } from '../switch/format.ts';
+
+const TRUST: Readonly<Record<PublishedRow['trust'], string>> = { primary: 'read in the authors\u2019 own text', quoted: 'read in a text that quotes the table', remembered: 'remembered from the paper, not read again' };
+
+const NAMES: Readonly<Record<string, string>> = {
+  hvc: 'Hypercall', mmio_read_vgic: 'I/O answered by the kernel', mmio_read_user: 'I/O answered by user space', ipi: 'Virtual IPI', eoi: 'End of interrupt', vmswitch: 'Switch between VMs', io_latency_out: 'I/O latency out', io_latency_in: 'I/O latency in',
+};
+const nameOf = (benchmark: string): string => (Object.hasOwn(NAMES, benchmark) ? NAMES[benchmark]! : benchmark);
+
+/** The scenario whose round trip stands behind a benchmark; empty for none. */
+const SCENARIOS: Readonly<Record<string, string>> = { hvc: 'hvc', mmio_read_user: 'mmio' };
+
+/** Two bars on one scale, ours and theirs. */
+function Bars({ ours, theirs, max }: { readonly ours: number | null; readonly theirs: number; readonly max: number }): JSX.Element {
+  const width = (value: number): string => `${String((100 * value) / max)}%`;
+  return (
+    <span class="pair" aria-hidden="true">
+      <span class="pair-ours" style={{ width: ours === null ? '0' : width(ours) }} />
+      <span class="pair-theirs" style={{ width: width(theirs) }} />
+    </span>
+  );
+}
+
+function Row({ row, result, max }: { readonly row: PublishedRow; readonly result: BenchmarkRow | string | undefined; readonly max: number }): JSX.Element {
+  const ours = typeof result === 'object' ? result.cycles.mean : null;
+  const scenario = Object.hasOwn(SCENARIOS, row.benchmark) ? SCENARIOS[row.benchmark]! : '';
+  return (
+    <tr>
+      <th scope="row">
+        {scenario === '' ? nameOf(row.benchmark) : <button type="button" class="link" title="The switch behind it" onClick={() => go({ view: 'switch', machine: row.machine, mode: row.mode, scenario, a: row.mode === 'vhe' ? 'base' : 'linux-4.0', b: row.mode === 'vhe' ? row.steps : 'final', open: '', patch: '' })}>{nameOf(row.benchmark)}</button>}
+      </th>
+      <td>{row.machine}</td>
+      <td>{row.mode === 'vhe' ? 'VHE' : 'non-VHE'}</td>
+      <td class="mono">{row.steps}</td>
+      <td class="number">{ours === null ? (result ?? '\u2026') : number(ours)}</td>
+      <td class="number">{number(row.value)}</td>
+      <td class="number">{ours === null ? '' : `${signed(Math.round((ours / row.value - 1) * 1000) / 10)} %`}</td>
+      <td class="bars"><Bars ours={ours} theirs={row.value} max={max} /></td>
+      <td class="muted source">{`${row.source}; ${TRUST[row.trust]}`}</td>
+    </tr>
+  );
+}
+
+const isMeasured = (result: BenchmarkRow | string): result is BenchmarkRow => typeof result === 'object';
 
 export function CompareView(): JSX.Element {
-  return <p />;
+  const rows = published.value;
+  const results = measured.value;
+  const max = Math.max(1, ...rows.map(({ value }) => value), ...results.filter(isMeasured).map(({ cycles }) => cycles.mean));
+  const benchmarks = [...new Set(rows.map(({ benchmark }) => benchmark))];
+  return (
+    <>
+      <p>Figures that others have published, and ours, measured now in this browser. A figure stands beside the plan whose code it was measured on and beside no other: the figures from before are of Linux 4.0. The costs are estimates (see the report for how much each matters).</p>
+      <p class="muted" aria-live="polite">{results.length < rows.length || rows.length === 0 ? `${String(results.length)} of ${rows.length === 0 ? 'all' : String(rows.length)} measured` : `all ${String(rows.length)} measured`}</p>
+      <div class="scroll panel" tabIndex={0} role="region" aria-label="Published figures and ours">
+        <table class="compare-table">
+          <thead>
+            <tr><th scope="col">benchmark</th><th scope="col">machine</th><th scope="col">mode</th><th scope="col">plan</th><th scope="col" class="number">ours</th><th scope="col" class="number">published</th><th scope="col" class="number">deviation</th><th scope="col">ours above, published below</th><th scope="col">source</th></tr>
+          </thead>
+          <tbody>{rows.map((row, index) => <Row key={index} row={row} result={results[index]} max={max} />)}</tbody>
+        </table>
+      </div>
+      <section class="charts" aria-label="Phases">
+        {benchmarks.map((benchmark) => {
+          const bars = results.filter(isMeasured).filter((row) => row.benchmark === benchmark).map(({ machine, mode, steps, breakdown }) => ({ label: `${machine}, ${mode}, ${steps}`, phases: Object.entries(breakdown).filter(([, cycles]) => cycles > 0).map(([phase, cycles]) => ({ phase, cycles })) }));
+          return bars.length === 0 ? null : <div key={benchmark} class="chart-box"><PhaseChart id={`compare-${benchmark}`} title={`${nameOf(benchmark)}: where the cycles go`} bars={bars} /></div>;
+        })}
+      </section>
+    </>
+  );
 }

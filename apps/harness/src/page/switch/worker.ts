@@ -1,7 +1,9 @@
 /** Switches, ladders and registers, executed and described in the worker. */
 import { e2hLayout, SYSTEM_REGISTERS } from '@worldswitch/cpu/arch';
 import { parseStepSet, planDiffDocument, prefix as prefixSet, STEPS, stepsDocument, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
-import { measureRoundTrip, PROFILE_NAMES, PROFILES, recordTimeline, RUNNABLE_SCENARIOS, scenarioControllers, type ProfileName, type ScenarioName } from '@worldswitch/machine';
+import {
+  measureBenchmarkRow, measureRoundTrip, PROFILE_NAMES, PROFILES, PUBLISHED, recordTimeline, RUNNABLE_BENCHMARKS, RUNNABLE_SCENARIOS, scenarioControllers, type BenchmarkRow, type ProfileName, type ScenarioName,
+} from '@worldswitch/machine';
 import { fieldText } from '../fields.ts';
 import { PageError, type PatchChange, type RegisterText, type SwitchAnswer, type SwitchCalls, type SwitchQuery } from '../protocol.ts';
 
@@ -31,6 +33,16 @@ function record({ machine, mode, scenario, steps }: SwitchQuery): SwitchAnswer {
   return { timeline, name: set.name, on: set.steps, fallen: set.fallen };
 }
 
+/** Enough for means that do not change any more; the first iterations are not measured. */
+const ITERATIONS = 20;
+
+function measure({ index }: { readonly index: number }): BenchmarkRow {
+  const row = PUBLISHED[index];
+  const benchmark = RUNNABLE_BENCHMARKS.find((name) => name === row?.benchmark);
+  if (row === undefined || benchmark === undefined) throw new PageError('There is no such figure.');
+  return measureBenchmarkRow({ benchmark, mode: row.mode, steps: setOf(row.steps, row.mode), profile: profileOf(row.machine), iterations: ITERATIONS });
+}
+
 function changesOf(mode: ModeName): readonly PatchChange[] {
   return STEPS.flatMap(({ number }) =>
     planDiffDocument(mode, prefixSet(number - 1), prefixSet(number)).changes.map((change) => ({ ...change, step: number, id: change.operation.replace(/ \(.*$/, '') })),
@@ -58,5 +70,7 @@ export const switchCalls: { readonly [K in keyof SwitchCalls]: SwitchCalls[K] } 
     step: STEPS[prefix - 1]?.slug ?? null,
     ...measureRoundTrip({ mode, steps: prefixSet(prefix), scenario: scenarioOf(scenario), profile: profileOf(machine) }),
   }),
+  published: () => PUBLISHED,
+  measure,
   describe,
 };
