@@ -70,6 +70,17 @@ export interface Conclusion {
   readonly charged: Shift;
 }
 
+/** What can turn a conclusion around, in words: nothing where it is firm. */
+export function doubtsOf({ prices, together, worst, charged }: Conclusion): readonly string[] {
+  const single = prices.filter(({ holds }) => !holds).map(({ what }) => what);
+  return [
+    ...(single.length === 0 ? [] : [`the price of ${single.join(', ')} alone`]),
+    ...(together?.holds === false ? ['all prices together'] : []),
+    ...(worst !== null && worst <= 0 && single.length === 0 ? ['prices that conspire'] : []),
+    ...(charged.holds ? [] : ['the charged host code']),
+  ];
+}
+
 /** Charged host code is asked about in a wider range, in percent. */
 export const CHARGED_RANGE = 50;
 

@@ -1,7 +1,7 @@
 /** What an experiment prints at its end. */
 import { demoDocument, renderDemo, table, type Style } from 'worldswitch';
 import type { LadderRow } from '@worldswitch/machine';
-import type { Conclusion } from './conclusions.ts';
+import { doubtsOf } from './conclusions.ts';
 import { isBenchmarkRow, type HarnessDocument, type Summary } from './document.ts';
 
 export function render(document: HarnessDocument, style: Style): string {
@@ -28,16 +28,11 @@ function published({ published: rows }: Summary, style: Style): string {
   return `${style.strong('Beside published figures, in cycles')}\n${table([['', 'machine', 'mode', 'steps', 'published', 'ours', 'deviation'], ...lines], '  ')}\n`;
 }
 
-/** The prices that turn a conclusion around when they are moved alone. */
-export function doubts({ prices, together, charged }: Conclusion): readonly string[] {
-  return [...prices, ...(together === null ? [] : [{ ...together, what: 'all prices' }]), { ...charged, what: 'charged code' }].filter(({ holds }) => !holds).map(({ what }) => what);
-}
-
 function conclusions({ conclusions: list }: Summary, style: Style): string {
   if (list.length === 0) return '';
   const lines = list.map((one) => {
-    const against = doubts(one);
-    return [one.holds ? 'holds' : 'does not', whole(one.margin), one.text, !one.holds || one.method === null ? '' : against.length === 0 ? 'firm' : `hangs on ${against.join(', ')}`];
+    const doubts = doubtsOf(one);
+    return [one.holds ? 'holds' : 'does not', whole(one.margin), one.text, !one.holds || one.method === null ? '' : doubts.length === 0 ? 'firm' : `not firm: ${doubts.join(', ')}`];
   });
   return `${style.strong('Conclusions, by how many cycles, and whether estimates decide them (each price ±30 %, charged code ±50 %)')}\n${table(lines, '  ')}\n`;
 }

@@ -10,7 +10,7 @@ import { EVENTS } from '@worldswitch/cpu/arch';
 import { LadderChart } from '../charts/ladder-chart.tsx';
 import { PhaseChart } from '../charts/phase-chart.tsx';
 import { CHART_CSS } from '../charts/style.ts';
-import { CHARGED_RANGE, type Conclusion, type Shift } from '../experiment/conclusions.ts';
+import { CHARGED_RANGE, doubtsOf, type Conclusion, type Shift } from '../experiment/conclusions.ts';
 import { isBenchmarkRow, type Comparison, type HarnessDocument } from '../experiment/document.ts';
 import { PRICE_RANGE } from '../experiment/experiments.ts';
 import { differences, NOT_REPRODUCED } from './not-reproduced.ts';
@@ -101,17 +101,11 @@ function Findings({ summary: { conclusions, violations, checks } }: HarnessDocum
 }
 
 /** Whether estimates decide, in a few words. */
-function verdict({ holds, method, prices, together, worst, charged }: Conclusion): string {
-  if (!holds) return '';
-  const single = prices.filter((shift) => !shift.holds).map(({ what }) => what);
-  const doubts = [
-    ...(single.length === 0 ? [] : [`the price of ${single.join(', ')} alone can turn it around`]),
-    ...(together?.holds === false ? ['all prices together can'] : []),
-    ...(worst !== null && worst <= 0 && single.length === 0 ? [`prices that conspire can (${whole(worst)})`] : []),
-    ...(charged.holds ? [] : ['the charged host code can']),
-  ];
-  if (doubts.length > 0) return `Not firm: ${doubts.join('; ')}.`;
-  return method === null ? 'How far it hangs on prices was not measured in this experiment.' : `Firm: no estimate within its range changes the sign.`;
+function verdict(conclusion: Conclusion): string {
+  if (!conclusion.holds) return '';
+  const doubts = doubtsOf(conclusion);
+  if (doubts.length > 0) return `Not firm: ${doubts.join('; ')} can turn it around.`;
+  return conclusion.method === null ? 'How far it hangs on prices was not measured in this experiment.' : 'Firm: no estimate within its range changes the sign.';
 }
 
 function HowToRead(): JSX.Element {
@@ -160,7 +154,7 @@ function Everything({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
   return (
     <Section id="everything" title="Before and after">
       <Table
-        heading={['benchmark', 'machine', 'host', ...plans, 'base / final', 'final, ns', 'final, architectural', `charged \u00b1${String(CHARGED_RANGE)} %`]} text={3}
+        heading={['benchmark', 'machine', 'host', ...plans, 'base / final', 'final, ns', 'final, architectural', `charged \u00b1${String(CHARGED_RANGE)}\u00a0%`]} text={3}
         rows={keys.map((key) => {
           const own = rows.filter((row) => keyOf(row) === key);
           const [base, final] = ['base', 'final'].map((steps) => own.find((row) => row.steps === steps));
@@ -185,6 +179,9 @@ const QUANTITIES = [
   ['cycles', 'cycles'],
 ] as const;
 
+/** Above the highest bar: labels of differences. */
+const HEADROOM = 1.2;
+
 function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element | null {
   const [hvc, ...others] = [...new Set(rows.map(({ scenario }) => scenario))];
   if (hvc === undefined) return null;
@@ -194,7 +191,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
       <p>{`One steady round trip (${hvc}), from flush to the end of sync, after each patch. Bars that a patch changes stand out and carry the difference. Counts do not depend on prices; cycles are those of the profile ${rows[0]!.machine}.`}</p>
       <div class="charts">
         {QUANTITIES.map(([quantity, name]) => {
-          const max = Math.max(...rows.filter(({ scenario }) => scenario === hvc).map((row) => row[quantity] ?? 0));
+          const max = HEADROOM * Math.max(...rows.filter(({ scenario }) => scenario === hvc).map((row) => row[quantity] ?? 0));
           return MODE_NAMES.map((mode) => (
             <figure key={`${quantity} ${mode}`}>
               <LadderChart title={`${name}, ${MODES[mode]}`} max={max} bars={of(hvc, mode).map((row) => ({ prefix: row.prefix, step: row.step, value: row[quantity] ?? 0 }))} />

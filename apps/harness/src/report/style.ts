@@ -22,6 +22,7 @@ table{border-collapse:collapse;margin:.75rem 0;font-size:.87rem;font-variant-num
 caption{text-align:left;font-weight:600;padding-bottom:.25rem}
 th,td{padding:.2rem .6rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--chart-line)}
 th{font-weight:600}
+td+td{white-space:nowrap}
 th.figure,td.figure{text-align:right;padding:.2rem 0 .2rem .9rem}
 figure{margin:.75rem 0;break-inside:avoid}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:.25rem 1.5rem}
@@ -31,7 +32,8 @@ figure{margin:.75rem 0;break-inside:avoid}
 body{max-width:none;padding:0;font-size:9.5pt}
 h2{break-after:avoid}
 tr,li{break-inside:avoid}
-.charts{grid-template-columns:1fr}
+.charts{display:block}
+.charts figure{width:82%;margin:.25rem 0}
 .scroll{overflow:visible}
 table{font-size:8pt}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
