@@ -430,6 +430,25 @@ const ATTRIBUTES = [
     const bare = lab.newVcpu({}, { irqchip: 'none' });
     lab.refused('without a controller', 'EINVAL', () => bare.setDeviceAttr(1, 0, 20), bare);
   }],
+  ['6.6', 'ITS: address 4; INIT 0, save 1, restore 2, reset 4; ITS_REGS 8; a GICv3 saves its pending tables by 3', (lab) => {
+    const vm = lab.newVm();
+    lab.value(vm.createVcpu(0));
+    if (vm.vm.irqchip !== 'gicv3') {
+      lab.refused('beside a GICv2', 'ENODEV', () => vm.createIts());
+      return;
+    }
+    const its = lab.value(vm.createIts());
+    const has = (/** @type {readonly (readonly [group: number, attr: bigint])[]} */ attributes) => attributes.map(([group, attr]) => its.hasAttr(group, attr).ok);
+    lab.equal('has', has([[0, 4n], [4, 0n], [4, 1n], [4, 2n], [4, 4n], [8, 0n], [8, 0x100n]]), [true, true, true, true, true, true, true]);
+    lab.equal('has not', has([[0, 2n], [4, 3n], [5, 0n], [8, 0x20n]]), [false, false, false, false]);
+    lab.equal('no address', lab.value(its.getAttr(0, 4n)), 0xffff_ffff_ffff_ffffn);
+    lab.refused('registers without an address', 'ENXIO', () => its.getAttr(8, 0n));
+    lab.value(its.setAttr(0, 4n, 0x0808_0000n));
+    lab.refused('a second address', 'EEXIST', () => its.setAttr(0, 4n, 0x0808_0000n));
+    lab.equal('GITS_TYPER', lab.value(its.getAttr(8, 8n)), 0x1_ef71n);
+    for (const control of [0n, 1n, 2n, 4n]) lab.value(its.setAttr(4, control));
+    lab.value(vm.vgicDevice?.hasAttr(4, 3n) ?? its.hasAttr(4, 3n));
+  }],
   ['6.6', 'PMU_V3_CTRL: needs the feature', (lab) => {
     lab.refused('has', 'ENXIO', () => lab.vcpu.hasDeviceAttr(0, 0));
     lab.refused('IRQ', 'ENODEV', () => lab.vcpu.setDeviceAttr(0, 0, 23));
