@@ -26,7 +26,7 @@ export const NOT_REPRODUCED: readonly Missing[] = [
     why: () => '752 cycles leave little room for host C code; our run loop alone is charged with several hundred. The architectural part of our figure lies below 752. The "after" kernel was a prototype at EL2 of a core without VHE, whose run loop is not published.',
   },
   { what: 'Application benchmarks', why: () => 'Apache, Memcached, netperf and the like are not run: the published bars were not obtained, and the model has no caches, no network and no disk latency.' },
-  { what: 'LPIs of guests, AArch32 guests', why: () => 'The benchmark lpi and the scenario hvc-a32 are not there yet.' },
+  { what: 'AArch32 guests', why: () => 'The scenario hvc-a32 of the ladder does not run yet.' },
   { what: 'Xen and x86', why: () => 'Their columns of the published tables are of other hypervisors and machines, and are not modelled.' },
 ];
 
