@@ -4,7 +4,7 @@
  * device. x12 is GITS, x11 the RD_base of the vCPU, x13 where the next command goes. What they see is by IHI 0069, "ITS commands"
  * and "LPIs", and where that leaves it open, what KVM does.
  */
-import { DEVICE, exits, load, mask, repeat, report, turnOn, unmask, untilOff } from './text.mjs';
+import { await_, counting, DEVICE, exits, load, mask, repeat, report, SHARED, tell, TIDY, turnOn, unmask, untilOff, waitFor } from './text.mjs';
 
 /** @typedef {import('./text.mjs').Program} Program */
 /** @typedef {import('./text.mjs').Gic} Gic */
@@ -58,20 +58,6 @@ const ready = (gic, events) => `${gic.on} ${tables(0)} ${enableLpis} ${itsOn} ${
 /** A message of the VMM's device. @param {number} event */
 const message = (event, device = DEV) => `${load('x1', BigInt(event) + (BigInt(device) << 32n))} str x1, [x28, #${String(DEVICE.MSI)}]\n`;
 
-/** Words that vCPUs see of each other. */
-const SHARED = 'movz x19, #0x4008, lsl #16\n';
-/** @param {number} offset @param {number} value */
-const await_ = (offset, value) => `add x17, x19, #${String(offset)}\n 96: ldar x18, [x17]\n cmp x18, #${String(value)}\n b.eq 95f\n wfe\n b 96b\n 95:\n`;
-/** @param {number} offset @param {number} value */
-const tell = (offset, value) => `add x17, x19, #${String(offset)}\n mov x18, #${String(value)}\n stlr x18, [x17]\n sev\n`;
-/** The handler counts in x22. */
-const COUNTING = 'b 98f\n hook: add x22, x22, #1\n ret\n 98: mov x22, #0\n adr x21, hook\n';
-const PEER = 'b 92f\n peers: add x22, x22, #1\n ret\n 92: mov x22, #0\n adr x21, peers\n';
-/** Interrupts are masked between looking and waiting. @param {number} count */
-const waitFor = (count) => `94: ${mask} cmp x22, #${String(count)}\n b.hs 93f\n wfi\n ${unmask} b 94b\n 93: ${unmask}`;
-/** Where an interrupt came is nobody's promise: what the handler leaves of that is wiped. */
-const TIDY = `msr daifset, #2\n msr elr_el1, xzr\n msr spsr_el1, xzr\n ${repeat(16, (n) => `stp xzr, xzr, [sp, #-${String(16 * (n + 1))}]\n`)}`;
-
 /** @type {readonly Program[]} */
 export const LPI_PROGRAMS = [
   { name: 'lpi-int', purpose: 'an LPI by the command INT', its: true, body: (gic) => `${ready(gic, 2)} ${unmask} ${issue(int(1))} nop\n ${exits} ${issue(int(0), int(1))} nop\n ${exits} ${issue(int(0))} ${exits}` },
@@ -100,13 +86,13 @@ export const LPI_PROGRAMS = [
   { name: 'lpi-not-enabled', purpose: 'an LPI for a redistributor that has them off is lost', its: true, body: (gic) => `${gic.on} ${tables(0)} ${itsOn} ${configure(0, 0xa0)} ${issue(mapd(), mapc(0, 0), mapti(0, 0), int(0))} ${unmask} ${message(0)} ${exits} ${enableLpis} ${exits} ${message(0)} nop\n ${exits} str wzr, [x12]\n ${message(0)} ${exits} ldr w1, [x12]\n ${report('x1')}` },
   {
     name: 'lpi-more-than-list-registers', purpose: 'more LPIs pending than the hardware holds, and SPIs between them: by priority, and all', its: true,
-    body: (gic) => `${ready(gic, 12)} ${gic.edges(true)} ${COUNTING} ${repeat(12, (n) => configure(n, 16 * ((5 * n) % 12)))} ${issue(invall(0))} ${repeat(6, (n) => `${gic.priority(40 + n, 8 + 32 * ((5 * n) % 6))}`)} mov w1, #0x3f00\n str w1, [x20, #0x204]\n ${repeat(12, (n) => issue(int(n)))} ${exits} ${unmask} 97: cmp x22, #18\n b.lo 97b\n ${exits}`,
+    body: (gic) => `${ready(gic, 12)} ${gic.edges(true)} ${counting('hook')} ${repeat(12, (n) => configure(n, 16 * ((5 * n) % 12)))} ${issue(invall(0))} ${repeat(6, (n) => `${gic.priority(40 + n, 8 + 32 * ((5 * n) % 6))}`)} mov w1, #0x3f00\n str w1, [x20, #0x204]\n ${repeat(12, (n) => issue(int(n)))} ${exits} ${unmask} 97: cmp x22, #18\n b.lo 97b\n ${exits}`,
   },
   {
     name: 'lpi-moved', purpose: 'MOVI while it is pending, and MAPC and MOVALL: another vCPU takes it', its: true, vcpus: 2,
     body: (gic) => `${gic.on} ${SHARED} ${tables(0)} ${enableLpis} ${itsOn} ${repeat(4, (n) => configure(n, 0xa0))} ${turnOn(1, 1)} ${await_(0, 1)} ${issue(mapd(), mapc(0, 0), mapc(1, 1), mapti(0, 0), mapti(1, 1), mapti(2, 2))}
       ${issue(int(0))} ${exits} ${issue(movi(0, 1))} ${exits} ${await_(0, 2)} ${issue(int(0))} ${await_(0, 3)} ${issue(mapc(0, 1), int(1))} ${await_(0, 4)} ${issue(mapc(0, 0), int(1))} ${exits} ${unmask} ${exits} ${issue(movall(0, 1), int(2))} ${await_(0, 5)} ${issue(movi(0, 0), int(0))} ${exits} ${untilOff(1)} ${TIDY}`,
-    second: (gic) => `${SHARED} ${gic.interfaceOn} ${tables(1)} ${enableLpis} ${PEER} ${unmask} ${tell(0, 1)} ${repeat(4, (n) => `${waitFor(n + 1)} ${tell(0, n + 2)}`)} ${TIDY}`,
+    second: (gic) => `${SHARED} ${gic.interfaceOn} ${tables(1)} ${enableLpis} ${counting('peers')} ${unmask} ${tell(0, 1)} ${repeat(4, (n) => `${waitFor(n + 1)} ${tell(0, n + 2)}`)} ${TIDY}`,
   },
   {
     name: 'its-errors', purpose: 'commands in error change nothing, and the next one is executed', its: true,

@@ -3,29 +3,16 @@
  * Guest programs of `check:ladder` with several vCPUs, memory slots, and firmware calls that change who runs. What a vCPU reports goes
  * by vCPU: how they interleave is nobody's promise.
  */
-import { call, exits, hypercall, load, mask, repeat, report, spi, stage1On, turnOn, unmask, untilOff } from './text.mjs';
+import { await_, call, counting, exits, hypercall, load, repeat, report, SHARED, spi, stage1On, tell, TIDY, turnOn, unmask, untilOff, waitFor } from './text.mjs';
 
 /** @typedef {import('./text.mjs').Program} Program */
 
-/** A word of memory that all vCPUs see; x19 points at it, the rest of the line is free. */
-const SHARED = 'movz x19, #0x4008, lsl #16\n';
-/** Until the word at x19 plus `offset` is `value`. @param {number} offset @param {number} value */
-const await_ = (offset, value) => `add x17, x19, #${String(offset)}\n 96: ldar x18, [x17]\n cmp x18, #${String(value)}\n b.eq 95f\n wfe\n b 96b\n 95:\n`;
-/** @param {number} offset @param {number} value */
-const tell = (offset, value) => `add x17, x19, #${String(offset)}\n mov x18, #${String(value)}\n stlr x18, [x17]\n sev\n`;
-/** Interrupts are masked between looking and waiting: one that comes there wakes. */
-const waitFor = (/** @type {number} */ count) => `94: ${mask} cmp x22, #${String(count)}\n b.hs 93f\n wfi\n ${unmask} b 94b\n 93: ${unmask}`;
-/** An interrupt handler that counts in x22. @param {string} name */
-const counting = (name) => `b 92f\n ${name}: add x22, x22, #1\n ret\n 92: mov x22, #0\n adr x21, ${name}\n`;
 const EL1_REGISTERS = ['ttbr0_el1', 'ttbr1_el1', 'contextidr_el1', 'far_el1', 'mair_el1', 'tpidr_el0', 'tpidrro_el0', 'tpidr_el1', 'elr_el1', 'sp_el0'];
 /** Registers full of what x16 says, over exits, and read back. */
 const ownRegisters = `mov x15, #4
         1: ${EL1_REGISTERS.map((name, n) => `add x1, x16, #${String(8 * n)}\n msr ${name}, x1\n`).join('')} ${repeat(4, (n) => `add x1, x16, #${String(n)}\n dup v${String(8 * n)}.2d, x1\n`)} mov x14, #0
         ${exits} ${EL1_REGISTERS.map((name, n) => `mrs x1, ${name}\n sub x1, x1, #${String(8 * n)}\n eor x1, x1, x16\n orr x14, x14, x1\n`).join('')} ${repeat(4, (n) => `fmov x1, d${String(8 * n)}\n sub x1, x1, #${String(n)}\n eor x1, x1, x16\n orr x14, x14, x1\n`)}
         ${report('x14')} subs x15, x15, #1\n b.ne 1b\n`;
-
-/** Where an interrupt came is nobody's promise either: what the handler leaves of that is wiped. */
-const TIDY = `msr daifset, #2\n msr elr_el1, xzr\n msr spsr_el1, xzr\n ${repeat(16, (n) => `stp xzr, xzr, [sp, #-${String(16 * (n + 1))}]\n`)}`;
 
 /** A stage 1 of the vCPU's own: 1 GiB of devices, 1 GiB of memory, and at 2 GiB the page that x16 names; tables at x13. */
 const OWN_TABLES = `

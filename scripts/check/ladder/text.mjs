@@ -225,3 +225,18 @@ export const call = (id) => `${load('x0', id)} hvc #0\n`;
 export const turnOn = (n, context, entry = 'second') => `mov x1, #${String(n)}\n adr x2, ${entry}\n mov x3, #${String(context)}\n ${call(0xc400_0003)}`;
 /** Until AFFINITY_INFO says that vCPU `n` is off; WFE gives others the PE. @param {number} n */
 export const untilOff = (n) => `91: wfe\n mov x1, #${String(n)}\n mov x2, #0\n ${call(0xc400_0004)} cmp x0, #1\n b.ne 91b\n`;
+
+// ---- Several vCPUs ----------------------------------------------------------------------------------------------------
+
+/** A word of memory that all vCPUs see; x19 points at it, the rest of the line is free. */
+export const SHARED = 'movz x19, #0x4008, lsl #16\n';
+/** Until the word at x19 plus `offset` is `value`. @param {number} offset @param {number} value */
+export const await_ = (offset, value) => `add x17, x19, #${String(offset)}\n 96: ldar x18, [x17]\n cmp x18, #${String(value)}\n b.eq 95f\n wfe\n b 96b\n 95:\n`;
+/** @param {number} offset @param {number} value */
+export const tell = (offset, value) => `add x17, x19, #${String(offset)}\n mov x18, #${String(value)}\n stlr x18, [x17]\n sev\n`;
+/** Interrupts are masked between looking and waiting: one that comes there wakes. */
+export const waitFor = (/** @type {number} */ count) => `94: ${mask} cmp x22, #${String(count)}\n b.hs 93f\n wfi\n ${unmask} b 94b\n 93: ${unmask}`;
+/** An interrupt handler that counts in x22. @param {string} name */
+export const counting = (name) => `b 92f\n ${name}: add x22, x22, #1\n ret\n 92: mov x22, #0\n adr x21, ${name}\n`;
+/** Where an interrupt came is nobody's promise either: what the handler leaves of that is wiped. */
+export const TIDY = `msr daifset, #2\n msr elr_el1, xzr\n msr spsr_el1, xzr\n ${repeat(16, (n) => `stp xzr, xzr, [sp, #-${String(16 * (n + 1))}]\n`)}`;
