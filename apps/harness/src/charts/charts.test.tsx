@@ -17,7 +17,7 @@ it('marks the bar at which a patch changes the value, with the difference', () =
 });
 
 it('makes columns buttons where somebody listens', () => {
-  expect(renderToString(<LadderChart title="reads" bars={BARS} onSelect={() => undefined} />).match(/role="button"/g)).toHaveLength(3);
+  expect(renderToString(<LadderChart title="reads" bars={BARS} onSelect={() => undefined} />).match(/role="button" tabindex="0"/g)).toHaveLength(3);
 });
 
 it('names every phase in words, and escapes what it is given', () => {

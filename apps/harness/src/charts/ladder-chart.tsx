@@ -31,10 +31,10 @@ export interface LadderChartProps {
 }
 
 const WIDTH = 640;
-const HEIGHT = 190;
+const HEIGHT = 204;
 const LEFT = 46;
 const RIGHT = 6;
-const TOP = 30;
+const TOP = 44;
 const BOTTOM = 24;
 const BASE = HEIGHT - BOTTOM;
 const TICKS = 4;
@@ -67,6 +67,8 @@ export function LadderChart({ title, bars, max, references = [], selected, onSel
   const y = (value: number): number => BASE - ((BASE - TOP) * value) / top;
   const step = tickStep(top);
   const ticks = Array.from({ length: Math.floor(top / step) + 1 }, (_, index) => index * step);
+  const differenceAt = (index: number): number => (index === 0 ? 0 : bars[index]!.value - bars[index - 1]!.value);
+  // Labels are apart from what may be a button: its name says more than they do.
   let labelled = -LABEL_ROOM;
   let raised = false;
   return (
@@ -79,16 +81,9 @@ export function LadderChart({ title, bars, max, references = [], selected, onSel
         </g>
       ))}
       {bars.map((bar, index) => {
-        const difference = index === 0 ? 0 : bar.value - bars[index - 1]!.value;
+        const difference = differenceAt(index);
         const x = LEFT + index * column;
-        const middle = x + column / 2;
         const label = describe(bar, title, difference);
-        let labelY = y(Math.max(bar.value, bars[index - 1]?.value ?? 0)) - 4;
-        if (difference !== 0) {
-          raised = middle - labelled < LABEL_ROOM && !raised;
-          if (raised) labelY -= LABEL_LINE;
-          labelled = middle;
-        }
         const select = onSelect === undefined ? null : (): void => onSelect(bar.prefix);
         return (
           <g
@@ -96,7 +91,8 @@ export function LadderChart({ title, bars, max, references = [], selected, onSel
             class="column"
             {...(select !== null && {
               role: 'button',
-              tabIndex: 0,
+              // Attributes of SVG have their case.
+              tabindex: 0,
               'aria-label': label,
               onClick: select,
               onKeyDown: (event: KeyboardEvent) => {
@@ -107,8 +103,6 @@ export function LadderChart({ title, bars, max, references = [], selected, onSel
             })}
           >
             <rect class={`bar${difference < 0 ? ' falls' : difference > 0 ? ' rises' : ''}`} x={x + column * GAP} width={column * (1 - 2 * GAP)} y={y(bar.value)} height={BASE - y(bar.value)} />
-            {difference !== 0 && <text class="number" x={middle} y={labelY} text-anchor="middle" font-size="9">{signed(difference)}</text>}
-            {bar.prefix % LABEL_EVERY === 0 && <text class="muted number" x={middle} y={BASE + 14} text-anchor="middle">{bar.prefix}</text>}
             {selected === bar.prefix && <rect class="selected" x={x + 1} width={column - 2} y={TOP - 8} height={BASE - TOP + 9} />}
             <rect class="hit" x={x} width={column} y={TOP - 8} height={BASE - TOP + 8}>
               <title>{label}</title>
@@ -116,6 +110,24 @@ export function LadderChart({ title, bars, max, references = [], selected, onSel
           </g>
         );
       })}
+      <g class="labels">
+        {bars.map((bar, index) => {
+          const difference = differenceAt(index);
+          const middle = LEFT + (index + 0.5) * column;
+          let labelY = y(Math.max(bar.value, bars[index - 1]?.value ?? 0)) - 4;
+          if (difference !== 0) {
+            raised = middle - labelled < LABEL_ROOM && !raised;
+            if (raised) labelY -= LABEL_LINE;
+            labelled = middle;
+          }
+          return (
+            <g key={bar.prefix}>
+              {difference !== 0 && <text class="number" x={middle} y={labelY} text-anchor="middle" font-size="9">{signed(difference)}</text>}
+              {bar.prefix % LABEL_EVERY === 0 && <text class="muted number" x={middle} y={BASE + 14} text-anchor="middle">{bar.prefix}</text>}
+            </g>
+          );
+        })}
+      </g>
       {references.map(({ value, label }) => (
         <g key={label}>
           <line class="reference" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />

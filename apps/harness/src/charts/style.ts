@@ -54,6 +54,7 @@ export const CHART_CSS = `
 .chart .column:focus{outline:none}
 .chart .column:focus .hit{stroke:var(--chart-select);stroke-width:2}
 .chart .selected{fill:none;stroke:var(--chart-select);stroke-width:1.5}
+.chart .labels{pointer-events:none}
 .chart .number{font-variant-numeric:tabular-nums}
 .chart .segment{stroke:var(--chart-text);stroke-width:.5}
 .chart .marks{stroke:var(--chart-mark);stroke-width:1.4;fill:none}

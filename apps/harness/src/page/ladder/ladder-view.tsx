@@ -14,7 +14,7 @@ type Quantity = CountName | 'cycles';
 const QUANTITIES: readonly { readonly value: Quantity; readonly text: string }[] = [
   { value: 'reads', text: 'system register reads' }, { value: 'writes', text: 'system register writes' }, { value: 'cycles', text: 'cycles' },
   { value: 'trapConfigWrites', text: 'writes of trap configuration' }, { value: 'isb', text: 'ISB' }, { value: 'dsb', text: 'DSB' },
-  { value: 'exceptionsToEl2', text: 'exceptions to EL2' }, { value: 'hvcs', text: 'calls of the hypervisor' }, { value: 'mmioReads', text: 'MMIO reads' }, { value: 'mmioWrites', text: 'MMIO writes' },
+  { value: 'exceptionsToEl2', text: 'exceptions to EL2' }, { value: 'erets', text: 'ERET' }, { value: 'hvcs', text: 'calls of the hypervisor' }, { value: 'mmioReads', text: 'MMIO reads' }, { value: 'mmioWrites', text: 'MMIO writes' },
   { value: 'frameWordsStored', text: 'frame words stored' }, { value: 'frameWordsLoaded', text: 'frame words loaded' },
 ];
 const SHOWN_FIRST = 3;

@@ -254,12 +254,16 @@ export function MachineView(): JSX.Element {
       <Driver />
       {status.value !== null && (
         <div class="machine-grid">
-          <ConsoleView />
-          {held !== null && <Registers {...held} />}
-          <RegisterPanel />
-          <Walk />
-          {held !== null && <Interrupts {...held} />}
-          <ExceptionLog />
+          <div>
+            <ConsoleView />
+            <Walk />
+            <ExceptionLog />
+          </div>
+          <div>
+            {held !== null && <Registers {...held} />}
+            <RegisterPanel />
+            {held !== null && <Interrupts {...held} />}
+          </div>
         </div>
       )}
     </>
