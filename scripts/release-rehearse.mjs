@@ -17,7 +17,7 @@ import { cjsOf, expectedOutput, firstBlock } from './lib/readme-example.mjs';
 /** Heavy, and needed here only: installed with plain npm into `.cache`, not into the workspace. */
 const tools = { verdaccio: '6.2.9', publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' };
 /** What a tarball may hold besides built files. */
-const allowedFile = /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:[\w.-]+\/)*[\w-]+(?:\.d\.ts|\.js))$/;
+const allowedFile = /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:[\w.-]+\/)*[\w-]+(?:\.\d[\w-]*)*(?:\.d\.ts|\.js))$/;
 /** Unpacked sizes with a bound, in bytes. @type {Readonly<Record<string, number>>} */
 const sizeLimits = { '@worldswitch/cpu': 1_000_000 };
 
