@@ -1,7 +1,6 @@
 // A core of somebody else's under the conformance suite (@worldswitch/machine/testing): a driver of 60 lines around a toy interpreter, held
 // to ours one instruction at a time. `npm run conformance -- --driver examples/own-core.mjs` holds it to every program.
 import { fileURLToPath } from 'node:url';
-import { CoreDriver, firstDifference } from '@worldswitch/machine/testing';
 
 /** MOVZ, ADD (immediate), SUBS (immediate) and B.NE of 64 bits; a shift by 12 is forgotten. */
 class ToyCore {
@@ -51,7 +50,9 @@ class ToyCore {
 
 export const createDriver = () => new ToyCore();
 
+// A driver needs nothing of ours; this comparison does.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { CoreDriver, firstDifference } = await import('@worldswitch/machine/testing');
   const address = 0x4000_0000n;
   const loop = { address, words: [0xd280_0060, 0x9100_0421, 0xf100_0400, 0x54ff_ffc1], steps: 10 }; // mov x0, #3; 1: add x1, x1, #1; subs x0, x0, #1; b.ne 1b
   console.log(await firstDifference(new CoreDriver(), new ToyCore(), loop)); // null

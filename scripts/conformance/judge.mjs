@@ -35,7 +35,7 @@ export const HYPERVISED_COLUMNS = MODES.flatMap((mode) => GICS.map((gic) => ({ c
 /** @param {string} column @param {number} checks @param {readonly string[]} differences @returns {Cell} */
 function cell(column, checks, differences) {
   if (differences.length === 0) return { column, status: 'pass', checks };
-  return { column, status: 'fail', checks, why: `${String(differences.length)} of ${String(checks)}: ${differences.slice(0, TOLD).join('; ')}` };
+  return { column, status: 'fail', checks, why: `${String(differences.length)} differences in ${String(checks)} checks: ${differences.slice(0, TOLD).join('; ')}` };
 }
 
 /** What a driver cannot be asked, if anything. @param {Listed} listed @param {CpuTestDriver} driver */
