@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { CoreDriver, firstDifference, linesByName, runProgram } from '../../packages/machine/dist/testing/index.js';
 import { NEIGHBOUR_PLANS, planCells } from '../check/ladder/cells.mjs';
-import { difference, firstDifference as firstEvent, isAsked } from '../check/ladder/judge.mjs';
+import { difference, firstDifference as firstEvent, hasItsGic, isAsked } from '../check/ladder/judge.mjs';
 import { Lab, SCHEDULES, suits } from '../check/ladder/lab.mjs';
 import { PROGRAMS as GUESTS } from '../check/ladder/programs.mjs';
 import { expectedTrace, readTraces, traceText } from '../check/ladder/traces.mjs';
@@ -147,6 +147,10 @@ export function judgeHypervised({ suite, name, oracle }, prefixes = PREFIXES) {
     for (const [number, plan] of known.entries()) {
       const numbers = prefixes.filter((prefix) => plan.names.some((one) => one.split(' ')[0] === `p${String(prefix)}`));
       if (plan.mode !== mode || numbers.length === 0) continue;
+      if (!hasItsGic(program, gic)) {
+        cells.push(...numbers.map((prefix) => /** @type {Cell} */ ({ column, prefix, status: 'na', checks: 0, why: 'an ITS is beside a GICv3 only' })));
+        continue;
+      }
       if (!isAsked(program, { ...plan, names: plan.names.filter((one) => one.startsWith('p')) })) {
         cells.push(...numbers.map((prefix) => /** @type {Cell} */ ({ column, prefix, status: 'na', checks: 0, why: `meets a defect that step ${String(program.mendedBy)} mends` })));
         continue;

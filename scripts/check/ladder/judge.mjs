@@ -4,6 +4,9 @@
 /** @typedef {import('./lab.mjs').Outcome} Outcome */
 /** @typedef {import('./text.mjs').Program} Program */
 
+/** Whether the guest's interrupt controller has all that the program asks for. @param {Program} program @param {import('./lab.mjs').Gic} gic */
+export const hasItsGic = ({ its }, gic) => its !== true || gic === 'v3';
+
 /** @param {Program} program @param {import('./cells.mjs').PlanCell} cell */
 export function isAsked({ mendedBy, notUnder }, { steps, names }) {
   return (mendedBy === undefined || steps.includes(mendedBy)) && !names.some((name) => notUnder?.includes(name));

@@ -2,7 +2,7 @@
 /** One worker of `check:ladder`: its share of the programs, each under every plan, interrupt controller and schedule. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { AS_MERGED, NEIGHBOUR_PLANS, planCells } from '../ladder/cells.mjs';
-import { difference, firstDifference, isAsked } from '../ladder/judge.mjs';
+import { difference, firstDifference, hasItsGic, isAsked } from '../ladder/judge.mjs';
 import { Lab, SCHEDULES, suits } from '../ladder/lab.mjs';
 import { MEETS_A_DEFECT, PROGRAMS } from '../ladder/programs.mjs';
 import { expectedTrace, readTraces, traceText } from '../ladder/traces.mjs';
@@ -35,7 +35,7 @@ function work({ worker, workers, quick, programs, gics }) {
     if (program === undefined) throw new Error(`no program ${name}`);
     const cells = plans.get(program.meets) ?? planCells(quick, program.meets);
     plans.set(program.meets, cells);
-    for (const gic of gics.filter((one) => program.its !== true || one === 'v3')) judge(program, gic, { cells, labOf, quick, index, expected, result });
+    for (const gic of gics.filter((one) => hasItsGic(program, one))) judge(program, gic, { cells, labOf, quick, index, expected, result });
     parentPort?.postMessage({ progress: `${program.name}: ${String(result.runs)} runs` });
   }
   return result;
