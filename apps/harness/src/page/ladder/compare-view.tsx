@@ -69,7 +69,7 @@ export function CompareView(): JSX.Element {
       <section class="charts" aria-label="Phases">
         {benchmarks.map((benchmark) => {
           const bars = results.filter(isMeasured).filter((row) => row.benchmark === benchmark).map(({ machine, mode, steps, breakdown }) => ({ label: `${machine}, ${mode}, ${steps}`, phases: Object.entries(breakdown).filter(([, cycles]) => cycles > 0).map(([phase, cycles]) => ({ phase, cycles })) }));
-          return bars.length === 0 ? null : <div key={benchmark} class="chart-box"><PhaseChart id={`compare-${benchmark}`} title={`${nameOf(benchmark)}: where the cycles go`} bars={bars} /></div>;
+          return bars.length === 0 ? null : <div key={benchmark} class="chart-box" tabIndex={0} role="region" aria-label={nameOf(benchmark)}><PhaseChart id={`compare-${benchmark}`} title={`${nameOf(benchmark)}: where the cycles go`} bars={bars} /></div>;
         })}
       </section>
     </>

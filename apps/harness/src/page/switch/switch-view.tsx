@@ -132,7 +132,9 @@ export function SwitchView(): JSX.Element {
             <div class="summary-grid">
               <div>
                 <CountTable a={sides.a} b={sides.b} />
-                <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(sides.a), phaseBar(sides.b)].map((bar, index) => ({ ...bar, label: `${index === 0 ? 'Left' : 'Right'}: ${bar.label}` }))} />
+                <div class="scroll" tabIndex={0} role="region" aria-label="Phases">
+                  <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(sides.a), phaseBar(sides.b)].map((bar, index) => ({ ...bar, label: `${index === 0 ? 'Left' : 'Right'}: ${bar.label}` }))} />
+                </div>
               </div>
               <Gone rows={rows} name={sides.b.name} />
             </div>
