@@ -40,7 +40,7 @@ for (const name of PROFILE_NAMES) {
   }
 }
 
-const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString('en');
+const whole = (/** @type {number} */ value) => (Math.round(value) + 0).toLocaleString('en');
 /** @param {string} benchmark @param {string} machine @param {string} mode @param {string} steps */
 const find = (benchmark, machine, mode, steps) => rows.find((row) => row.benchmark === benchmark && row.machine === machine && row.mode === mode && row.steps === steps);
 
@@ -101,7 +101,7 @@ function ipis() {
     .map(({ benchmark, variant, machine, mode, cycles }) => {
       const final = rows.find((row) => row.benchmark === benchmark && row.variant === variant && row.machine === machine && row.mode === mode && row.steps === 'final');
       const after = final?.cycles.mean ?? 0;
-      return [variant === null ? benchmark : `${benchmark}, ${variant}`, machine, mode, whole(cycles.mean), whole(after), `${((1 - after / cycles.mean) * 100).toFixed(0)} %`, `${(cycles.mean / after).toFixed(2)}x`];
+      return [variant === null ? benchmark : `${benchmark}, ${variant}`, machine, mode, whole(cycles.mean), whole(after), `${whole((1 - after / cycles.mean) * 100)} %`, `${(cycles.mean / after).toFixed(2)}x`];
     });
   return table(['benchmark', 'machine', 'host', 'base', 'final', 'time saved', 'rate'], lines);
 }
