@@ -169,8 +169,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly #eval: Eval;
   readonly #view: RoutingView;
   readonly #fpAccess: FpAccess;
-  /** What each EL with either stack pointer comes to under the controls as they are; null where nobody asked since they changed. */
-  readonly #levels = new Array<Level | null>(LEVEL + 1).fill(null);
+  /** What each EL with either stack pointer comes to under the controls as they are ({@link LEVEL}); UNKNOWN where nobody asked since they changed. */
+  readonly #levels = new Int32Array(LEVEL + 1).fill(UNKNOWN);
   /** Something may have become takeable: asked after the instruction. */
   #attention = false;
   #stopRequested = false;
@@ -228,9 +228,9 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
       handlers: registerHandlers(this),
       bankOf,
       isPresent: (name) => isInFamily(name, identity),
-      watches: (key) => WATCHED_KEYS.has(key),
+      watches: (key) => EFFECTS.has(key),
       written: (key) => {
-        this.#registerWritten(key);
+        this.registerWritten(key);
       },
       accessed: ports.observer?.registerAccessed?.bind(ports.observer) ?? null,
     });
@@ -616,23 +616,30 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** Controls of translation changed, or anything: all that follows from state is computed anew. @internal */
   contextChanged(): void {
     this.memory.forgetContexts();
-    this.#levels.fill(null);
+    this.#levels.fill(UNKNOWN);
     this.#linesChanged();
     this.levelChanged();
   }
 
   /** The mode word and the contexts follow a change of EL or PSTATE; interrupts are considered. @internal */
   levelChanged(): void {
-    const { state } = this;
-    const level = state.mode & LEVEL;
-    const { mode, alignmentChecked, bigEndian } = (this.#levels[level] ??= this.#makeLevel(level));
-    const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & EL_MASK));
-    state.mode = isEvalOnly ? mode | EVAL_ONLY : mode;
-    this.memory.refresh(alignmentChecked, bigEndian);
+    this.#followControls();
     this.#attention = true;
   }
 
-  #makeLevel(level: number): Level {
+  /** The mode word and the contexts of the EL at hand as the controls have them. */
+  #followControls(): void {
+    const { state } = this;
+    const at = state.mode & LEVEL;
+    let level = this.#levels[at]!;
+    if (level === UNKNOWN) this.#levels[at] = level = this.#makeLevel(at);
+    const mode = level & ~ACCESS;
+    const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & EL_MASK));
+    state.mode = isEvalOnly ? mode | EVAL_ONLY : mode;
+    this.memory.refresh((level & ALIGNED) !== 0, (level & BIG_ENDIAN) !== 0);
+  }
+
+  #makeLevel(level: number): number {
     const { state } = this;
     const el = level & MODE.EL_MASK;
     let mode = level;
@@ -648,7 +655,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const alignmentChecked = (sctlr & SCTLR_EL1.A.wordMask) !== 0;
     if (alignmentChecked || bigEndian) mode |= MODE.STRICT;
     if (this.#fpAccess.enabled(mode)) mode |= MODE.FP_ENABLED;
-    return { mode, alignmentChecked, bigEndian };
+    return mode | (alignmentChecked ? ALIGNED : 0) | (bigEndian ? BIG_ENDIAN : 0);
   }
 
   /** @internal An interrupt that was masked may be taken now. */
@@ -659,7 +666,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** CPACR_EL1 or CPTR_EL2 was written: the mode word says anew whether FP and SIMD are enabled. */
   #fpAccessChanged(): void {
     const { state } = this;
-    this.#levels.fill(null);
+    this.#levels.fill(UNKNOWN);
     const mode = state.mode & ~MODE.FP_ENABLED;
     state.mode = this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode;
   }
@@ -702,7 +709,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** @internal A register that decides debug exceptions was written. */
   debugChanged(): void {
     this.debug.refresh();
-    this.contextChanged();
+    this.levelChanged();
   }
 
   /** @internal The banks must not answer for these addresses. */
@@ -731,21 +738,21 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     this.contextChanged();
   }
 
-  /** A register of another regime than the current one is read again when its regime is entered. */
-  #registerWritten(key: number): void {
-    if (FP_ACCESS_KEYS.has(key)) {
+  /** @internal What a watched register decides is computed anew when it is next asked for: what the EL at hand is in at once. */
+  registerWritten(key: number): void {
+    const effects = EFFECTS.get(key)!;
+    if ((effects & EFFECT.FP) !== 0) {
       this.#fpAccessChanged();
       return;
     }
-    if (!WATCHED_KEYS.has(key)) return;
-    this.memory.forgetContexts();
-    this.#levels.fill(null);
-    this.#linesChanged();
-    const el = this.state.get32(PE.MODE) & MODE.EL_MASK;
-    if (!(el === 2 ? CONTEXT_KEYS_EL2 : CONTEXT_KEYS_EL1).has(key)) return;
+    if ((effects & EFFECT.EL1_CONTEXTS) !== 0) this.memory.forgetContexts('EL1&0');
+    if ((effects & EFFECT.EL2_CONTEXTS) !== 0) this.memory.forgetContexts('EL2&0');
+    if ((effects & EFFECT.LEVELS) !== 0) this.#levels.fill(UNKNOWN);
+    if ((effects & EFFECT.LINES) !== 0) this.#linesChanged();
+    if ((effects & (this.state.el === 2 ? EFFECT.AT_EL2 : EFFECT.AT_EL1)) === 0) return;
     // The monitor holds a virtual address, and what that means may have changed.
     this.clearMonitor();
-    this.contextChanged();
+    this.#followControls();
   }
 
   /** @internal */
@@ -818,26 +825,46 @@ function clearMonitor(i32: Int32Array, word: number): void {
   i32[word + (PE.EVENT >>> 2)] = 1;
 }
 
-/** An EL with a stack pointer, as far as nothing but controls decides: its mode word, without what debug and the PMU want, and how it accesses data. */
-interface Level {
-  readonly mode: number;
-  readonly alignmentChecked: boolean;
-  readonly bigEndian: boolean;
-}
-
-/** What of the mode word names a {@link Level}. */
+/**
+ * What of the mode word names a level, which is what an EL with a stack pointer comes to as far as nothing but controls decides: its mode
+ * word, without what debug and the PMU want, and in bits that are free there how it accesses data.
+ */
 const LEVEL = MODE.EL_MASK | MODE.SPSEL;
+const ALIGNED = 1 << 28;
+const BIG_ENDIAN = 1 << 29;
+const ACCESS = ALIGNED | BIG_ENDIAN;
+const UNKNOWN = -1;
 
 /** What a bank entry covers. */
 const TLB_PAGE = 4096;
 /** Rows of the Load-Exclusive instructions, for the syndrome of Software Step. */
 const LOAD_EXCLUSIVE = /^LDA?X/;
 
-const keysOf = (...registers: readonly { readonly key: number }[]): ReadonlySet<number> => new Set(registers.map((register) => register.key));
+/**
+ * What a write of a register that the core follows comes to. FP: whether FP and SIMD are enabled. EL1_CONTEXTS: contexts of EL1&0; EL2_CONTEXTS:
+ * of EL2 and EL2&0. LEVELS: mode words. LINES: what is pending, and where it goes. AT_EL1, AT_EL2: a write there changes what the PE is in.
+ */
+const EFFECT = { FP: 1, EL1_CONTEXTS: 2, EL2_CONTEXTS: 4, LEVELS: 8, LINES: 16, AT_EL1: 32, AT_EL2: 64 } as const;
+const OF_EL1 = EFFECT.EL1_CONTEXTS | EFFECT.AT_EL1;
+const OF_EL2 = EFFECT.EL2_CONTEXTS | EFFECT.AT_EL2;
 
-/** Registers whose change moves the context, the mode word or what is pending, by the EL at which they are written. */
-const CONTEXT_KEYS_EL1 = keysOf(SCTLR_EL1, TCR_EL1, TTBR0_EL1, TTBR1_EL1, MAIR_EL1);
-const CONTEXT_KEYS_EL2 = keysOf(HCR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2, TTBR1_EL2, MAIR_EL2);
-const FP_ACCESS_KEYS = keysOf(CPACR_EL1, CPTR_EL2);
 /** Registers whose writes the core follows. */
-const WATCHED_KEYS = new Set([...CONTEXT_KEYS_EL1, ...CONTEXT_KEYS_EL2, ...FP_ACCESS_KEYS, ...keysOf(VTTBR_EL2, VTCR_EL2)]);
+const EFFECTS: ReadonlyMap<number, number> = new Map([
+  [CPACR_EL1.key, EFFECT.FP],
+  [CPTR_EL2.key, EFFECT.FP],
+  [SCTLR_EL1.key, OF_EL1 | EFFECT.LEVELS],
+  [TCR_EL1.key, OF_EL1],
+  [TTBR0_EL1.key, OF_EL1],
+  [TTBR1_EL1.key, OF_EL1],
+  [MAIR_EL1.key, OF_EL1],
+  // Stage 2 of EL1&0 has the endianness of EL2's tables.
+  [SCTLR_EL2.key, OF_EL2 | EFFECT.EL1_CONTEXTS | EFFECT.LEVELS],
+  [TCR_EL2.key, OF_EL2],
+  [TTBR0_EL2.key, OF_EL2],
+  [TTBR1_EL2.key, OF_EL2],
+  [MAIR_EL2.key, OF_EL2],
+  // E2H and TGE choose a regime, and are in the mode word, by which contexts are remembered.
+  [HCR_EL2.key, EFFECT.EL1_CONTEXTS | EFFECT.AT_EL2 | EFFECT.LEVELS | EFFECT.LINES],
+  [VTTBR_EL2.key, EFFECT.EL1_CONTEXTS],
+  [VTCR_EL2.key, EFFECT.EL1_CONTEXTS],
+]);

@@ -70,6 +70,7 @@ export interface MemoryOptions extends MmuFeatures {
 interface ChosenContexts {
   readonly normal: AccessContext;
   readonly unprivileged: AccessContext;
+  readonly isEl1: boolean;
   readonly epoch: number;
 }
 
@@ -91,9 +92,10 @@ export class MemoryAccess implements MemoryPath {
   readonly #view: DataView;
   #normal: AccessContext;
   #unprivileged: AccessContext;
-  /** Contexts by what chooses them while the controls stay as they are, that is, within an epoch: see {@link refresh}. */
+  /** Contexts by what chooses them while the controls of their regime stay as they are, that is, within its epoch: see {@link refresh}. */
   readonly #chosen = new Array<ChosenContexts | null>(CHOICES).fill(null);
-  #chosenEpoch = 0;
+  #el1Epoch = 0;
+  #el2Epoch = 0;
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
   #fetchLo = -1;
   /** Changes whenever a page may have left the TLB: what contexts remember of fetches counts no more. */
@@ -138,9 +140,10 @@ export class MemoryAccess implements MemoryPath {
     this.#unprivileged = this.#normal;
   }
 
-  /** Controls of a regime may have changed: contexts are looked for anew. */
-  forgetContexts(): void {
-    this.#chosenEpoch++;
+  /** Controls may have changed, of one regime (EL2's count with EL2&0's) or of any: contexts are looked for anew. */
+  forgetContexts(regime?: 'EL1&0' | 'EL2&0'): void {
+    if (regime !== 'EL2&0') this.#el1Epoch++;
+    if (regime !== 'EL1&0') this.#el2Epoch++;
   }
 
   /**
@@ -154,7 +157,7 @@ export class MemoryAccess implements MemoryPath {
     const { mode, pstate } = state;
     const choice = (mode & CONTEXT_MODE) | ((pstate & PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & UAO) !== 0 ? CHOICE_UAO : 0);
     let chosen = this.#chosen[choice];
-    if (chosen?.epoch !== this.#chosenEpoch) this.#chosen[choice] = chosen = this.#choose(mode, pstate);
+    if (chosen === undefined || chosen === null || chosen.epoch !== this.#epochOf(chosen.isEl1)) this.#chosen[choice] = chosen = this.#choose(mode, pstate);
     const { normal, unprivileged } = chosen;
     this.#normal = this.contexts.withBank(normal);
     this.#unprivileged = unprivileged;
@@ -173,7 +176,12 @@ export class MemoryAccess implements MemoryPath {
     const normal = this.contexts.contextOf(el, regime);
     const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
     const unprivileged = asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal;
-    return { normal, unprivileged, epoch: this.#chosenEpoch };
+    const isEl1 = regime === 'EL1&0';
+    return { normal, unprivileged, isEl1, epoch: this.#epochOf(isEl1) };
+  }
+
+  #epochOf(isEl1: boolean): number {
+    return isEl1 ? this.#el1Epoch : this.#el2Epoch;
   }
 
   /** Forgets where instructions come from: a TLBI, or a change of what is mapped. */

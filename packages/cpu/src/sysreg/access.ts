@@ -194,6 +194,12 @@ export class SysRegAccess {
    * The mode, the traps that it names and the features decide, so the answer is remembered.
    */
   plain(key: number, isRead: boolean, mode: number): PlainAccess | null {
+    const access = this.move(key, isRead, mode);
+    return access?.isFollowed === true ? null : access;
+  }
+
+  /** The same, or a write that is such a move and that the owner is to be told of ({@link SysRegOwner.written}). */
+  move(key: number, isRead: boolean, mode: number): PlainAccess | null {
     const known = (this.#plain[2 * mode + (isRead ? 1 : 0)] ??= new Map<number, PlainAccess | null>());
     let access = known.get(key);
     if (access === undefined) {
@@ -206,12 +212,12 @@ export class SysRegAccess {
   #findPlain(key: number, isRead: boolean, mode: number): PlainAccess | null {
     if (this.#owner.accessed !== null) return null;
     const { traps, target } = this.#way(this.#entry(key), mode, isRead);
-    if (target === null || target.bank !== null || (!isRead && target.watched)) return null;
+    if (target === null || target.bank !== null) return null;
     const form = plainForm(target, mode, isRead);
     const others = target.handler?.constantUnless === undefined ? [] : target.handler.constantUnless(mode);
     if (form === null || others === null || traps.some(({ guard }) => guard === null)) return null;
     const guards = traps.map(({ guard }) => guard).filter((guard): guard is TrapGuard => guard !== null && guard !== 'never');
-    return { form, reached: target.key, ...target.writable, guards: [...guards, ...others] };
+    return { form, reached: target.key, ...target.writable, guards: [...guards, ...others], isFollowed: !isRead && target.watched };
   }
 
   #undefined(): false {
@@ -297,7 +303,7 @@ export class SysRegAccess {
     } else if (entry.cell !== 0) {
       this.#state.set64(entry.cell, value[0], value[1]);
     }
-    this.#owner.written(entry.key);
+    if (entry.watched) this.#owner.written(entry.key);
     return true;
   }
 

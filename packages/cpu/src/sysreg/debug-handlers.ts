@@ -82,8 +82,11 @@ function control(owner: DebugHandlerOwner): Handlers {
     MDSCR_EL1: {
       write: (value) => {
         const kept = debug.controls.isOsLocked ? 0 : SHARED_WITH_EDSCR;
-        state.set64(CELL.MDSCR_EL1, (value[0]! & ~kept) | (state.lo(CELL.MDSCR_EL1) & kept), value[1]!);
-        owner.debugChanged();
+        const before = state.lo(CELL.MDSCR_EL1);
+        const after = (value[0]! & ~kept) | (before & kept);
+        state.set64(CELL.MDSCR_EL1, after, value[1]!);
+        // A world switch writes it to the value that it has, more often than not; nothing that counts is in the high word.
+        if (after !== before) owner.debugChanged();
       },
     },
   };

@@ -43,4 +43,6 @@ export interface PlainAccess {
   readonly onesHi: number;
   /** Controls that would trap the access; it is plain while none does. */
   readonly guards: readonly TrapGuard[];
+  /** A write whose register the core follows. */
+  readonly isFollowed: boolean;
 }

@@ -1,7 +1,7 @@
 /** The PMU registers that do something when they are read or written (DDI 0487, D13 and the register descriptions). */
 import type { Field } from '../arch/bits.ts';
 import {
-  PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSSET_EL0, PMSELR_EL0,
+  MDCR_EL2, PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSSET_EL0, PMSELR_EL0,
 } from '../arch/sysregs/index.ts';
 import type { PmuUnit } from '../pmu/pmu-unit.ts';
 import type { CpuState } from '../state/cpu-state.ts';
@@ -30,6 +30,9 @@ function change({ pmu }: PmuHandlerOwner, write: () => void): void {
   pmu.configure();
 }
 
+/** What of MDCR_EL2 counters and debug exceptions follow. */
+const CONFIGURES = MDCR_EL2.HPMN.wordMask | MDCR_EL2.HPME.wordMask | MDCR_EL2.HPMD.wordMask | MDCR_EL2.HCCD.wordMask | MDCR_EL2.HLP.wordMask | MDCR_EL2.TDE.wordMask;
+
 function control(owner: PmuHandlerOwner): Handlers {
   const { state, pmu } = owner;
   const cell = sysRegCell(PMCR_EL0.name);
@@ -53,7 +56,13 @@ function control(owner: PmuHandlerOwner): Handlers {
     },
     MDCR_EL2: {
       write: (value) => {
-        const [lo, hi] = [value[0]!, value[1]!];
+        const lo = value[0]!;
+        const hi = value[1]!;
+        // A world switch turns the traps alone, which are asked where something may trap.
+        if (((lo ^ state.lo(CELL.MDCR_EL2)) & CONFIGURES) === 0) {
+          state.set64(CELL.MDCR_EL2, lo, hi);
+          return;
+        }
         change(owner, () => state.set64(CELL.MDCR_EL2, lo, hi));
         owner.debugChanged();
       },
