@@ -149,6 +149,12 @@ export interface SoftwarePort {
   strX(t: number, base: number, offset: number): void;
   ldpX(t: number, t2: number, base: number, offset: number): void;
   stpX(t: number, t2: number, base: number, offset: number): void;
+  /** LDP/STP of the X registers from an even or odd `first` to `last`, a pair at a time, upwards: of words from the address up. */
+  ldpXs(first: number, last: number, base: number, offset: number): void;
+  stpXs(first: number, last: number, base: number, offset: number): void;
+  /** MRS and STR, or LDR and MSR, for each register of a list in turn, through `cell`. */
+  saveRegisters(cell: number, list: RegisterList, base: number): void;
+  restoreRegisters(cell: number, list: RegisterList, base: number): void;
   /** STP with pre-index -16 and LDP with post-index 16 on SP. */
   pushX(t: number, t2: number): void;
   popX(t: number, t2: number): void;
@@ -193,6 +199,12 @@ export interface SoftwarePort {
 
   /** Charges what host C code that we do not execute would cost; `tally` is a row of a committed tally table. */
   charge(tally: SoftwareTally): void;
+}
+
+/** System registers and where their words are: keys (`sysRegKey`) and offsets from a base. */
+export interface RegisterList {
+  readonly keys: Int32Array;
+  readonly offsets: Int32Array;
 }
 
 /** Abstract operations of one function of host C code, per call (architecture.md, "Cost model"). */

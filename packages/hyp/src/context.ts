@@ -8,7 +8,7 @@ import {
   IFSR32_EL2, MAIR_EL1, MDSCR_EL1, PAR_EL1, SCTLR_EL1, SP_EL0, SP_EL1, SPSR_abt, SPSR_EL1, SPSR_EL2, SPSR_fiq, SPSR_irq, SPSR_und, TCR_EL1,
   TPIDR_EL0, TPIDR_EL1, TPIDRRO_EL0, TTBR0_EL1, TTBR1_EL1, VBAR_EL1, VDISR_EL2, VMPIDR_EL2, DBGVCR32_EL2, E2H_REDIRECTIONS, InvariantError, type AnyRegister,
 } from '@worldswitch/cpu/arch';
-import type { SoftwarePort } from '@worldswitch/cpu';
+import type { RegisterList, SoftwarePort } from '@worldswitch/cpu';
 import { T } from './cells.ts';
 import { CONTEXT, sysRegOffset } from './layout.ts';
 
@@ -107,11 +107,6 @@ export const VHE_NAMES: RegisterNames = {
 };
 
 /** A list as the switch executes it: the key of each register as this mode names it, and the offset of its word. */
-export interface RegisterList {
-  readonly keys: Int32Array;
-  readonly offsets: Int32Array;
-}
-
 export function registerList(registers: readonly ContextRegister[], names: RegisterNames, ras: boolean): RegisterList {
   const present = registers.filter((one) => ras || !one.ras);
   return {
@@ -127,18 +122,10 @@ export function listNames(list: ListName, names: RegisterNames): readonly string
 
 /** MRS and STR for each register of the list; `base` is the cell that holds the context's address. */
 export function saveRegisters(port: SoftwarePort, list: RegisterList, base: number): void {
-  const { keys, offsets } = list;
-  for (let i = 0; i < keys.length; i++) {
-    port.mrs(T, keys[i]!);
-    port.str(T, base, offsets[i]!);
-  }
+  port.saveRegisters(T, list, base);
 }
 
 /** LDR and MSR for each register of the list. */
 export function restoreRegisters(port: SoftwarePort, list: RegisterList, base: number): void {
-  const { keys, offsets } = list;
-  for (let i = 0; i < keys.length; i++) {
-    port.ldr(T, base, offsets[i]!);
-    port.msr(keys[i]!, T);
-  }
+  port.restoreRegisters(T, list, base);
 }

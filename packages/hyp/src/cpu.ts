@@ -7,9 +7,9 @@ import {
   CNTV_CTL_EL0, CNTV_CVAL_EL0, ELR_EL2, ESR_EL2, FAR_EL2, SPSR_EL2, VBAR_EL2, CPTR_EL2, ICH_AP0Rn_EL2, ICH_AP1Rn_EL2, ICH_LRn_EL2, DBGBCRn_EL1, DBGBVRn_EL1,
   DBGWCRn_EL1, DBGWVRn_EL1, type AnyRegister,
 } from '@worldswitch/cpu/arch';
-import type { NativeOutcome, SoftwarePort } from '@worldswitch/cpu';
+import type { NativeOutcome, RegisterList, SoftwarePort } from '@worldswitch/cpu';
 import { K_SCRATCH, type Word64 } from './cells.ts';
-import { REGISTER_LISTS, registerList, type ListName, type RegisterList } from './context.ts';
+import { REGISTER_LISTS, registerList, type ListName } from './context.ts';
 import type { HostFacts } from './host/facts.ts';
 import type { SoftTimer } from './host/soft-timer.ts';
 import type { HypFunction, Mode } from './switch/mode.ts';

@@ -13,10 +13,11 @@ import type { Access } from '../emit/builder.ts';
 import { BANK, codeMode, MODE, PE } from '../engine/layout.ts';
 import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
-import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type SoftwarePort, type SoftwareTally } from '../ports.ts';
+import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type RegisterList, type SoftwarePort, type SoftwareTally } from '../ports.ts';
 import { accessEvent } from './access-event.ts';
 import { PortCounters } from './counters.ts';
 import { NativeFrames } from './frames.ts';
+import { ListMoves, Moves, type Move } from './moves.ts';
 import type { NativeTextRegion } from './native-text.ts';
 
 /** Runs machine code for the PE's next share: the machine's scheduler stands behind it. */
@@ -28,24 +29,9 @@ export interface GuestRunner {
 /** How the routine at hand left: by an ERET to a frame, to another native place, or to machine code. */
 type Departure = 'returned' | 'in-guest' | null;
 
-/** What an access of a register in a mode comes to: a move of a 64-bit cell that no control can trap. */
-interface Move {
-  readonly register: number;
-  readonly mode: number;
-  /** The cell; 0: it is more than such a move, and goes through `SysRegAccess`. */
-  readonly offset: number;
-  readonly maskLo: number;
-  readonly maskHi: number;
-  readonly onesLo: number;
-  readonly onesHi: number;
-  readonly reached: number;
-  readonly event: number;
-  readonly isCounted: boolean;
-}
-
-/** Moves of a port that are remembered for each direction, by a hash of register and mode. */
-const MOVES = 1024;
 const NATIVE = EVENT.native;
+const LOAD = EVENT.loadX;
+const STORE = EVENT.storeX;
 
 /** Groups whose rows set the PC. */
 const NOT_EXECUTED = new Set(['Branches', 'Exception generation']);
@@ -67,8 +53,10 @@ export class PePort implements SoftwarePort {
   readonly #runner: GuestRunner;
   readonly #frames: NativeFrames;
   readonly #view: DataView;
-  readonly #readMoves = new Array<Move | null>(MOVES).fill(null);
-  readonly #writeMoves = new Array<Move | null>(MOVES).fill(null);
+  readonly #readMoves = new Moves((register, mode) => this.#findMove(register, true, mode));
+  readonly #writeMoves = new Moves((register, mode) => this.#findMove(register, false, mode));
+  readonly #saved = new Map<RegisterList, ListMoves>();
+  readonly #restored = new Map<RegisterList, ListMoves>();
   #departure: Departure = null;
   #addressLo = 0;
   #addressHi = 0;
@@ -128,10 +116,7 @@ export class PePort implements SoftwarePort {
 
   mrs(cell: number, register: number): void {
     const { sysregs, state } = this.#cpu;
-    const mode = codeMode(state.mode);
-    const at = moveIndex(register, mode);
-    let move = this.#readMoves[at] ?? null;
-    if (move === null || move.register !== register || move.mode !== mode) this.#readMoves[at] = move = this.#findMove(register, true, mode);
+    const move = this.#readMoves.of(register, codeMode(state.mode));
     if (move.offset !== 0) {
       this.cells[2 * cell] = state.lo(move.offset);
       this.cells[2 * cell + 1] = state.hi(move.offset);
@@ -153,15 +138,13 @@ export class PePort implements SoftwarePort {
 
   msr(register: number, cell: number): void {
     const { sysregs, state } = this.#cpu;
-    const mode = codeMode(state.mode);
-    const at = moveIndex(register, mode);
-    let move = this.#writeMoves[at] ?? null;
-    if (move === null || move.register !== register || move.mode !== mode) this.#writeMoves[at] = move = this.#findMove(register, false, mode);
+    const move = this.#writeMoves.of(register, codeMode(state.mode));
     if (move.offset !== 0) {
       state.set64(move.offset, (this.cells[2 * cell]! & move.maskLo) | move.onesLo, (this.cells[2 * cell + 1]! & move.maskHi) | move.onesHi);
       const { counters } = this;
       counters.writesOf[move.reached] = counters.writesOf[move.reached]! + 1;
       if (move.isCounted) counters.writes++;
+      if (move.isFollowed) this.#cpu.registerWritten(move.reached);
       this.#doneWith(move.event);
       return;
     }
@@ -175,11 +158,10 @@ export class PePort implements SoftwarePort {
     this.#done();
   }
 
-  /** The mode and the tables decide, so what is found stays true. */
   #findMove(register: number, isRead: boolean, mode: number): Move {
-    const plain = this.#cpu.sysregs.plain(register, isRead, mode);
-    if (plain?.form.kind !== 'cell' || plain.guards.length > 0) return { register, mode, offset: 0, maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0, reached: 0, event: 0, isCounted: false };
-    const { form, reached, maskLo, maskHi, onesLo, onesHi } = plain;
+    const plain = this.#cpu.sysregs.move(register, isRead, mode);
+    if (plain?.form.kind !== 'cell' || plain.guards.length > 0) return { register, mode, offset: 0, maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0, reached: 0, event: 0, isCounted: false, isFollowed: false };
+    const { form, reached, maskLo, maskHi, onesLo, onesHi, isFollowed } = plain;
     return {
       register,
       mode,
@@ -191,6 +173,7 @@ export class PePort implements SoftwarePort {
       reached,
       event: registerEvent(reached, isRead),
       isCounted: !UNCOUNTED.has(reached),
+      isFollowed,
     };
   }
 
@@ -296,6 +279,109 @@ export class PePort implements SoftwarePort {
     if (!this.#store(base, offset, 2, DOUBLE)) return;
     this.counters.frameWordsStored += 2;
     this.#doneWith(EVENT.storePairX);
+  }
+
+  ldpXs(first: number, last: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 8 * (last - first + 1), BANK.READ);
+    // A base among them is another one for the pairs that follow.
+    if (at === 0 || (base >= X_BASE + first && base <= X_BASE + last)) {
+      for (let n = first; n < last; n += 2) this.ldpX(n, n + 1, base, offset + 8 * (n - first));
+      return;
+    }
+    const { i32, word } = this.#cpu.state;
+    const to = word + ((PE.X + 8 * first) >>> 2);
+    const words = 2 * (last - first + 1);
+    for (let n = 0; n < words; n++) i32[to + n] = i32[at + n]!;
+    this.counters.frameWordsLoaded += words >> 1;
+    this.#countPairs(EVENT.loadPairX, words >> 2);
+  }
+
+  stpXs(first: number, last: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 8 * (last - first + 1), BANK.WRITE);
+    if (at === 0) {
+      for (let n = first; n < last; n += 2) this.stpX(n, n + 1, base, offset + 8 * (n - first));
+      return;
+    }
+    const { i32, word } = this.#cpu.state;
+    const from = word + ((PE.X + 8 * first) >>> 2);
+    const words = 2 * (last - first + 1);
+    for (let n = 0; n < words; n++) i32[at + n] = i32[from + n]!;
+    this.counters.frameWordsStored += words >> 1;
+    this.#countPairs(EVENT.storePairX, words >> 2);
+  }
+
+  #countPairs(event: number, pairs: number): void {
+    const { events } = this.#cpu;
+    events[event] = events[event]! + pairs;
+    events[NATIVE] = events[NATIVE]! + pairs;
+  }
+
+  saveRegisters(cell: number, list: RegisterList, base: number): void {
+    const { counters, cells } = this;
+    const { state, events } = this.#cpu;
+    const { i32, word } = state;
+    const { keys, offsets } = list;
+    const moves = this.#movesOf(this.#saved, list, this.#readMoves);
+    for (let n = 0; n < keys.length; n++) {
+      const move = moves[n]!;
+      const at = this.#isMove(move) ? this.#words(base, offsets[n]!, 8, BANK.WRITE) : 0;
+      if (at === 0) {
+        this.mrs(cell, keys[n]!);
+        this.str(cell, base, offsets[n]!);
+        continue;
+      }
+      const from = word + (move.offset >>> 2);
+      i32[at] = cells[2 * cell] = i32[from]!;
+      i32[at + 1] = cells[2 * cell + 1] = i32[from + 1]!;
+      counters.readsOf[move.reached] = counters.readsOf[move.reached]! + 1;
+      if (move.isCounted) counters.reads++;
+      counters.contextWordsStored++;
+      events[move.event] = events[move.event]! + 1;
+      events[STORE] = events[STORE]! + 1;
+      events[NATIVE] = events[NATIVE]! + 2;
+    }
+  }
+
+  restoreRegisters(cell: number, list: RegisterList, base: number): void {
+    const { counters, cells } = this;
+    const { state, events } = this.#cpu;
+    const { i32, word } = state;
+    const { keys, offsets } = list;
+    const moves = this.#movesOf(this.#restored, list, this.#writeMoves);
+    for (let n = 0; n < keys.length; n++) {
+      const move = moves[n]!;
+      const at = this.#isMove(move) ? this.#words(base, offsets[n]!, 8, BANK.READ) : 0;
+      if (at === 0) {
+        this.ldr(cell, base, offsets[n]!);
+        this.msr(keys[n]!, cell);
+        continue;
+      }
+      const to = word + (move.offset >>> 2);
+      i32[to] = ((cells[2 * cell] = i32[at]!) & move.maskLo) | move.onesLo;
+      i32[to + 1] = ((cells[2 * cell + 1] = i32[at + 1]!) & move.maskHi) | move.onesHi;
+      counters.writesOf[move.reached] = counters.writesOf[move.reached]! + 1;
+      if (move.isCounted) counters.writes++;
+      counters.contextWordsLoaded++;
+      events[LOAD] = events[LOAD]! + 1;
+      events[NATIVE] = events[NATIVE]! + 1;
+      if (move.isFollowed) this.#cpu.registerWritten(move.reached);
+      this.#doneWith(move.event);
+    }
+  }
+
+  /** Whether an access is a move in the mode as it is now: what was accessed before may have changed it. */
+  #isMove({ offset, mode }: Move): boolean {
+    return offset !== 0 && mode === codeMode(this.#cpu.state.mode);
+  }
+
+  /** The moves of a list in the mode at hand. */
+  #movesOf(known: Map<RegisterList, ListMoves>, list: RegisterList, of: Moves): readonly Move[] {
+    let moves = known.get(list);
+    if (moves === undefined) {
+      moves = new ListMoves(list.keys, of);
+      known.set(list, moves);
+    }
+    return moves.in(codeMode(this.#cpu.state.mode));
   }
 
   pushX(t: number, t2: number): void {
@@ -424,6 +510,13 @@ export class PePort implements SoftwarePort {
     const { i32 } = state;
     if (i32[entry + 1] !== this.#addressHi || (lo ^ i32[entry]!) >>> 0 > 4096 - bytes) return 0;
     return (lo + i32[entry + 2]!) >>> 0;
+  }
+
+  /** Where several operations find their words, as an index of words: 0 where an interrupt may come between, or the bank does not answer for all. */
+  #words(base: number, offset: number, bytes: number, half: number): number {
+    if (this.#cpu.attention || !this.#address(base, offset)) return 0;
+    const host = this.#probe(half, bytes);
+    return (host & 3) === 0 ? host >>> 2 : 0;
   }
 
   // ---- Moves, barriers, maintenance --------------------------------------------------------------------------------
@@ -658,10 +751,6 @@ export class PePort implements SoftwarePort {
     this.#runVector();
     if (this.#departureNow() === 'returned') this.#departure = null;
   }
-}
-
-function moveIndex(register: number, mode: number): number {
-  return (register ^ (register >>> 7) ^ (mode << 3)) & (MOVES - 1);
 }
 
 /** PSTATE fields of MSR (immediate) by `op1:op2`, as `SoftwarePort.msrImm` names them. */

@@ -29,7 +29,7 @@ function moveSp(cpu: Cpu, bytes: number): void {
 function saveFrame(cpu: Cpu): void {
   const { port } = cpu;
   moveSp(cpu, -FRAME_BYTES);
-  for (let n = 0; n < 30; n += 2) port.stpX(n, n + 1, SP_BASE, 8 * n);
+  port.stpXs(0, 29, SP_BASE, 0);
   port.strX(30, SP_BASE, FRAME.X30);
   port.mrs(I2, SP_EL0.key);
   port.str(I2, SP_BASE, FRAME.SP);
@@ -50,7 +50,7 @@ function restoreFrame(cpu: Cpu): void {
   port.msr(SPSR_EL1.key, I2);
   port.ldr(I2, SP_BASE, FRAME.SP);
   port.msr(SP_EL0.key, I2);
-  for (let n = 0; n < 30; n += 2) port.ldpX(n, n + 1, SP_BASE, 8 * n);
+  port.ldpXs(0, 29, SP_BASE, 0);
   port.ldrX(30, SP_BASE, FRAME.X30);
   moveSp(cpu, FRAME_BYTES);
 }

@@ -20,18 +20,18 @@ const SMCCC_ARCH_WORKAROUND_1 = 0x8000_8000;
 
 /** x19 to x30: what a called function must give back, and so all of the host's frame that is kept. */
 export function storeCalleeSaved(port: SoftwarePort, base: number): void {
-  for (let n = 19; n < 31; n += 2) port.stpX(n, n + 1, base, xOffset(n));
+  port.stpXs(19, 30, base, xOffset(19));
 }
 
 export function loadCalleeSaved(port: SoftwarePort, base: number): void {
-  for (let n = 19; n < 31; n += 2) port.ldpX(n, n + 1, base, xOffset(n));
+  port.ldpXs(19, 30, base, xOffset(19));
 }
 
 /** x18 carries the context's address, so it is loaded last. */
 function loadGuestFrame(cpu: Cpu): void {
   const { port } = cpu;
   port.movToX(18, VCPU);
-  for (let n = 0; n < 18; n += 2) port.ldpX(n, n + 1, X_BASE + 18, xOffset(n));
+  port.ldpXs(0, 17, X_BASE + 18, xOffset(0));
   loadCalleeSaved(port, X_BASE + 18);
   port.ldrX(18, X_BASE + 18, xOffset(18));
   cpu.outcome = port.eret();
@@ -240,7 +240,7 @@ function storeGuestFrame(cpu: Cpu): void {
   port.stpX(2, 3, X_BASE + 1, xOffset(2));
   port.popX(2, 3);
   port.stpX(2, 3, X_BASE + 1, xOffset(0));
-  for (let n = 4; n < 18; n += 2) port.stpX(n, n + 1, X_BASE + 1, xOffset(n));
+  port.stpXs(4, 17, X_BASE + 1, xOffset(4));
   port.strX(18, X_BASE + 1, xOffset(18));
   storeCalleeSaved(port, X_BASE + 1);
 }

@@ -25,7 +25,7 @@ export const setRunningVcpu = operation('set-running-vcpu', 'W(TPIDR_EL2=vCPU)',
 /** X1 holds the context; x0 and x1 come last, over the stack. */
 function loadGuestFrame(cpu: Cpu, firstOnStack: number): void {
   const { port } = cpu;
-  for (let n = firstOnStack; n < 18; n += 2) port.ldpX(n, n + 1, X_BASE + 1, xOffset(n));
+  port.ldpXs(firstOnStack, 17, X_BASE + 1, xOffset(firstOnStack));
   port.ldrX(18, X_BASE + 1, xOffset(18));
   loadCalleeSaved(port, X_BASE + 1);
 }
@@ -130,7 +130,7 @@ export const fixupGuestExit40 = operation('fixup-guest-exit', 'R(HPFAR_EL2), R(F
 function storeGuestFrame(cpu: Cpu): void {
   const { port } = cpu;
   port.label(cpu.labels.guestExit);
-  for (let n = 4; n < 18; n += 2) port.stpX(n, n + 1, X_BASE + 1, xOffset(n));
+  port.stpXs(4, 17, X_BASE + 1, xOffset(4));
   port.strX(18, X_BASE + 1, xOffset(18));
   port.popX(6, 7);
   port.popX(4, 5);
