@@ -7,6 +7,7 @@ import { CLEAN_EXIT, LABEL, RegionExits } from './exits.ts';
 import { UNKNOWN_FLAGS, type KnownFlags } from './flags-code.ts';
 import { DEPTH_LOCAL, Frame, LOCAL, PE_LOCAL } from './frame.ts';
 import { FIRST_REGION, HELPER } from './helpers.ts';
+import { emitJumpOffset } from './jump-index.ts';
 import { BANK, LEAVE, MODE, PE } from './layout.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { END, type Recorder } from './record.ts';
@@ -17,7 +18,6 @@ import { structureOf, type Structure } from './structure.ts';
 /** Calls nest this deep on the host's stack; a deeper one leaves, and the stack starts anew. */
 const MAX_DEPTH = 300;
 const PAGE_SIZE = 0x1000;
-const JUMP_MASK = BANK.JUMP_ENTRIES - 1;
 
 /** Where a direct call inside the page goes: a function of this module, or a slot of the table. */
 export interface CallTarget {
@@ -365,14 +365,7 @@ export class RegionCode {
   /** Calls the region of the PC in its local if the bank's jump cache knows it, otherwise leaves there. */
   #cachedCall(): void {
     const code = this.#code;
-    code.get(this.#frame.pc);
-    code.op(W.i32WrapI64);
-    code.i32(2);
-    code.op(W.i32ShrU);
-    code.i32(JUMP_MASK);
-    code.op(W.i32And);
-    code.i32(4);
-    code.op(W.i32Shl);
+    emitJumpOffset(code, this.#frame.pc);
     code.get(LOCAL.BANK);
     code.op(W.i32Add);
     code.tee(LOCAL.ENTRY);

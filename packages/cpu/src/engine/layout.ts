@@ -105,7 +105,7 @@ export const FROM_RECORDS = 8;
 /** Bytes of a DC ZVA block. */
 export const ZVA_BYTES = 64;
 
-/** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries, a jump cache of 16 KiB and a cache of record pages. */
+/** TLB banks: 16 for each PE, of 64 KiB read entries, 64 KiB write entries, a jump cache of 16 KiB and a cache of record pages of 16 KiB. */
 export const BANKS_BASE = 0x10_0000;
 export const BANKS_PER_PE = 16;
 export const BANK = {
@@ -114,14 +114,14 @@ export const BANK = {
   JUMP: 0x2_0000,
   /** Pages of decoded records by virtual page: tag and address, as entries of the TLB. */
   PAGES: 0x2_4000,
-  STRIDE: 0x2_5000,
+  STRIDE: 0x2_8000,
   ENTRIES: 4096,
   ENTRY_SIZE: 16,
   TAG: 0,
   ADDEND: 8,
   BACK: 12,
   JUMP_ENTRIES: 1024,
-  PAGE_ENTRIES: 256,
+  PAGE_ENTRIES: 1024,
 } as const;
 
 /** The second-level TLB: 4,096 sets of 4 ways, 32 bytes an entry. */

@@ -10,9 +10,9 @@ import { fma32, fma64 } from './fma-code.ts';
 import { adcFlags, crc32, flags, rbit, smulh, umulh } from './helper-code.ts';
 import { findRecordPage, FIXED_ARM, recordInPage } from './handler-loop.ts';
 import { HANDLER_TYPE, HANDLER_TYPES, REGION_IMPORTS, TYPE } from './helpers.ts';
+import { emitJumpOffset } from './jump-index.ts';
 import { BANK, FROM_RECORDS, LEAVE, PE, RECORD } from './layout.ts';
 
-const JUMP_MASK = BANK.JUMP_ENTRIES - 1;
 const INITIAL_SLOTS = 1024;
 
 /**
@@ -241,14 +241,7 @@ function callSlot(code: CodeWriter, type: number): void {
 
 /** The jump cache entry of the PC in a local, relative to the cache. */
 function jumpEntry(code: CodeWriter, pc: number, pe: number): void {
-  code.get(pc);
-  code.op(W.i32WrapI64);
-  code.i32(2);
-  code.op(W.i32ShrU);
-  code.i32(JUMP_MASK);
-  code.op(W.i32And);
-  code.i32(4);
-  code.op(W.i32Shl);
+  emitJumpOffset(code, pc);
   code.get(pe);
   code.memory(W.i32Load, PE.BANK);
   code.op(W.i32Add);

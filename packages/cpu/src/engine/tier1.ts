@@ -7,6 +7,7 @@ import type { MemoryAccess } from '../mem/access.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { CodeCache, CodeUser } from './code-cache.ts';
 import { COUNTED } from './counts.ts';
+import { jumpOffset } from './jump-index.ts';
 import { BANK, LEAVE, MODE, NO_SLOT, PE, codeMode } from './layout.ts';
 import type { TranslatedCode } from './parts.ts';
 import type { PlainRegisters } from './step-inlining.ts';
@@ -123,7 +124,7 @@ export class Tier1 implements TranslatedCode, CodeUser {
     const bank = this.#bank;
     const pcLo = this.#state.lo(PE.PC);
     const pcHi = this.#state.hi(PE.PC);
-    const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
+    const at = (bank + BANK.JUMP + jumpOffset(pcLo)) >>> 2;
     if (i32[at] === pcLo && i32[at + 1] === pcHi) return i32[at + 2]!;
     const head = (pcLo >>> 2) & (PROFILE_SIZE - 1);
     if (this.#absent[head] === this.#epoch && this.#absentBank[head] === bank && this.#headLo[head] === pcLo && this.#headHi[head] === pcHi) return NO_SLOT;

@@ -3,6 +3,7 @@
  * context is found by the values of the registers that decide it, so that switching between two settings keeps both warm.
  */
 import { HCR_EL2, SCTLR_EL1, TCR_ELx, VTCR_ELx } from '../arch/sysregs/index.ts';
+import { jumpOffset } from '../engine/jump-index.ts';
 import { BANK, BANKS_PER_PE, MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
@@ -149,7 +150,7 @@ export class ContextTable {
 
   /** Enters the region in `slot` at a PC of the current fetch page. */
   enterJump(bank: number, pcLo: number, pcHi: number, slot: number): void {
-    const at = (bank + BANK.JUMP + ((pcLo >>> 2) & (BANK.JUMP_ENTRIES - 1)) * BANK.ENTRY_SIZE) >>> 2;
+    const at = (bank + BANK.JUMP + jumpOffset(pcLo)) >>> 2;
     this.#i32[at] = pcLo;
     this.#i32[at + 1] = pcHi;
     this.#i32[at + 2] = slot;
