@@ -23,6 +23,15 @@ it('makes columns buttons where somebody listens', () => {
 it('names every phase in words, and escapes what it is given', () => {
   const html = renderToString(<PhaseChart id="a" title="cycles" bars={[{ label: '<b>base', phases: [{ phase: 'enter', cycles: 100 }, { phase: 'odd', cycles: 20 }] }]} />);
   expect(html).toContain('&lt;b>base 120 cycles (enter 100, odd 20)');
-  expect(html).toContain('url(#a-other)');
   expect(html).not.toContain('<b>');
+});
+
+it('keeps phases apart that have no style of their own, as long as there are styles', () => {
+  const fills = (count: number): number => {
+    const phases = Array.from({ length: count }, (_, n) => ({ phase: `part ${String(n)}`, cycles: 100 }));
+    const html = renderToString(<PhaseChart id="a" title="cycles" bars={[{ label: 'ipi', phases: [{ phase: 'guest', cycles: 50 }, ...phases] }]} />);
+    return new Set(html.match(/url\(#a-[a-z]+\)/g)).size;
+  };
+  expect(fills(6)).toBe(7);
+  expect(fills(12)).toBe(10);
 });

@@ -1,6 +1,6 @@
 /** Where the cycles of a switch go: one bar a switch, its phases in order, each by colour, pattern and name. A pure function of its data. */
 import type { JSX } from 'preact';
-import { phaseStyle } from './style.ts';
+import { phaseStyles, type PhaseStyle } from './style.ts';
 
 export interface PhaseCycles {
   readonly phase: string;
@@ -34,29 +34,23 @@ const TOTAL_ROOM = 70;
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
-/** The patterns that {@link phaseFill} names. */
-export function PhasePatterns({ id, phases }: { readonly id: string; readonly phases: readonly string[] }): JSX.Element {
+function Patterns({ id, styles }: { readonly id: string; readonly styles: readonly PhaseStyle[] }): JSX.Element {
   return (
     <defs>
-      {phases.map((phase) => {
-        const { token, marks } = phaseStyle(phase);
-        return (
-          <pattern key={phase} id={`${id}-${token}`} width={8} height={8} patternUnits="userSpaceOnUse">
-            <rect class={`phase-${token}`} width={8} height={8} />
-            {marks !== '' && <path class="marks" d={marks} />}
-          </pattern>
-        );
-      })}
+      {styles.map(({ token, marks }) => (
+        <pattern key={token} id={`${id}-${token}`} width={8} height={8} patternUnits="userSpaceOnUse">
+          <rect class={`phase-${token}`} width={8} height={8} />
+          {marks !== '' && <path class="marks" d={marks} />}
+        </pattern>
+      ))}
     </defs>
   );
 }
 
-export function phaseFill(id: string, phase: string): string {
-  return `url(#${id}-${phaseStyle(phase).token})`;
-}
-
 export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Element {
   const phases = [...new Set(bars.flatMap((bar) => bar.phases.map(({ phase }) => phase)))];
+  const styles = phaseStyles(phases);
+  const fillOf = (phase: string): string => `url(#${id}-${styles.get(phase)!.token})`;
   const totals = bars.map((bar) => bar.phases.reduce((sum, { cycles }) => sum + cycles, 0));
   const scale = (WIDTH - TOTAL_ROOM) / Math.max(1, max ?? 0, ...totals);
   const keys = TOP + bars.length * ROW + 4;
@@ -64,7 +58,7 @@ export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Eleme
   const label = `${title}: ${bars.map((bar, index) => `${bar.label} ${number(totals[index]!)} cycles (${bar.phases.map(({ phase, cycles }) => `${phase} ${number(cycles)}`).join(', ')})`).join('; ')}`;
   return (
     <svg class="chart" viewBox={`0 0 ${String(WIDTH)} ${String(height)}`} role="img" aria-label={label}>
-      <PhasePatterns id={id} phases={phases} />
+      <Patterns id={id} styles={[...new Set(styles.values())]} />
       <text x={0} y={11} font-weight="600">{title}</text>
       {bars.map((bar, index) => {
         const y = TOP + index * ROW;
@@ -78,7 +72,7 @@ export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Eleme
               x += width;
               return (
                 <g key={phase}>
-                  <rect class="segment" x={start} y={LABEL_Y + 5} width={width} height={BAR} fill={phaseFill(id, phase)}>
+                  <rect class="segment" x={start} y={LABEL_Y + 5} width={width} height={BAR} fill={fillOf(phase)}>
                     <title>{`${phase}: ${number(cycles)} cycles`}</title>
                   </rect>
                   {width > ROOM_FOR_FIGURE && (
@@ -96,7 +90,7 @@ export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Eleme
       })}
       {phases.map((phase, index) => (
         <g key={phase} transform={`translate(${String((index % KEYS_PER_ROW) * KEY_ITEM)} ${String(keys + KEY_ROW * Math.floor(index / KEYS_PER_ROW))})`}>
-          <rect class="segment" width={14} height={10} fill={phaseFill(id, phase)} />
+          <rect class="segment" width={14} height={10} fill={fillOf(phase)} />
           <text x={19} y={9}>{phase}</text>
         </g>
       ))}

@@ -4,7 +4,7 @@
  */
 
 /** What a phase is filled with: a colour of {@link CHART_CSS}, and the marks on it. */
-interface PhaseStyle {
+export interface PhaseStyle {
   readonly token: string;
   /** Lines and dots in a tile of 8 by 8, as SVG path data; empty for a plain fill. */
   readonly marks: string;
@@ -25,8 +25,16 @@ const PHASE_STYLES: Readonly<Record<string, PhaseStyle>> = {
 
 const OTHER: PhaseStyle = { token: 'other', marks: 'M4 3v2' };
 
+const isKnown = (phase: string): boolean => Object.hasOwn(PHASE_STYLES, phase);
+
 export function phaseStyle(phase: string): PhaseStyle {
-  return Object.hasOwn(PHASE_STYLES, phase) ? PHASE_STYLES[phase]! : OTHER;
+  return isKnown(phase) ? PHASE_STYLES[phase]! : OTHER;
+}
+
+/** The styles of phases that stand in one chart: one without a style of its own, as a part of a way through several PEs is, takes one that is free. */
+export function phaseStyles(phases: readonly string[]): ReadonlyMap<string, PhaseStyle> {
+  const free = Object.keys(PHASE_STYLES).filter((phase) => !phases.includes(phase)).values();
+  return new Map(phases.map((phase) => [phase, phaseStyle(isKnown(phase) ? phase : (free.next().value ?? phase))]));
 }
 
 const LIGHT = `--chart-text:#1d2430;--chart-muted:#5a6472;--chart-line:#d5dae1;--chart-bar:#a9b4c2;--chart-change:#0b63b5;--chart-rise:#b4400f;--chart-select:#1d2430;--chart-mark:#ffffff8c;

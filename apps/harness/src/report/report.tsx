@@ -231,8 +231,8 @@ function Phases({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Eleme
   return (
     <Section id="phases" title="Where the cycles go">
       <p>
-        By phase of the switch. <i>enter</i> reaches from the host's side of the switch through the ERET and the guest's own instructions to the exception that ends them; <i>exit</i> from the vector to the return into the run loop; <i>load</i> and <i>put</i>
-        are what an exit to user space exchanges; <i>handle</i> and <i>kernel</i> are mostly charged C code.
+        By phase of the switch. <i>enter</i> reaches from the host's side of the switch through the ERET and the guest's own instructions to the exception that ends them; <i>exit</i> from the vector to the return into the run loop; <i>load</i> and{' '}
+        <i>put</i> are what an exit to user space exchanges; <i>handle</i> and <i>kernel</i> are mostly charged C code.
       </p>
       {groups.map(({ benchmark, own }) => (
         <figure key={benchmark}>
