@@ -269,8 +269,9 @@ export class Machine {
     for (const pe of this.pes) pe.interrupt();
   }
 
-  /** Allows a stopped machine to run on, where the reason was a limit or somebody's wish. */
+  /** Allows a stopped machine to run on, where the reason was a limit or somebody's wish. Who was stopped for want of progress is watched anew. */
   resume(): void {
+    if (this.#stop?.reason === 'no-progress') for (const { cpu } of this.pes) cpu.exceptionsWithoutProgress = 0;
     this.#stop = null;
   }
 

@@ -69,8 +69,11 @@ export class MachinePe {
   #machineEntries = 0;
   #entriesAtStart = 0;
   #running = false;
-  /** The count of instructions at which deadlines are looked at, wherever slices end; 0 for at once. */
-  #lookAt = 0;
+  /**
+   * Steps until deadlines are looked at, wherever slices end; 0 for at once. A step is an instruction, or an exception in place of one: so a
+   * guest that does nothing but take exceptions comes to the look, too.
+   */
+  #look = 0;
   /** Whether the PE, or what it did to another one, ended its turn. */
   hasYielded = false;
   /** The last slice ended with YIELD: the PE waits for what another one or a deadline of its own changes. */
@@ -148,13 +151,14 @@ export class MachinePe {
     this.isSpinning = false;
     let outcome = this.cpu.run(budget);
     this.#running = false;
+    this.#look = Math.max(0, this.#look - (budget - this.cpu.unspent));
     const entries = events[EVENT.exceptionEntry]! - this.#entriesAtStart;
     // A budget that ends with the exception which reaches native text: what comes of it must not depend on where slices end.
     if (entries > 0 && (outcome === 'budget' || outcome === 'firmware') && this.port !== null && this.port.isAtNativeText()) outcome = 'native';
     // That exception takes no time under the clock `retired`.
     this.#machineEntries += outcome === 'native' && entries > 0 ? entries - 1 : entries;
     // Native software takes time without instructions.
-    if (outcome === 'native') this.#lookAt = 0;
+    if (outcome === 'native') this.#look = 0;
     return outcome;
   }
 
@@ -178,7 +182,7 @@ export class MachinePe {
 
   /** A deadline is another one now: a slice at hand ends, and where the next may go is measured anew. */
   deadlineMoved(): void {
-    this.#lookAt = 0;
+    this.#look = 0;
     this.requestStop();
   }
 
@@ -205,22 +209,22 @@ export class MachinePe {
   /** Waiting: local time goes on to `time`, if that is later. */
   skipTo(time: number): void {
     this.clock.skipTo(time);
-    this.#lookAt = 0;
+    this.#look = 0;
   }
 
   /** Fires what local time has reached, if this is where to look. */
   fireDeadlines(): void {
-    if (this.state !== 'waiting' && this.instructions < this.#lookAt) return;
+    if (this.state !== 'waiting' && this.#look > 0) return;
     this.clock.fireDeadlines();
-    this.#lookAt = 0;
+    this.#look = 0;
   }
 
   /** How many instructions may run before the next deadline has to be looked at: at least one. */
   instructionsToDeadline(): number {
     const { nextDeadline } = this.clock;
     if (nextDeadline === Infinity) return Infinity;
-    if (this.#lookAt === 0) this.#lookAt = this.instructions + Math.max(1, this.#instructionsWithin(nextDeadline - this.clock.time));
-    return this.#lookAt - this.instructions;
+    if (this.#look === 0) this.#look = Math.max(1, this.#instructionsWithin(nextDeadline - this.clock.time));
+    return this.#look;
   }
 
   /** So many instructions that they hardly take more than `units` of time: exceptions take time, and under `cost` each instruction has a price. */
@@ -236,7 +240,7 @@ export class MachinePe {
     this.clock.visitState(state);
     this.state = STATES[state.within(STATES.indexOf(this.state), 0, STATES.length - 1)]!;
     this.#machineEntries = state.integer(this.#machineEntries);
-    this.#lookAt = state.integer(this.#lookAt);
+    this.#look = state.integer(this.#look);
   }
 
   /** Nanoseconds under the clock `retired`: native software takes none. */

@@ -103,6 +103,10 @@ describe('a guest', () => {
     // A million of them takes a minute: the last ones do.
     hypervised.machine.pes[0]!.cpu.exceptionsWithoutProgress = 999_000;
     expect(hypervised.run()).toMatchObject({ reason: 'no-progress', exitCode: 1 });
+    // Who resumes it gets another million of them.
+    hypervised.resume();
+    hypervised.run({ maxInstructions: 0 });
+    expect(hypervised.machine.pes[0]!.cpu.exceptionsWithoutProgress).toBeLessThan(1000);
   });
 
   test('that waits for an interrupt waits forever: nothing sends one', () => {
