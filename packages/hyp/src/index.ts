@@ -15,6 +15,7 @@ export { planDiffDocument, planDocument, stepDocument, stepsDocument, type PlanD
 export type { VgicAddresses } from './vgic/device.ts';
 export { TALLIES } from './host/tallies.ts';
 export type { Preemption } from './thread.ts';
+export { SingleOperations } from './single-operations.ts';
 export type { VcpuFeatures } from './vcpu.ts';
 export { KVM_DEV_ARM_VGIC_CTRL_INIT, KVM_DEV_ARM_VGIC_GRP, KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, KvmVgicDevice, type VgicAttribute } from './api/vgic-device.ts';
 export { KVM_DEV_ARM_ITS, KVM_VGIC_ITS_ADDR_TYPE, KvmItsDevice } from './api/vgic-device-its.ts';

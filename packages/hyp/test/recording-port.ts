@@ -9,8 +9,9 @@ import {
   ID_AA64MMFR0_EL1, ID_AA64MMFR1_EL1, ID_AA64PFR0_EL1, MDCR_EL2, MIDR_EL1, PMCR_EL0, PMUSERENR_EL0, SP_EL0, SP_EL1, SPSR_EL1, SPSR_EL2, svcSyndrome, hvcSyndrome, SYSTEM_REGISTERS,
   VBAR_EL1, VBAR_EL2,
 } from '@worldswitch/cpu/arch';
-import type { GuestOutcome, HostMemory, NativeOutcome, NativeRoutine, NativeText, RegisterList, SoftwarePort, SoftwareTally } from '@worldswitch/cpu';
+import type { GuestOutcome, HostMemory, NativeOutcome, NativeRoutine, NativeText, SoftwarePort, SoftwareTally } from '@worldswitch/cpu';
 import { SP_BASE, X_BASE } from '../src/cells.ts';
+import { SingleOperations } from '../src/single-operations.ts';
 
 const MASK_64 = 0xffff_ffff_ffff_ffffn;
 const TEXT_BASE = 0x0b00_0000;
@@ -97,7 +98,7 @@ interface Frame {
   readonly el: number;
 }
 
-export class RecordingPort implements SoftwarePort {
+export class RecordingPort extends SingleOperations implements SoftwarePort {
   readonly pe = 0;
   readonly cells = new Uint32Array(128);
   /** By the key of the register really accessed. */
@@ -122,6 +123,7 @@ export class RecordingPort implements SoftwarePort {
   #departure: 'returned' | 'in-guest' | null = null;
 
   constructor(text: RecordingText) {
+    super();
     this.#text = text;
     this.set(ID_AA64PFR0_EL1, 0x0000_0000_0000_2222n);
     this.set(ID_AA64MMFR0_EL1, ID_AA64MMFR0_EL1.of({ PARange: 5 }));
@@ -281,28 +283,6 @@ export class RecordingPort implements SoftwarePort {
     this.counts.frameWordsStored += 2;
     this.#store(base, offset, this.x[t]!);
     this.#store(base, offset + 8, this.x[t2]!);
-  }
-
-  ldpXs(first: number, last: number, base: number, offset: number): void {
-    for (let n = first; n < last; n += 2) this.ldpX(n, n + 1, base, offset + 8 * (n - first));
-  }
-
-  stpXs(first: number, last: number, base: number, offset: number): void {
-    for (let n = first; n < last; n += 2) this.stpX(n, n + 1, base, offset + 8 * (n - first));
-  }
-
-  saveRegisters(cell: number, { keys, offsets }: RegisterList, base: number): void {
-    keys.forEach((key, n) => {
-      this.mrs(cell, key);
-      this.str(cell, base, offsets[n]!);
-    });
-  }
-
-  restoreRegisters(cell: number, { keys, offsets }: RegisterList, base: number): void {
-    keys.forEach((key, n) => {
-      this.ldr(cell, base, offsets[n]!);
-      this.msr(key, cell);
-    });
   }
 
   pushX(t: number, t2: number): void {

@@ -1,6 +1,7 @@
 /** A software port that hands every call on to a PE's own and tells a listener what it was, when it begins and when it has ended. */
 import { BARRIER_OPTIONS, PSTATE_FIELDS, SYSTEM_REGISTERS, sysOp, type Row } from '@worldswitch/cpu/arch';
-import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type PePort, type RegisterList, type SoftwarePort, type SoftwareTally } from '@worldswitch/cpu';
+import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type PePort, type SoftwarePort, type SoftwareTally } from '@worldswitch/cpu';
+import { SingleOperations } from '@worldswitch/hyp';
 import type { EntryKind } from './timeline.ts';
 
 /** A call of the port. */
@@ -28,13 +29,14 @@ function baseName(base: number, offset: number): string {
 
 const barrierOption = (option: number): string => BARRIER_OPTIONS.find(({ CRm }) => CRm === option)?.name ?? `#${String(option)}`;
 
-export class RecordingPort implements SoftwarePort {
+export class RecordingPort extends SingleOperations implements SoftwarePort {
   readonly pe: number;
   readonly cells: Uint32Array;
   readonly #port: PePort;
   readonly #listener: PortListener;
 
   constructor(port: PePort, listener: PortListener) {
+    super();
     this.pe = port.pe;
     this.cells = port.cells;
     this.#port = port;
@@ -97,30 +99,6 @@ export class RecordingPort implements SoftwarePort {
 
   stpX(t: number, t2: number, base: number, offset: number): void {
     this.#told('frame-store', `STP x${String(t)}, x${String(t2)}, ${baseName(base, offset)}`, () => this.#port.stpX(t, t2, base, offset));
-  }
-
-  // Operations on several registers are told instruction by instruction.
-
-  ldpXs(first: number, last: number, base: number, offset: number): void {
-    for (let n = first; n < last; n += 2) this.ldpX(n, n + 1, base, offset + 8 * (n - first));
-  }
-
-  stpXs(first: number, last: number, base: number, offset: number): void {
-    for (let n = first; n < last; n += 2) this.stpX(n, n + 1, base, offset + 8 * (n - first));
-  }
-
-  saveRegisters(cell: number, { keys, offsets }: RegisterList, base: number): void {
-    keys.forEach((key, n) => {
-      this.mrs(cell, key);
-      this.str(cell, base, offsets[n]!);
-    });
-  }
-
-  restoreRegisters(cell: number, { keys, offsets }: RegisterList, base: number): void {
-    keys.forEach((key, n) => {
-      this.ldr(cell, base, offsets[n]!);
-      this.msr(key, cell);
-    });
   }
 
   pushX(t: number, t2: number): void {
