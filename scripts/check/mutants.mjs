@@ -20,7 +20,7 @@ import { judgePlans, PLANTED } from './mutants/hyp.mjs';
 const FILTERED = ['api', 'gic', 'ladder', 'system'];
 
 /** Milliseconds that a check has, on a machine that others use too. */
-const LONGEST = 180_000;
+const LONGEST = 120_000;
 
 const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true });
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -101,10 +101,10 @@ function copyTree() {
   mkdirSync(tree, { recursive: true });
   cpSync(`${top}scripts`, `${tree}scripts`, { recursive: true });
   cpSync(`${top}package.json`, `${tree}package.json`);
-  for (const name of readdirSync(`${top}packages`)) {
-    for (const part of ['dist', 'package.json', 'node_modules/@worldswitch']) {
-      const from = `${top}packages/${name}/${part}`;
-      if (existsSync(from)) cpSync(from, `${tree}packages/${name}/${part}`, { recursive: true, verbatimSymlinks: true });
+  for (const place of ['packages', 'apps'].flatMap((group) => readdirSync(`${top}${group}`).map((name) => `${group}/${name}`))) {
+    for (const part of ['dist', 'package.json', 'node_modules/@worldswitch', 'node_modules/worldswitch']) {
+      const from = `${top}${place}/${part}`;
+      if (existsSync(from)) cpSync(from, `${tree}${place}/${part}`, { recursive: true, verbatimSymlinks: true });
     }
   }
 }

@@ -72,7 +72,7 @@ export const INTERRUPT_PROGRAMS = [
   },
   {
     name: 'private-registers', purpose: 'registers of SGIs and PPIs; those of SGIs of a GICv2 are fixed',
-    body: (gic) => `${gic.on} ${gic.privateBase('x18')} ${repeat(4, (n) => `ldr w1, [x18, #${String([0x100, 0x200, 0x300, 0x400][n])}]\n ${report('x1')}`)} mov w1, #0xff\n str w1, [x18, #0x180]\n ldr w1, [x18, #0x100]\n ${report('x1')} mov w1, #-1\n str w1, [x18, #0x100]\n
+    body: (gic) => `${gic.on} ${gic.privateBase('x18')} ${repeat(4, (n) => `ldr w1, [x18, #${String([0x100, 0x200, 0x300, 0x400][n])}]\n ${report('x1')}`)} mov w1, #0xff\n str w1, [x18, #0x180]\n ldr w1, [x18, #0x100]\n ${report('x1')} mov w1, #4\n str w1, [x18, #0x200]\n ldr w2, [x18, #0x200]\n ${report('x2')} str w1, [x18, #0x280]\n ldr w2, [x18, #0x200]\n ${report('x2')} mov w1, #-1\n str w1, [x18, #0x100]\n
       mov w1, #4\n str w1, [x18, #0x200]\n ldr w1, [x18, #0x200]\n ${report('x1')} ${exits} ${unmask} ${exits} ${mask} mov w1, #(1 << 22)\n str w1, [x18, #0x200]\n ldr w1, [x18, #0x200]\n ${report('x1')} ${unmask} ${exits} ldr w1, [x18, #0x200]\n ${report('x1')}`,
   },
   { name: 'no-controller', purpose: 'registers of a CPU interface that is not there', irqchip: 'none', body: `mov x1, #1\n msr icc_sgi1r_el1, x1\n ${report('x1')}` },
@@ -80,6 +80,7 @@ export const INTERRUPT_PROGRAMS = [
   { name: 'sgi-self', purpose: 'each SGI to oneself', body: (gic) => `${gic.on} ${unmask} ${repeat(16, (n) => `${gic.sgi(n, 1)} nop\n`)} ${exits}` },
   { name: 'sgi-masked', purpose: 'SGIs pending over exits, one of them twice', body: (gic) => `${gic.on} ${repeat(4, (n) => gic.sgi(3 * n, 1))} ${gic.sgi(3, 1)} ${exits} mrs x1, isr_el1\n ${report('x1')} ${gic.privateBase('x18')} ldr w1, [x18, #0x200]\n ${report('x1')} ${unmask} ${exits}` },
   { name: 'sgi-while-active', purpose: 'an SGI to oneself from its own handler', body: (gic) => `${gic.on} mov x22, #0\n ${handler(`add x22, x22, #1\n cmp x22, #3\n b.hs 1f\n ${gic.sgi(5, 1)} ${exits} 1:`)} ${unmask} ${gic.sgi(5, 1)} ${until(3)} ${exits}` },
+  { name: 'sgi-made-active', purpose: 'an SGI that software has made active has no sender, and ends as one of vCPU 0', body: (gic) => `${gic.on} ${gic.splitEoi(true)} ${gic.privateBase('x18')} mov w1, #4\n str w1, [x18, #0x300]\n ldr w1, [x18, #0x300]\n ${report('x1')} ${exits} mov x19, #2\n ${gic.deactivate('19')} ${exits} ldr w1, [x18, #0x300]\n ${report('x1')} ${gic.splitEoi(false)}` },
   // ---- The virtual timer ----
   { name: 'timer-interrupt', purpose: 'the virtual timer by its mapped interrupt', timed: true, body: (gic) => `${gic.on} mov x22, #0\n ${handler(`${stop('v')} add x22, x22, #1`)} ${unmask} ${after('v', 40)} ${until(1)} ${exits} mrs x1, cntv_ctl_el0\n ${report('x1')}` },
   { name: 'timer-again', purpose: 'its handler arms it again', timed: true, body: (gic) => `${gic.on} mov x22, #0\n ${handler(`${after('v', 30)} add x22, x22, #1\n cmp x22, #4\n b.ne 1f\n ${stop('v')} 1:`)} ${unmask} ${after('v', 30)} ${until(4)} ${exits}` },

@@ -44,12 +44,12 @@ const TRANSLATER = MEMORY_MAP.ITS + 0x1_0040;
 const ZEROS = new Uint8Array(PAGE);
 
 /**
- * How vCPUs are scheduled. `never`: each stays where it is. `every-exit`: put and loaded at each exit. `signals`: and a signal calls
- * off every other entry. `migrate`: at each exit to a PE that is free. `ticks`: an interrupt of the host every few instructions.
+ * How vCPUs are scheduled. `never`: each stays where it is. `every-exit`: put and loaded at each exit. `some-exits`: at the first exit
+ * behind each KVM_RUN that has ended, so that several entries follow a load in the middle. `signals`: at each, and a signal calls off every other entry. `migrate`: at each exit to a PE that is free. `ticks`: an interrupt of the host every few instructions.
  * `neighbour`: at each exit another VM, with other steps, runs on the PE and leaves its values everywhere. `share`: all vCPUs on one
  * PE, which ticks.
  */
-export const SCHEDULES = /** @type {const} */ (['never', 'every-exit', 'signals', 'migrate', 'ticks', 'neighbour', 'share']);
+export const SCHEDULES = /** @type {const} */ (['never', 'every-exit', 'some-exits', 'signals', 'migrate', 'ticks', 'neighbour', 'share']);
 /** @typedef {typeof SCHEDULES[number]} Schedule */
 
 /** Whether a program can be run like that. @param {Program} program @param {Schedule} schedule */
@@ -157,7 +157,7 @@ export class Run {
     this.#vm = Kvm.open(host).createVm({ plan, irqchip: program.irqchip ?? model });
     for (const region of regionsOf(hypervised, program)) must(this.#vm.setUserMemoryRegion(region));
     for (let n = 0; n < vcpus; n++) {
-      const vcpu = must(this.#vm.createVcpu(n, { pe: schedule === 'share' ? 0 : n, preemption: schedule === 'never' ? 'never' : 'every-exit' }));
+      const vcpu = must(this.#vm.createVcpu(n, { pe: schedule === 'share' ? 0 : n, preemption: schedule === 'never' || schedule === 'some-exits' ? 'never' : 'every-exit' }));
       must(vcpu.init({ psci02: true, powerOff: n > 0, ...program.features }));
       this.#vcpus.push(vcpu);
     }
@@ -219,6 +219,7 @@ export class Run {
     if (this.#schedule === 'signals' && this.#signals++ % 2 === 1) vcpu.signal();
     const status = thread.resume();
     if (status === 'exited') this.#exited(pe, vcpu);
+    if (status === 'exited' && this.#schedule === 'some-exits') vcpu.vcpu.wantsToYield = true;
     if (status === 'blocked') pe.state = 'waiting';
     if (status === 'stopped' || status === 'blocked' || this.#ended) return;
     const { state } = thread.record;
