@@ -2,8 +2,9 @@
  * What a user can give `run` wrongly, as a table: each is one line on stderr that says what, where and what to do, status 2, and no
  * file is written. And what a guest can do wrongly, which is counted and said at the end.
  */
+import { Machine } from '@worldswitch/machine';
 import { writeElf, assemble } from '@worldswitch/tools';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inFolder, run } from './run.ts';
 import type { Command } from '../src/command.ts';
 
@@ -167,6 +168,20 @@ test.each([
     const result = await run(['run', path('guest'), '--memory', '2M']);
     expect(result).toMatchObject({ status, stdout: '' });
     expect(result.stderr).toMatch(message);
+  });
+});
+
+test('an error of ours under --kvm says what the hypervisor was at, and how to come there again', async () => {
+  let turns = 0;
+  const turn = vi.spyOn(Machine.prototype, 'nextNative').mockImplementation(function (this: Machine) {
+    if (++turns === 2) throw new Error('oh');
+    return this.pes[0]!;
+  });
+  await inFolder({ guest: elf('_start: hvc #0\n b .\n') }, async (path) => {
+    const { status, stderr } = await run(['run', path('guest'), '--memory', '2M', '--kvm', 'nvhe']);
+    turn.mockRestore();
+    expect(status).toBe(70);
+    expect(stderr).toMatch(/^worldswitch: a bug of ours: Error: oh\n[^]*\nat PC 0x.*; hypervisor \(nvhe\): PE 0, vCPU 0, last operation .* in \w+, after 10,000 instructions\nreplay: worldswitch run .*--kvm nvhe --max-instructions 10001 {2}\(worldswitch .*; sha256 of .*guest: [0-9a-f]{64}/);
   });
 });
 

@@ -1,13 +1,16 @@
 /** KVM_RUN on the recording port: what the guest keeps, what the host gets back, exits and their completion. */
 import {
-  CPTR_EL2, DISR_EL1, ELR_EL1, ESR_EL1, HCR_EL2, HSTR_EL2, ICC_SRE_EL2, ICH_LRn_EL2, MDCR_EL2, MDSCR_EL1, PAR_EL1, PMUSERENR_EL0, SCTLR_EL1, SPSR_EL1, TPIDR_EL0, TPIDR_EL1,
+  CPTR_EL2, DISR_EL1, ELR_EL1, ELR_EL2, ESR_EL1, ESR_EL2, HCR_EL2, HSTR_EL2, ICC_SRE_EL2, ICH_LRn_EL2, MDCR_EL2, MDSCR_EL1, PAR_EL1, PMUSERENR_EL0, SCTLR_EL1, SPSR_EL1, TPIDR_EL0, TPIDR_EL1,
   TPIDRRO_EL0, TTBR0_EL1, VBAR_EL1, VTTBR_EL2, ISS_SYS, TCR_EL1, ID_AA64PFR0_EL1, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
 import { coreReg, sysReg } from '../src/api/vcpu.ts';
+import { SYNC } from '../src/cpu.ts';
 import { KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT } from '../src/kvm-run.ts';
+
 import { FINAL, parseStepSet, prefix } from '../src/steps/set.ts';
 import type { ModeName } from '../src/switch/plan.ts';
+import { lowerElVector } from '../src/switch/vectors.ts';
 import { FP_EXIT, GUEST_ENTRY, GUEST_RAM, HVC_EXIT, IRQ_EXIT, machine, memoryFault, MMIO_EXIT, mmioExit, permissionFault, type TestMachine } from './machine.ts';
 import type { GuestExit } from './recording-port.ts';
 
@@ -460,6 +463,26 @@ describe.each(MODES)('%s', (mode) => {
     vgic.inject(m.cpu, Object.assign(vgic.irq(m.vcpu.vcpu, 40)!, { isEnabled: true }), true);
     expect(m.vcpu.run()).toEqual({ status: 'stopped' });
     expect(hex(m.port.pc)).toBe(hex(GUEST_ENTRY + 8n));
+  });
+
+  test('an SError of the kernel\'s own says what it was at', () => {
+    const m = machine({ mode });
+    m.port.onOperation = () => {
+      if (m.cpu.operation === null || m.port.el !== (mode === 'vhe' ? 2 : 1)) return;
+      m.port.onOperation = null;
+      m.port.interrupt('serror');
+    };
+    expect(() => m.vcpu.run()).toThrow(new RegExp(`^kernel panic \\(${mode}\\): the host kernel took an SError: PS 0x.*, PC 0x[0-9a-f]{4,}, ESR 0xbe000000, FAR 0x.*, PE 0, vCPU 0, last operation [\\w-]+.* in load$`));
+    expect(m.host.whereabouts(0)).toMatch(/^PE 0, vCPU 0, last operation [\w-]+.* in load$/);
+    expect(m.host.whereabouts(1)).toBe(null);
+  });
+
+  test('a panic without a guest says where EL2 was', () => {
+    const m = machine({ mode });
+    m.port.el = 2;
+    m.port.set(ELR_EL2, 0x1234n);
+    m.port.set(ESR_EL2, 0x5600_0000n);
+    expect(() => lowerElVector(m.cpu, SYNC, new Map())).toThrow(new RegExp(`^HYP panic \\(${mode}\\): the host trapped to EL2: PS 0x.*, PC 0x1234, ESR 0x56000000, FAR 0x.*, PE 0, vCPU 0$`));
   });
 
   test('an unexpected exception at EL2 is a panic that says where', () => {

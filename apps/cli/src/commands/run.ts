@@ -38,7 +38,7 @@ export async function run(context: Context): Promise<Outcome> {
   const undumped = dump === null ? null : await writeOutput(dump, (made.hypervised ?? made.machine).deviceTree(commandLine ?? ''));
   if (undumped !== null) return undumped;
   const { machine } = made;
-  context.scene.show = () => ({ instructions: machine.instructions, text: placeText(machine.describePlace('here')), needs: request.input.isLive ? 'what was typed: --record FILE keeps it' : null });
+  context.scene.show = () => ({ instructions: machine.instructions, text: sceneOf(made), needs: request.input.isLive ? 'what was typed: --record FILE keeps it' : null });
   const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made, context);
   if (gdb !== null && isMistake(gdb)) return gdb;
   const started = performance.now();
@@ -52,6 +52,13 @@ export async function run(context: Context): Promise<Outcome> {
   const wrong = (await writeStats(request, document, context)) ?? (request.snapshot === null ? null : await writeSnapshot(request.snapshot, made.machine));
   if (wrong !== null) return wrong;
   return { document, status: document.exitCode, diagnostics: diagnose(request, stop, document, context.io.stderr.isTerminal) };
+}
+
+/** Where the machine is, and its hypervisor. */
+function sceneOf({ machine, hypervised }: Made): string {
+  const place = machine.describePlace('here');
+  const hypervisor = hypervised?.host.whereabouts(place.pe) ?? null;
+  return `${placeText(place)}${hypervisor === null ? '' : `; hypervisor (${hypervised!.host.mode}): ${hypervisor}`}`;
 }
 
 // ---- The run itself ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { EC, ELR_EL1, ESR_EL1, InvariantError, SP_EL0, SPSR_EL1, syndromeEc } fr
 import { I, I2, I_SCRATCH, setCell, SP_BASE } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { PSTATE } from '../instructions.ts';
+import { die } from '../panic.ts';
 import { vtimerInterrupt } from '../timer/arch-timer.ts';
 import { acknowledge, deactivate, dropPriority } from './gic.ts';
 import { expireTimers } from './soft-timer.ts';
@@ -60,7 +61,7 @@ export function userVector(cpu: Cpu): void {
   saveFrame(cpu);
   cpu.port.mrs(I2, ESR_EL1.key);
   const ec = syndromeEc(cpu.cells[2 * I2]!);
-  if (ec !== EC.SVC64) throw new InvariantError(`the VMM took an exception of class 0x${ec.toString(16)}`);
+  if (ec !== EC.SVC64) die(cpu, `an exception of class 0x${ec.toString(16)} from the VMM`);
   cpu.port.charge(TALLIES.syscallEntry);
 }
 

@@ -11,13 +11,14 @@ import { TLB_HYP_FUNCTIONS } from '../mmu/tlb.ts';
 import { VmidAllocator } from '../mmu/vmid.ts';
 import { VMID_HYP_FUNCTIONS } from '../mmu/vttbr.ts';
 import type { Edge } from '../observer.ts';
+import { die, panic, whereabouts } from '../panic.ts';
 import { GENERATION_HYP_FUNCTIONS } from '../switch/generations/index.ts';
 import { GIC3_HYP_FUNCTIONS } from '../switch/gic-v3.ts';
 import type { HypFunction } from '../switch/mode.ts';
 import type { ModeName } from '../switch/plan.ts';
 import { TIMER_HYP_FUNCTIONS } from '../switch/timer.ts';
 import { MODES, MODE_HYP_FUNCTIONS } from '../switch/twins.ts';
-import { el2SErrorVector, lowerElVector, panic } from '../switch/vectors.ts';
+import { el2SErrorVector, lowerElVector } from '../switch/vectors.ts';
 import { kernelAddress, KERNEL_LOW48 } from './addresses.ts';
 import { bringUp, HYP_INIT_FUNCTIONS, type BootTables } from './boot.ts';
 import { interruptVector, userVector } from './entry.ts';
@@ -114,17 +115,21 @@ export class Host {
     const hyp = text.placeVectors('__kvm_hyp_vector', [
       ...spEl0, unexpected('synchronous exception at EL2h'), unexpected('IRQ at EL2h'), unexpected('FIQ at EL2h'), on(el2SErrorVector), ...fromLower, ...fromLower,
     ]);
-    const nobody = (what: string): NativeRoutine => () => {
-      throw new InvariantError(`the host kernel took ${what}`);
-    };
+    const nobody = (what: string): NativeRoutine => on((cpu) => die(cpu, what));
     const host = text.placeVectors('vectors', [
       ...['synchronous', 'IRQ', 'FIQ', 'SError'].map((kind) => nobody(`${kind} with SP_EL0`)),
       nobody('a synchronous exception'), on(interruptVector), nobody('an FIQ'), nobody('an SError'),
       on(userVector), on(interruptVector), nobody('an FIQ from user space'), nobody('an SError from user space'),
       ...['synchronous', 'IRQ', 'FIQ', 'SError'].map((kind) => nobody(`${kind} from AArch32`)),
     ]);
-    const stub = text.placeVectors('__hyp_stub_vectors', Array.from({ length: 16 }, (_, slot) => (slot === 8 ? on((cpu) => lowerElVector(cpu, SYNC, hypFunctions)) : nobody('an exception at EL2 before KVM'))));
+    const stub = text.placeVectors('__hyp_stub_vectors', Array.from({ length: 16 }, (_, slot) => (slot === 8 ? on((cpu) => lowerElVector(cpu, SYNC, hypFunctions)) : unexpected('an exception at EL2 before KVM'))));
     return { host, hyp, stub };
+  }
+
+  /** For the report of a bug: what a PE's hypervisor was at. */
+  whereabouts(pe: number): string | null {
+    const cpu = this.cpus[pe];
+    return cpu === undefined ? null : whereabouts(cpu);
   }
 
   /** From reset at EL2, MMU off, into user space. The first PE builds what all share. */

@@ -2,16 +2,16 @@
  * KVM's vectors as routines: what an exception to EL2 runs. Guest exits execute the plan's `exit`; on a non-VHE host the
  * same vector serves the host's HVC, and which of the two it is is asked of VTTBR_EL2. Anything unexpected is a panic.
  */
-import { ELR_EL2, ESR_EL2, FAR_EL2, HPFAR_EL2, InvariantError, syndromeEc, VTTBR_EL2 } from '@worldswitch/cpu/arch';
+import { ELR_EL2, ESR_EL2, syndromeEc, VTTBR_EL2 } from '@worldswitch/cpu/arch';
 import { ARG, ARG2, RESULT, setCell, V, V2 } from '../cells.ts';
 import { CONTINUE, ENTERED, REENTER, SYNC, type Cpu, type ExitKind } from '../cpu.ts';
 import { EDGE } from '../observer.ts';
+import { panic } from '../panic.ts';
 import { runPhase } from '../run.ts';
 import { SERROR_PENDING } from './codes.ts';
 import { isHvc } from './guest.ts';
 import type { HypFunction } from './mode.ts';
-import { operationName, type Operation } from './operation.ts';
-import { PHASES, type CompiledPlan, type Plan } from './plan.ts';
+import type { CompiledPlan } from './plan.ts';
 
 /** An exception from a lower EL. */
 export function lowerElVector(cpu: Cpu, kind: ExitKind, hypFunctions: ReadonlyMap<number, HypFunction>): void {
@@ -24,7 +24,7 @@ export function lowerElVector(cpu: Cpu, kind: ExitKind, hypFunctions: ReadonlyMa
 function leaveGuest(cpu: Cpu, plan: CompiledPlan): void {
   if (cpu.observe !== null) cpu.observe(EDGE.exit);
   plan.vectorEntry(cpu);
-  if (cpu.exitKind === SYNC && isHvc(syndromeEc(cpu.cells[2 * V]!)) && isZero(cpu, V2)) throw new InvariantError('an HVC of the guest, and VTTBR_EL2 is 0');
+  if (cpu.exitKind === SYNC && isHvc(syndromeEc(cpu.cells[2 * V]!)) && isZero(cpu, V2)) panic(cpu, 'an HVC of the guest, and VTTBR_EL2 is 0');
   cpu.disposition = CONTINUE;
   const { exitHead, exitTail } = plan;
   for (let i = 0; i < exitHead.length; i++) {
@@ -68,7 +68,7 @@ function hostVector(cpu: Cpu, hypFunctions: ReadonlyMap<number, HypFunction>): v
   cpu.mode.toHyp(cells, V);
   const address = cells[2 * V]!;
   const callee = hypFunctions.get(address);
-  if (callee === undefined) throw new InvariantError(`no hyp function at 0x${address.toString(16)}`);
+  if (callee === undefined) panic(cpu, `no hyp function at 0x${address.toString(16)}`);
   if (callee.takesTwo === true) port.movFromX(ARG2, 2);
   port.label(address);
   callee.run(cpu);
@@ -90,32 +90,3 @@ export function el2SErrorVector(cpu: Cpu): void {
 
 /** Native text lies within 16 MiB, so these bits of an address identify a label under any mapping. */
 const TEXT_MASK = 0xff_ffff;
-
-/** hyp_panic: the host's state comes back as far as a message needs it, and nothing goes on. */
-export function panic(cpu: Cpu, why: string): never {
-  const { port, panicState, running } = cpu;
-  const compiled = running?.compiled ?? null;
-  const at = compiled === null ? '' : placeOf(compiled.plan, cpu.operation);
-  const [esr, far, hpfar] = [ESR_EL2, FAR_EL2, HPFAR_EL2].map(({ key }) => {
-    port.mrs(V, key);
-    return hexOf(cpu.cells, 2 * V);
-  });
-  if (compiled !== null) for (const run of compiled.panic) run(cpu);
-  throw new InvariantError(
-    `HYP panic (${cpu.facts.vhe ? 'vhe' : 'nvhe'}): ${why}: PS ${hexOf(panicState, 0)}, PC ${hexOf(panicState, 2)}, ESR ${esr!}, FAR ${far!}, HPFAR ${hpfar!}, PAR ${hexOf(panicState, 4)}, ` +
-    `PE ${String(port.pe)}, vCPU ${running === null ? 'none' : String(running.number)}${at}`,
-  );
-}
-
-function hexOf(words: Uint32Array, index: number): string {
-  return `0x${((BigInt(words[index + 1]!) << 32n) | BigInt(words[index]!)).toString(16)}`;
-}
-
-/** Where the plan stood. */
-function placeOf(plan: Plan, run: Operation['run'] | null): string {
-  for (const phase of PHASES) {
-    const found = plan.phases[phase].find((one) => one.run === run);
-    if (found !== undefined) return `, last operation ${operationName(found)} in ${phase}`;
-  }
-  return '';
-}
