@@ -3,7 +3,7 @@
  * `npm run check:layering [-- --self-test]`: does every package import only what `layering-matrix.mjs` allows?
  * Asked of four witnesses, because each sees what another cannot: the manifests, turbo's tags, the sources, and the built
  * files (from which type-only imports have vanished). With `--self-test`, plants one violation of each kind in a temporary
- * copy and requires that it is found. Ends with `N passed, N failed`.
+ * copy, one after the other, and requires that it is found. Ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,8 @@ import { dependenciesOf, hostGlobals, hostMembers, layers, packageOf, scope, tag
  *   | 'host access' | 'outside dependency' | 'tags' | 'boundaries' | 'manifest' | 'not built'} Kind
  * @typedef {{ kind: Kind, where: string, what: string }} Finding
  * @typedef {{ specifier: string, typeOnly: boolean, line: number }} Import
+ * @typedef {{ what: string, line: number }} HostUse
+ * @typedef {{ imports: Import[], hostUses: HostUse[] }} Source
  * @typedef {{ name: string, findings: Finding[] }} Check
  */
 
@@ -27,6 +29,16 @@ const order = Object.keys(layers);
 
 /** All checks of the checkout at `at`. @param {string} at @returns {Check[]} */
 function checks(at) {
+  return [...packageChecks(at), boundaries(at)];
+}
+
+/** What turbo says of the whole. @param {string} at @returns {Check} */
+function boundaries(at) {
+  return { name: 'turbo boundaries', findings: boundariesFindings(at) };
+}
+
+/** @param {string} at @returns {Check[]} */
+function packageChecks(at) {
   const all = members(at);
   const unknown = all.filter(({ folder }) => !order.some((layer) => join(at, layers[layer]?.folder ?? '') === folder));
   /** @type {Check[]} */
@@ -43,23 +55,22 @@ function checks(at) {
       continue;
     }
     const sources = ['src', 'test', 'bench'].flatMap((part) => filesBelow(join(member.folder, part))).filter((file) => /\.m?ts$/.test(file));
-    const parsed = sources.map((file) => ({ file, tree: parse(file) }));
+    const read = sources.map((file) => ({ file, ...readSource(file) }));
     result.push({ name: `${layer}: manifest`, findings: manifestFindings(layer, member.manifest, relative(at, member.folder)) });
     result.push({ name: `${layer}: turbo tags`, findings: tagFindings(layer, member.folder, at) });
     result.push({
       name: `${layer}: ${String(sources.length)} sources`,
-      findings: parsed.flatMap(({ file, tree }) =>
-        importsOf(tree).flatMap((entry) => importFindings(layer, member, file, entry, isTest(file), relative(at, file))),
+      findings: read.flatMap(({ file, imports }) =>
+        imports.flatMap((entry) => importFindings(layer, member, file, entry, isTest(file), relative(at, file))),
       ),
     });
     const { count, findings } = builtFindings(layer, member, at);
     result.push({ name: `${layer}: ${String(count)} built files`, findings });
     if (layers[layer]?.browser === true) {
-      const shipped = parsed.filter(({ file }) => !isTest(file) && file.startsWith(join(member.folder, 'src')));
-      result.push({ name: `${layer}: nothing of the host`, findings: shipped.flatMap(({ file, tree }) => hostFindings(tree, relative(at, file))) });
+      const shipped = read.filter(({ file }) => !isTest(file) && file.startsWith(join(member.folder, 'src')));
+      result.push({ name: `${layer}: nothing of the host`, findings: shipped.flatMap(({ file, hostUses }) => hostFindings(hostUses, relative(at, file))) });
     }
   }
-  result.push({ name: 'turbo boundaries', findings: boundariesFindings(at) });
   return result;
 }
 
@@ -102,9 +113,19 @@ function tagFindings(layer, folder, at) {
   return [{ kind: 'tags', where: relative(at, file), what: `differs from the matrix; it should be ${JSON.stringify(expected)}` }];
 }
 
-/** @param {string} file */
-function parse(file) {
-  return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+/** What each text says: the self-test reads the same thousand in every copy. @type {Map<string, Source>} */
+const known = new Map();
+
+/** @param {string} file @returns {Source} */
+function readSource(file) {
+  const text = readFileSync(file, 'utf8');
+  let source = known.get(text);
+  if (source === undefined) {
+    const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
+    source = { imports: importsOf(tree), hostUses: hostUsesOf(tree) };
+    known.set(text, source);
+  }
+  return source;
 }
 
 /** Every module that a file names: import and export declarations, `import()`, import types, `require`. @param {ts.SourceFile} tree @returns {Import[]} */
@@ -183,7 +204,7 @@ function builtFindings(layer, member, at) {
   /** @type {Finding[]} */
   const findings = files.flatMap((file) => {
     const types = file.endsWith('.d.ts');
-    return importsOf(parse(file)).flatMap((entry) =>
+    return readSource(file).imports.flatMap((entry) =>
       importFindings(layer, member, file, { ...entry, typeOnly: types || entry.typeOnly }, false, relative(at, file)),
     );
   });
@@ -191,10 +212,15 @@ function builtFindings(layer, member, at) {
   return { count: files.length, findings };
 }
 
-/** Names of the host in an expression, unless the file declares that name itself. @param {ts.SourceFile} tree @param {string} shown @returns {Finding[]} */
-function hostFindings(tree, shown) {
-  /** @type {Finding[]} */
-  const findings = [];
+/** @param {HostUse[]} uses @param {string} shown @returns {Finding[]} */
+function hostFindings(uses, shown) {
+  return uses.map(({ what, line }) => ({ kind: 'host access', where: `${shown}:${String(line)}`, what: `${what} is of the host; take it as an argument` }));
+}
+
+/** Names of the host in an expression, unless the file declares that name itself. @param {ts.SourceFile} tree @returns {HostUse[]} */
+function hostUsesOf(tree) {
+  /** @type {HostUse[]} */
+  const uses = [];
   /** @type {Set<string>} */
   const declared = new Set();
   /** @param {ts.Node} node */
@@ -211,8 +237,7 @@ function hostFindings(tree, shown) {
   collect(tree);
   /** @param {ts.Node} node @param {string} what */
   const report = (node, what) => {
-    const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
-    findings.push({ kind: 'host access', where: `${shown}:${String(line + 1)}`, what: `${what} is of the host; take it as an argument` });
+    uses.push({ what, line: tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1 });
   };
   /** @param {ts.Node} node */
   const visit = (node) => {
@@ -227,7 +252,7 @@ function hostFindings(tree, shown) {
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  return findings;
+  return uses;
 }
 
 /** Whether an identifier stands for a variable, not for a member, a key, a label or a type. @param {ts.Identifier} node */
@@ -273,36 +298,59 @@ function print(all) {
 // ---- the self-test: planted violations ----
 
 /**
+ * Changes a copy of the checkout, and gives what takes the change back.
+ * @typedef {(copy: string) => () => void} Planting
+ */
+
+/**
  * A violation to plant, and who must see it.
  * @typedef {object} Plant
  * @property {Kind} kind
  * @property {string} title
  * @property {string} in The check that must report it, by the start of its name.
- * @property {(copy: string) => void} plant
+ * @property {Planting} plant
  */
 
-/** Adds text to a file of the copy, or makes it. @param {string} path @param {string} text @returns {(copy: string) => void} */
-const append = (path, text) => (copy) => {
-  const file = join(copy, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${existsSync(file) ? readFileSync(file, 'utf8') : ''}\n${text}\n`);
-};
+/** @param {string} path @param {string} text @returns {Planting} */
+const append = (path, text) => change(path, (old) => `${old}\n${text}\n`);
 
-/** @param {string} path @param {(json: any) => void} edit @returns {(copy: string) => void} */
-const editJson = (path, edit) => (copy) => {
-  const file = join(copy, path);
-  const json = readJson(file);
-  edit(json);
-  writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
-};
+/** @param {string} path @param {(json: any) => void} edit @returns {Planting} */
+const editJson = (path, edit) =>
+  change(path, (old) => {
+    const json = JSON.parse(old);
+    edit(json);
+    return `${JSON.stringify(json, null, 2)}\n`;
+  });
+
+/** @param {string} path @param {(old: string) => string} edit @returns {Planting} */
+function change(path, edit) {
+  return (copy) => {
+    const file = join(copy, path);
+    const firstMade = mkdirSync(dirname(file), { recursive: true });
+    const old = existsSync(file) ? readFileSync(file, 'utf8') : null;
+    writeFileSync(file, edit(old ?? ''));
+    return () => {
+      if (old === null) rmSync(firstMade ?? file, { recursive: true });
+      else writeFileSync(file, old);
+    };
+  };
+}
+
+/** @param {Planting} first @param {Planting} second @returns {Planting} */
+function both(first, second) {
+  return (copy) => {
+    const undo = [first(copy), second(copy)];
+    return () => undo.forEach((step) => step());
+  };
+}
 
 /** @type {readonly Plant[]} */
 const plants = [
   { kind: 'undeclared package', title: 'cpu imports a package it does not declare', in: 'cpu: ', plant: append('packages/cpu/src/planted.ts', "import { parse } from 'left-pad';\nexport const p = parse;") },
-  { kind: 'undeclared package', title: 'timer imports an allowed package that its manifest lacks', in: 'timer: ', plant: (copy) => {
-    editJson('packages/timer/package.json', (json) => { delete json.dependencies; })(copy);
-    append('packages/timer/src/planted.ts', "export { HCR_EL2 } from '@worldswitch/cpu/arch';")(copy);
-  } },
+  { kind: 'undeclared package', title: 'timer imports an allowed package that its manifest lacks', in: 'timer: ', plant: both(
+    editJson('packages/timer/package.json', (json) => { delete json.dependencies; }),
+    append('packages/timer/src/planted.ts', "export { HCR_EL2 } from '@worldswitch/cpu/arch';"),
+  ) },
   { kind: 'upward package', title: 'cpu imports hyp', in: 'cpu: ', plant: append('packages/cpu/src/planted.ts', "export * from '@worldswitch/hyp';") },
   { kind: 'upward package', title: 'cpu imports only types of machine', in: 'cpu: ', plant: append('packages/cpu/src/planted.ts', "export type * from '@worldswitch/machine';") },
   { kind: 'upward package', title: 'gic declares a dependency on hyp', in: 'gic: manifest', plant: editJson('packages/gic/package.json', (json) => { json.dependencies['@worldswitch/hyp'] = 'workspace:^'; }) },
@@ -349,23 +397,22 @@ async function selfTest() {
     process.stdout.write(`${ok ? 'caught' : 'MISSED'}: ${what}${detail === '' ? '' : `: ${detail}`}\n`);
   };
   try {
-    const pristine = join(folder, 'pristine');
-    copyCheckout(pristine);
-    const before = checks(pristine).filter(({ findings }) => findings.length > 0);
+    const copy = join(folder, 'copy');
+    copyCheckout(copy);
+    const before = checks(copy).filter(({ findings }) => findings.length > 0);
     if (before.length > 0) throw new Error(`the self-test needs a clean copy; it has: ${before.map(({ name }) => name).join('; ')}`);
-    for (const [number, { kind, title, in: checkName, plant }] of plants.entries()) {
-      const copy = join(folder, String(number));
-      cpSync(pristine, copy, { recursive: true, verbatimSymlinks: true });
-      plant(copy);
-      const found = checks(copy).filter(({ name }) => name.startsWith(checkName)).flatMap(({ findings }) => findings).find((finding) => finding.kind === kind);
+    for (const { kind, title, in: checkName, plant } of plants) {
+      const undo = plant(copy);
+      const looked = kind === 'boundaries' ? [boundaries(copy)] : packageChecks(copy);
+      const found = looked.filter(({ name }) => name.startsWith(checkName)).flatMap(({ findings }) => findings).find((finding) => finding.kind === kind);
       record(found !== undefined, `${kind} (${title})`, found === undefined ? '' : found.where);
-      rmSync(copy, { recursive: true });
+      undo();
     }
-    append('packages/cpu/src/planted.ts', "export * from '@worldswitch/hyp';")(pristine);
-    const whole = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--root', pristine], { encoding: 'utf8' });
+    const undo = append('packages/cpu/src/planted.ts', "export * from '@worldswitch/hyp';")(copy);
+    const whole = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--root', copy], { encoding: 'utf8' });
     record(whole.status === 1 && / passed, [1-9]\d* failed\n$/.test(whole.stdout), 'the script ends with status 1 and counts the failure', whole.stdout.trim().split('\n').at(-1) ?? '');
-    rmSync(join(pristine, 'packages/cpu/src/planted.ts'));
-    for (const [file, text, seen] of await lintFindings(pristine)) record(seen, `by eslint: ${text.trim()}`, file);
+    undo();
+    for (const [file, text, seen] of await lintFindings(copy)) record(seen, `by eslint: ${text.trim()}`, file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
