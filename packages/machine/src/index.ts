@@ -14,7 +14,8 @@ export { MEMORY_MAP, NATIVE_TEXT_SIZE } from './memory-map.ts';
 export { benchmarkDigest, benchmarkGuest, benchmarkLacks, measureBenchmark, RUNNABLE_BENCHMARKS, type BenchmarkName, type BenchmarkRequest, type BenchmarkResult } from './measure/benchmark.ts';
 export { FORMS, type Form } from './measure/forms.ts';
 export { COUNT_NAMES, type CountName, type OperationCounts } from './measure/operation-counts.ts';
-export { recordTimeline, TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, type TimelineOperation, type TimelinePhase, type TimelineRequest } from './measure/timeline.ts';
+export { recordTimeline, type TimelineRequest } from './measure/record-timeline.ts';
+export { TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, type TimelineOperation, type TimelinePhase } from './measure/timeline.ts';
 export { publishedElsewhere, publishedFor, PUBLISHED, type Published, type PublishedRow } from './measure/published.ts';
 export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, scenarioControllers, scenarioDigest, scenarioGuest, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export {

@@ -1,14 +1,12 @@
 /** Drives a machine by shares of instructions, so that Ctrl-C, input and a reader who has gone are noticed between them. */
-import type { Hypervised, Machine, RunLimits, Stop, StopReason } from '@worldswitch/machine';
+import type { RunLimits, Stop, StopReason } from '@worldswitch/machine';
 import type { Mistake } from '../command.ts';
 import type { Io } from '../io.ts';
 import type { ConsoleSink } from './console.ts';
-import type { InputSource } from './input.ts';
+import type { InputSource } from './input-source.ts';
 import type { Request } from './request.ts';
+import type { Runnable } from './runnable.ts';
 import type { StatusLine } from './status.ts';
-
-/** What is driven: the same for a bare machine and for one with a hypervisor. */
-export type Runnable = Pick<Machine & Hypervised, 'run' | 'resume' | 'requestStop' | 'requestPause' | 'instructions' | 'nanoseconds' | 'wakesAt' | 'skipTo'> & Pick<Machine, 'input'>;
 
 /** Somebody who may hold the machine between two shares: a debugger. */
 export interface Holder {

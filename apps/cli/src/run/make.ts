@@ -1,23 +1,16 @@
 /** Makes the machine of a request and puts the image into it; what cannot be is the user's mistake. */
-import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type ConsoleListener, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile, type TraceDescription } from '@worldswitch/machine';
+import { createHypervised, createMachine, GUEST_BASE, isLinuxImage, type DescriptionError, type Hypervised, type Machine, type MachineDescription, type Profile } from '@worldswitch/machine';
 import type { ModeName } from '@worldswitch/hyp';
 import { isMistake, mistake, type Mistake } from '../command.ts';
 import { isElf } from './image.ts';
-import type { Runnable } from './drive.ts';
 import type { Request } from './request.ts';
 import { restore } from './restore.ts';
+import type { Runnable, Watchers } from './runnable.ts';
 
 export interface Made {
   readonly runnable: Runnable;
   readonly machine: Machine;
   readonly hypervised: Hypervised | null;
-}
-
-/** Who watches a machine. */
-export interface Watchers {
-  readonly listener: ConsoleListener;
-  readonly virtioConsole: ConsoleListener | null;
-  readonly trace: TraceDescription | null;
 }
 
 export function make(request: Request, watchers: Watchers): Made | Mistake {

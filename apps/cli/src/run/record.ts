@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import type { Stop } from '@worldswitch/machine';
 import { isMistake, mistake, type Context, type Mistake } from '../command.ts';
 import { readInput } from '../files.ts';
-import type { Runnable } from './drive.ts';
 import { GrowingFile } from './growing-file.ts';
-import type { InputLimits, InputSource } from './input.ts';
+import type { InputLimits, InputSource } from './input-source.ts';
+import type { Runnable } from './runnable.ts';
 
 const SCHEMA = 'worldswitch.input/1';
 

@@ -3,7 +3,7 @@ import { restoreMachine, saveMachine, type Machine } from '@worldswitch/machine'
 import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
 import type { FileDisk } from './disk.ts';
-import type { Watchers } from './make.ts';
+import type { Watchers } from './runnable.ts';
 import { hash, packSnapshot, unpackSnapshot } from './snapshot-file.ts';
 
 /** What the snapshot says itself. */

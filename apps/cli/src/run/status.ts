@@ -1,8 +1,8 @@
 /** How far a run is: a line on a terminal's stderr while the guest is silent, which goes away before anything else is printed. */
 import type { Io } from '../io.ts';
 import { ERASE_LINE } from '../progress.ts';
-import type { Runnable } from './drive.ts';
-import type { InputSource } from './input.ts';
+import type { InputSource } from './input-source.ts';
+import type { Runnable } from './runnable.ts';
 
 /** Milliseconds of silence before the line comes, and between two versions of it. */
 const SILENCE = 2000;

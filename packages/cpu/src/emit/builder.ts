@@ -6,7 +6,9 @@
  * only; no throw; 3 to 15 lines; named like the row.
  */
 import type { FpOp, FpWidth } from './fp-ops.ts';
-import type { SatOp, VecOp, VecShift } from './vector-ops.ts';
+import type { Lane, SatOp, VecOp, VecShift } from './vector-ops.ts';
+
+export type { Lane };
 
 /** A value being computed: a slot number of the builder at hand. Its width is 32 or 64 bits; conditions are 32-bit 0 or 1. */
 export type Val = number & { readonly __val: unique symbol };
@@ -32,9 +34,6 @@ export type Width = 32 | 64;
 export function branchOffset(words: Imm, bits: number): number {
   return (words << (32 - bits)) >> (30 - bits);
 }
-
-/** Bits of a vector element. */
-export type Lane = 8 | 16 | 32 | 64;
 
 /** One access: `size` in bytes of each element, 16 only in vector accesses. */
 export interface Access {

@@ -2,7 +2,9 @@
  * Vector operations of the builder. Definitions compose rows from these; those that WebAssembly's SIMD has are operations
  * of their own, so that translated code maps them one to one. `sizes`: the elements, in bits, that an operation knows.
  */
-import type { Lane } from './builder.ts';
+
+/** Bits of a vector element. */
+export type Lane = 8 | 16 | 32 | 64;
 
 export interface VecOpInfo {
   readonly operands: 1 | 2 | 3;

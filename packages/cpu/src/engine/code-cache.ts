@@ -5,7 +5,7 @@
 import type { WasmMemory } from '../emit/web-assembly.ts';
 import type { StoreWatcher } from '../mem/access.ts';
 import { RegionCompiler, MAX_BATCH, type CompiledBatch, type Member, type Slots } from './compile.ts';
-import { CodePage, type CodeBatch } from './code-page.ts';
+import { CodePage, type CodeBatch, type CodeRequest } from './code-page.ts';
 import { BANK, NO_SLOT } from './layout.ts';
 import type { RecordCache, RecordPage } from './records.ts';
 import type { Decode, PageCode } from './region.ts';
@@ -32,17 +32,6 @@ export interface CodeUser extends PlainRegisters, BankUser {
   codeAdded(): void;
   /** Code in the page at this virtual address, by its low word, has gone: what is hot there asks again. */
   codeDropped(pageLo: number): void;
-}
-
-/** Where code is to be compiled. */
-export interface CodeRequest {
-  /** Offset of the page in machine memory. */
-  readonly host: number;
-  readonly pageLo: number;
-  readonly pageHi: number;
-  readonly mode: number;
-  /** Of the entry, in the page. */
-  readonly entry: number;
 }
 
 /** What a machine runs its code by, beside Eval. */

@@ -1,9 +1,19 @@
 /** The regions of one page of guest code: their slots by virtual address and mode, and what a store to the page drops. */
-import type { CodeRequest } from './code-cache.ts';
 import type { Slots } from './compile.ts';
 import type { RecordPage } from './records.ts';
 import type { PageCode, Region } from './region.ts';
 import type { Runtime } from './runtime.ts';
+
+/** Where code is to be compiled. */
+export interface CodeRequest {
+  /** Offset of the page in machine memory. */
+  readonly host: number;
+  readonly pageLo: number;
+  readonly pageHi: number;
+  readonly mode: number;
+  /** Of the entry, in the page. */
+  readonly entry: number;
+}
 
 const PAGE_WORDS = 1024;
 const GRANULE_SHIFT = 6;

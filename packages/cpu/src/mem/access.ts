@@ -17,9 +17,9 @@ import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
 import { ContextTable, type AccessContext } from './context.ts';
 import type { PhysicalMemory } from './physical.ts';
-import { Stage1Walker, type MmuFeatures } from './stage1.ts';
+import { Stage1Walker } from './stage1.ts';
 import { SecondLevelTlb } from './tlb.ts';
-import { RIGHT, Translation, type AccessKind, type DescriptorListener, type RegimeName, type WalkEvents } from './translation.ts';
+import { RIGHT, Translation, type AccessKind, type DescriptorListener, type MmuFeatures, type RegimeName, type WalkEvents } from './translation.ts';
 
 const FAULTS_BY_LEVEL = new Set(['ADDRESS_SIZE', 'TRANSLATION', 'ACCESS_FLAG', 'PERMISSION', 'EXTERNAL_ON_WALK', 'PARITY_ON_WALK']);
 

@@ -7,7 +7,7 @@ import { HCR_EL2, SCTLR_EL1, TCR_EL2_E2H0, TCR_ELx } from '../arch/sysregs/index
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { Stage2Walker } from './stage2.ts';
-import { addressOf, bitsOf, RIGHT, type AccessKind, type PhysicalReader, type RegimeName, type Translation, type WalkEvents } from './translation.ts';
+import { addressOf, bitsOf, RIGHT, type AccessKind, type MmuFeatures, type PhysicalReader, type RegimeName, type Translation, type WalkEvents } from './translation.ts';
 
 const ALL_RIGHTS = RIGHT.PRIV_R | RIGHT.PRIV_W | RIGHT.PRIV_X | RIGHT.UNPRIV_R | RIGHT.UNPRIV_W | RIGHT.UNPRIV_X;
 
@@ -38,14 +38,6 @@ interface Range {
   /** Hardware manages the access flag, and the dirty state. */
   readonly ha: boolean;
   readonly hd: boolean;
-}
-
-export interface MmuFeatures {
-  readonly paBits: number;
-  readonly hasEl2: boolean;
-  readonly hasHpds: boolean;
-  readonly hasXnx: boolean;
-  readonly hasTtst: boolean;
 }
 
 export class Stage1Walker {

@@ -3,8 +3,7 @@ import { GRANULE_BY_TG0, GRANULES, initialTableBits, isStage2StartConsistent, is
 import { SCTLR_EL1, VTCR_ELx } from '../arch/sysregs/index.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
-import type { MmuFeatures } from './stage1.ts';
-import { addressOf, bitsOf, type PhysicalReader, type Translation, type WalkEvents } from './translation.ts';
+import { addressOf, bitsOf, type MmuFeatures, type PhysicalReader, type Translation, type WalkEvents } from './translation.ts';
 
 /** Rights and type of a stage 2 mapping. */
 export interface Stage2Result {

@@ -111,6 +111,15 @@ export interface PhysicalReader {
   updateDescriptor(address: number, lo: number, bigEndian: boolean): void;
 }
 
+/** What a walk must know of the PE. `paBits`: implemented bits of physical addresses. */
+export interface MmuFeatures {
+  readonly paBits: number;
+  readonly hasEl2: boolean;
+  readonly hasHpds: boolean;
+  readonly hasXnx: boolean;
+  readonly hasTtst: boolean;
+}
+
 /** Who must know of walks: what they read is counted, and what they write is a store. */
 export interface WalkEvents {
   walkReference(): void;

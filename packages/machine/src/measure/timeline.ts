@@ -3,8 +3,6 @@
  * put around an exit to user space, by phase, operation of the plan and instruction. Plain data: it crosses to a page as it is.
  */
 import type { OperationCounts } from './operation-counts.ts';
-import { followLoadAndPut, followRoundTrip, scenarioControllers, type RoundTripRequest } from './round-trip.ts';
-import { SwitchRecorder } from './switch-recorder.ts';
 
 /** What an instruction is, as the ladder tells them apart; `software`: a charge for host C code that is not executed; `guest`: the guest's own. */
 export type EntryKind =
@@ -48,19 +46,4 @@ export interface Timeline {
   readonly cycles: number;
   readonly load: OperationCounts;
   readonly put: OperationCounts;
-}
-
-export type TimelineRequest = Omit<RoundTripRequest, 'plan'>;
-
-/** One for all, so that recordings share a host as measurements do. */
-const recorder = new SwitchRecorder();
-
-/** Runs the scenario and records the round trip that `ladder` counts; another guest makes the exit to user space around which load and put are. */
-export function recordTimeline(request: TimelineRequest): Timeline {
-  const { counts, cycles } = followRoundTrip(request, recorder);
-  const trip = recorder.take();
-  const { load, put } = followLoadAndPut({ ...request, ...scenarioControllers(request.scenario) }, recorder);
-  const around = recorder.take();
-  const of = (operations: readonly TimelineOperation[], phase: TimelinePhase): readonly TimelineOperation[] => operations.filter((one) => one.phase === phase);
-  return { operations: [...of(around, 'load'), ...trip, ...of(around, 'put')], counts, cycles, load, put };
 }

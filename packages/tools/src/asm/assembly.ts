@@ -36,6 +36,9 @@ export interface LateData extends LateBase {
 /** Made-up positions of the sections; an expression that has the same value in both depends on no address. */
 const TRIALS: readonly ((index: number) => bigint)[] = [(index) => BigInt(index + 1) << 96n, (index) => (BigInt(index + 1) << 97n) + BigInt(index + 1) * 0x1_0001_0000n];
 
+/** Does what a line says; the cursor stands behind the directive's name. */
+export type Directive = (assembly: Assembly, cursor: Cursor) => void;
+
 export class Assembly {
   readonly diagnostics: DiagnosticList;
   readonly sections: Section[] = [];

@@ -1,7 +1,6 @@
 /** Directives that put data into the section at hand. */
 import type { Cursor } from '../syntax/cursor.ts';
-import type { Assembly } from './assembly.ts';
-import type { Directive } from './directives.ts';
+import type { Assembly, Directive } from './assembly.ts';
 import { stringBytes, type Token } from './lexer.ts';
 
 /** Adds `length` bytes of data; -1 (reported) where they cannot be here. */

@@ -1,13 +1,11 @@
 /** The directives by name. Each reads its operands at the cursor; what is wrong is reported, and the file goes on. */
 import type { Cursor } from '../syntax/cursor.ts';
 import { nearest } from '../syntax/nearest.ts';
-import type { Assembly } from './assembly.ts';
+import type { Assembly, Directive } from './assembly.ts';
 import { ascii, asciz, fill, floats, instructionWords, integers, space } from './data-directives.ts';
 import { align, bss, data, literalPool, org, popSection, previousSection, pushSection, rodata, section, text } from './section-directives.ts';
 import { bindSymbols, setSymbol, symbolSize, symbolType } from './symbol-directives.ts';
 import { archFeatures, cpuFeatures, withExtension, type Target } from './target.ts';
-
-export type Directive = (assembly: Assembly, cursor: Cursor) => void;
 
 /** Directives that say something for debuggers, unwinders or linkers: accepted, and without effect here. */
 const IGNORED = (

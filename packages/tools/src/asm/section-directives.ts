@@ -1,8 +1,7 @@
 /** Directives that choose the section, move within it, and empty its literal pool. */
 import type { SectionFlags, SectionType } from '../image/image.ts';
 import type { Cursor } from '../syntax/cursor.ts';
-import type { Assembly } from './assembly.ts';
-import type { Directive } from './directives.ts';
+import type { Assembly, Directive } from './assembly.ts';
 import { stringBytes, type Token } from './lexer.ts';
 
 const enter =

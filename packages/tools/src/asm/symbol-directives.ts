@@ -1,8 +1,7 @@
 /** Directives about symbols: their values, and what an object file says of them. */
-import type { Assembly } from './assembly.ts';
+import type { Assembly, Directive } from './assembly.ts';
 import type { Cursor } from '../syntax/cursor.ts';
 import { eachOperand } from './data-directives.ts';
-import type { Directive } from './directives.ts';
 import type { Token } from './lexer.ts';
 import { isReservedName, type SymbolType } from './symbols.ts';
 
