@@ -149,6 +149,11 @@ async function links() {
   await page.goBack();
   await page.waitForSelector('section[aria-label="Patch 38"]');
   expect(new URL(page.url()).hash.includes('seattle-vhe'), 'back leads back');
+  await page.goto(`${server.url}#modeA=nvhe&a=final`);
+  await page.waitForSelector('.summary[aria-busy=false] tr[data-side=a] th:text-is("final, non-VHE")');
+  const calls = await page.locator('[data-count=hvcs]').allTextContents();
+  expect(calls.join(' ') === '1 0 \u22121', `a link has each side in its own mode: ${calls.join(' ')} calls of the hypervisor`);
+  expect((await page.locator('label:has-text("Mode") select').inputValue()) === 'nvhe vhe', 'the choice of modes says so');
   await page.context().close();
 }
 

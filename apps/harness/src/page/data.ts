@@ -3,7 +3,7 @@ import { computed, effect, signal, type Signal } from '@preact/signals';
 import type { ModeName } from '@worldswitch/hyp';
 import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
 import { Client, type Catalogue, type LadderAnswer, type PatchChange, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
-import { MODE_NAMES, screen } from './state.ts';
+import { MODE_NAMES, modesOf, screen } from './state.ts';
 
 /** One side of the comparison: the last answer stays while the next is on its way. */
 export interface Side {
@@ -131,7 +131,8 @@ export function followScreen(): void {
   const followA = follow(sideA);
   const followB = follow(sideB);
   effect(() => {
-    const { view, machine, mode, scenario, a, b } = screen.value;
+    const { view, machine, scenario, a, b } = screen.value;
+    const modes = modesOf(screen.value);
     if (view === 'ladder') {
       void runLadder(machine, scenario);
       return;
@@ -142,13 +143,14 @@ export function followScreen(): void {
       return;
     }
     if (view !== 'switch') return;
-    followA({ machine, mode, scenario, steps: a });
-    followB({ machine, mode, scenario, steps: b });
+    followA({ machine, mode: modes.a, scenario, steps: a });
+    followB({ machine, mode: modes.b, scenario, steps: b });
   });
   effect(() => {
-    const { mode } = screen.value;
-    if (changes.peek()[mode] !== undefined) return;
-    worker().call('changes', { mode }).then((answer) => { changes.value = { ...changes.value, [mode]: answer }; }, (error: unknown) => { failure.value = messageOf(error); });
+    for (const mode of new Set(Object.values(modesOf(screen.value)))) {
+      if (changes.peek()[mode] !== undefined) continue;
+      worker().call('changes', { mode }).then((answer) => { changes.value = { ...changes.value, [mode]: answer }; }, (error: unknown) => { failure.value = messageOf(error); });
+    }
   });
 }
 

@@ -41,6 +41,7 @@ export interface Catalogue {
 }
 
 export interface SwitchAnswer {
+  readonly mode: ModeName;
   readonly timeline: Timeline;
   /** The set in its normal form, the steps that are on, and those that fell with a step that they require. */
   readonly name: string;

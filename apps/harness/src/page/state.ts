@@ -8,11 +8,14 @@ export const VIEWS = ['switch', 'ladder', 'compare', 'machine'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const MODE_NAMES = ['vhe', 'nvhe'] as const;
+export type Mode = (typeof MODE_NAMES)[number];
 
 export interface Screen {
   readonly view: View;
   readonly machine: string;
-  readonly mode: (typeof MODE_NAMES)[number];
+  /** Of the right side, and of the left one too unless `modeA` says another. */
+  readonly mode: Mode;
+  readonly modeA: Mode | '';
   readonly scenario: string;
   /** Step sets of the two sides. */
   readonly a: string;
@@ -27,13 +30,14 @@ export interface Screen {
   readonly walk: string;
 }
 
-const DEFAULT: Screen = { view: 'switch', machine: 'generic', mode: 'vhe', scenario: 'hvc', a: 'base', b: 'final', open: '', patch: '', find: '', walk: '' };
+const DEFAULT: Screen = { view: 'switch', machine: 'generic', mode: 'vhe', modeA: '', scenario: 'hvc', a: 'base', b: 'final', open: '', patch: '', find: '', walk: '' };
 
 /** The form of each part. */
 const FORMS: Readonly<Record<keyof Screen, RegExp>> = {
   view: new RegExp(`^(?:${VIEWS.join('|')})$`),
   machine: /^[a-z\d-]{1,24}$/,
   mode: new RegExp(`^(?:${MODE_NAMES.join('|')})$`),
+  modeA: new RegExp(`^(?:${MODE_NAMES.join('|')}|)$`),
   scenario: /^[a-z\d-]{1,24}$/,
   a: /^[a-z\d.,-]{1,80}$/,
   b: /^[a-z\d.,-]{1,80}$/,
@@ -58,6 +62,15 @@ export function parseScreen(fragment: string): Screen {
 export function formatScreen(screen: Screen): string {
   const changed = KEYS.filter((key) => screen[key] !== DEFAULT[key]);
   return changed.length === 0 ? '' : `#${new URLSearchParams(changed.map((key) => [key, screen[key]])).toString()}`;
+}
+
+/** The modes of the two sides. */
+export function modesOf({ mode, modeA }: Screen): { readonly a: Mode; readonly b: Mode } {
+  return { a: modeA === '' ? mode : modeA, b: mode };
+}
+
+export function withModes(a: Mode, b: Mode): Pick<Screen, 'mode' | 'modeA'> {
+  return { mode: b, modeA: a === b ? '' : a };
 }
 
 export const screen = signal<Screen>(DEFAULT);

@@ -3,7 +3,7 @@ import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { PhaseChart } from '../../charts/phase-chart.tsx';
 import { measured, published } from '../data.ts';
-import { go } from '../state.ts';
+import { go, withModes } from '../state.ts';
 import { number, signed } from '../switch/format.ts';
 
 const TRUST: Readonly<Record<PublishedRow['trust'], string>> = { primary: 'read in the authors\u2019 own text', quoted: 'read in a text that quotes the table', remembered: 'remembered from the paper, not read again' };
@@ -33,7 +33,7 @@ function Row({ row, result, max }: { readonly row: PublishedRow; readonly result
   return (
     <tr>
       <th scope="row">
-        {scenario === '' ? nameOf(row.benchmark) : <button type="button" class="link" title="The switch behind it" onClick={() => go({ view: 'switch', machine: row.machine, mode: row.mode, scenario, a: row.mode === 'vhe' ? 'base' : 'linux-4.0', b: row.mode === 'vhe' ? row.steps : 'final', open: '', patch: '' })}>{nameOf(row.benchmark)}</button>}
+        {scenario === '' ? nameOf(row.benchmark) : <button type="button" class="link" title="The switch behind it" onClick={() => go({ view: 'switch', machine: row.machine, ...withModes(row.mode, row.mode), scenario, a: row.mode === 'vhe' ? 'base' : 'linux-4.0', b: row.mode === 'vhe' ? row.steps : 'final', open: '', patch: '' })}>{nameOf(row.benchmark)}</button>}
       </th>
       <td>{row.machine}</td>
       <td>{row.mode === 'vhe' ? 'VHE' : 'non-VHE'}</td>

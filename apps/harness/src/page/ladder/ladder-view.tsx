@@ -7,7 +7,7 @@ import { ladderKey, ladders } from '../data.ts';
 import { RunControls, Select, type Option } from '../parts/controls.tsx';
 import { prefixOf, setName } from '../parts/step-slider.tsx';
 import type { LadderAnswer } from '../protocol.ts';
-import { go, MODE_NAMES, screen } from '../state.ts';
+import { go, MODE_NAMES, screen, withModes } from '../state.ts';
 
 type Quantity = CountName | 'cycles';
 
@@ -53,7 +53,7 @@ export function LadderView(): JSX.Element {
                     bars={bars}
                     max={max}
                     {...(selected !== null && mode === screen.value.mode && { selected })}
-                    onSelect={(prefix) => go({ view: 'switch', mode, a: setName(Math.max(0, prefix - 1)), b: setName(prefix), open: '', patch: prefix === 0 ? '' : String(prefix) })}
+                    onSelect={(prefix) => go({ view: 'switch', ...withModes(mode, mode), a: setName(Math.max(0, prefix - 1)), b: setName(prefix), open: '', patch: prefix === 0 ? '' : String(prefix) })}
                   />
                 </div>
               );

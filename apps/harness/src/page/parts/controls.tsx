@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { catalogue } from '../data.ts';
 import type { ScenarioChoice } from '../protocol.ts';
-import { go, screen } from '../state.ts';
+import { go, modesOf, screen, withModes, type Mode } from '../state.ts';
 
 export interface Option {
   readonly value: string;
@@ -47,11 +47,18 @@ export function scenarioText(name: string): string {
   return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : name;
 }
 
-export const MODE_OPTIONS: readonly Option[] = [{ value: 'vhe', text: 'VHE: host at EL2' }, { value: 'nvhe', text: 'non-VHE: host at EL1' }];
+export const MODE_TEXT: Readonly<Record<Mode, string>> = { vhe: 'VHE', nvhe: 'non-VHE' };
+
+/** Modes of the left and of the right side, as one choice. */
+const MODES: readonly (Option & { readonly modes: readonly [Mode, Mode] })[] = [
+  { value: 'vhe', text: 'VHE: host at EL2', modes: ['vhe', 'vhe'] }, { value: 'nvhe', text: 'non-VHE: host at EL1', modes: ['nvhe', 'nvhe'] },
+  { value: 'nvhe vhe', text: 'left non-VHE, right VHE', modes: ['nvhe', 'vhe'] }, { value: 'vhe nvhe', text: 'left VHE, right non-VHE', modes: ['vhe', 'nvhe'] },
+];
 
 /** `withMode`: views that show both modes have no choice of one. */
 export function RunControls({ withMode }: { readonly withMode: boolean }): JSX.Element {
-  const { machine, mode, scenario } = screen.value;
+  const { machine, scenario } = screen.value;
+  const { a, b } = modesOf(screen.value);
   const known = catalogue.value;
   const scenarios = known?.scenarios ?? [];
   const current = scenarios.find(({ name }) => name === scenario);
@@ -60,7 +67,17 @@ export function RunControls({ withMode }: { readonly withMode: boolean }): JSX.E
   return (
     <div class="controls" role="group" aria-label="What is run">
       <Select label="Machine (prices)" value={machine} options={(known?.machines ?? []).map(({ name, clockHz }) => ({ value: name, text: `${name}, ${String(clockHz / 1e9)} GHz` }))} onChange={(value) => go({ machine: value })} />
-      {withMode && <Select label="Mode" value={mode} options={MODE_OPTIONS} onChange={(value) => go({ mode: value as typeof mode, open: '' })} />}
+      {withMode && (
+        <Select
+          label="Mode"
+          value={a === b ? a : `${a} ${b}`}
+          options={MODES}
+          onChange={(value) => {
+            const found = MODES.find((one) => one.value === value);
+            if (found !== undefined) go({ ...withModes(...found.modes), open: '' });
+          }}
+        />
+      )}
       <Select
         label="Interrupt controller"
         value={controllers}

@@ -1,7 +1,9 @@
 /** One patch explained: what it does to the plan, why that is legal, what a counter shows. */
+import type { StepRow } from '@worldswitch/hyp';
 import type { JSX } from 'preact';
 import { catalogue, changes } from '../data.ts';
-import { go, screen } from '../state.ts';
+import { go, modesOf, screen, type Mode } from '../state.ts';
+import { MODE_TEXT } from './controls.tsx';
 import { setName } from './step-slider.tsx';
 
 export function patchTitle(step: number): string {
@@ -26,11 +28,16 @@ function Lines({ heading, lines }: { readonly heading: string; readonly lines: r
   );
 }
 
+function movesOf({ number, modes }: StepRow, mode: Mode): readonly string[] {
+  const moves = (changes.value[mode] ?? []).filter(({ step }) => step === number);
+  if (moves.length === 0) return [modes.includes(mode) ? 'nothing that runs' : `nothing: it is about ${modes.map((one) => MODE_TEXT[one]).join(' and ')}`];
+  return moves.map(({ phase, change, operation, detail }) => `${phase}: ${operation} ${change === 'to' ? '\u2192' : change} ${detail}`);
+}
+
 export function PatchPanel(): JSX.Element | null {
-  const { patch, mode } = screen.value;
+  const { patch } = screen.value;
   const row = catalogue.value?.steps[Number(patch) - 1];
   if (patch === '' || row === undefined) return null;
-  const moves = (changes.value[mode] ?? []).filter(({ step }) => step === row.number);
   return (
     <section class="panel" aria-label={`Patch ${patch}`}>
       <div class="panel-head">
@@ -41,7 +48,7 @@ export function PatchPanel(): JSX.Element | null {
       <p class="actions">
         <button type="button" onClick={() => go({ view: 'switch', a: setName(row.number - 1), b: setName(row.number), open: '' })}>Show the switch before and after it</button>
       </p>
-      <Lines heading={`What moves (${mode})`} lines={moves.length === 0 ? [row.modes.includes(mode) ? 'nothing that runs' : `nothing: it is about ${row.modes.join(' and ')}`] : moves.map(({ phase, change, operation, detail }) => `${phase}: ${operation} ${change === 'to' ? '\u2192' : change} ${detail}`)} />
+      {[...new Set(Object.values(modesOf(screen.value)))].map((mode) => <Lines key={mode} heading={`What moves, ${MODE_TEXT[mode]}`} lines={movesOf(row, mode)} />)}
       <Lines heading="What a counter shows" lines={row.counters} />
       <Lines heading="Hazards" lines={row.hazards} />
       <Lines heading="Requires" lines={row.requires.map((step) => `${String(step)} ${patchTitle(step)}`)} />

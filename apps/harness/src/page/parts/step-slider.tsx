@@ -1,7 +1,8 @@
 /** One step set: a slider over the prefixes of the series, and the set as the command takes it for any other. */
 import type { JSX } from 'preact';
 import { catalogue, type Side } from '../data.ts';
-import { go, screen } from '../state.ts';
+import { go, modesOf, screen } from '../state.ts';
+import { MODE_TEXT } from './controls.tsx';
 
 const LAST = 40;
 
@@ -40,7 +41,7 @@ export function StepSlider({ side, label, state }: StepSliderProps): JSX.Element
   return (
     <div class={`side side-${side}`}>
       <div class="side-head">
-        <span class="side-name">{label}</span>
+        <span class="side-name">{`${label}, ${MODE_TEXT[modesOf(screen.value)[side]]}`}</span>
         <label class="field inline">
           <span>set</span>
           <input

@@ -1,6 +1,6 @@
 import type { Timeline, TimelineOperation, TimelinePhase } from '@worldswitch/machine';
 import { expect, it } from 'vitest';
-import { align, alignTimelines } from './alignment.ts';
+import { align, alignTimelines, changesBetween } from './alignment.ts';
 
 const operation = (phase: TimelinePhase, id: string | null, cycles = 1): TimelineOperation => ({ phase, id, variant: '', does: '', cycles, entries: [] });
 const timeline = (...operations: TimelineOperation[]): Timeline => ({ operations, counts: {}, load: {}, put: {}, cycles: 0 }) as unknown as Timeline;
@@ -17,6 +17,13 @@ it('tells what has gone from what has moved to another phase, with the patch tha
     { key: 'exit/lower', mark: 'gone', elsewhere: null, patches: [] },
     { key: 'put/save', mark: 'here', elsewhere: 'exit', patches: [28] },
   ]);
+});
+
+it('takes what a patch did from the mode of the side that has it', () => {
+  const change = (step: number, phase: 'enter' | 'exit') => ({ phase, change: 'removed', operation: 'save', detail: '', step, id: 'save' }) as const;
+  const nvhe = { on: [1, 5], changes: [change(1, 'enter'), change(5, 'enter')] };
+  const vhe = { on: [1, 2], changes: [change(1, 'exit'), change(2, 'exit'), change(3, 'exit')] };
+  expect(changesBetween(nvhe, vhe)).toEqual([change(2, 'exit'), change(5, 'enter')]);
 });
 
 it('numbers operations that stand in a phase twice', () => {

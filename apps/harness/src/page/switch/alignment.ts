@@ -94,9 +94,16 @@ function isTo({ change, detail }: PatchChange, phase: TimelinePhase): boolean {
   return change === 'to' && (detail === phase || detail.startsWith(`${phase},`));
 }
 
-/** The changes of patches that one step set has and the other has not. */
-export function changesBetween(a: readonly number[], b: readonly number[], changes: readonly PatchChange[]): readonly PatchChange[] {
-  return changes.filter(({ step }) => a.includes(step) !== b.includes(step));
+/** A side's patches that are on, and what all patches do to the plan of its mode. */
+export interface SideChanges {
+  readonly on: readonly number[];
+  readonly changes: readonly PatchChange[];
+}
+
+/** What the patches did that one side has and the other has not, each in the mode of the side that has it. */
+export function changesBetween(a: SideChanges, b: SideChanges): readonly PatchChange[] {
+  const alone = (side: SideChanges, other: SideChanges): PatchChange[] => side.changes.filter(({ step }) => side.on.includes(step) && !other.on.includes(step));
+  return [...alone(a, b), ...alone(b, a)].sort((one, two) => one.step - two.step);
 }
 
 /** Phases between flush and sync: what every exit pays. */

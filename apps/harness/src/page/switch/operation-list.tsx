@@ -5,7 +5,7 @@ import { phaseStyle } from '../../charts/style.ts';
 import { PatchChip, patchTitle } from '../parts/patch-panel.tsx';
 import { copy, showRegister } from '../parts/register-panel.tsx';
 import type { PatchChange } from '../protocol.ts';
-import { go, screen } from '../state.ts';
+import { go, modesOf, screen } from '../state.ts';
 import { align, entryKey, type AlignedOperation, type Mark, type Pair } from './alignment.ts';
 import { number, PHASE_ORDER } from './format.ts';
 
@@ -41,26 +41,28 @@ function countsText(operation: TimelineOperation | null): string {
   return counted.filter((text) => text !== '').join(' ');
 }
 
+const SIDES = { a: 'left', b: 'right' } as const;
+
 /** A figure with a bar behind it; the scale is that of all rows. */
-function Cycles({ operation, max, side }: { readonly operation: TimelineOperation | null; readonly max: number; readonly side: string }): JSX.Element {
-  if (operation === null) return <span class="cycles none" aria-label={`${side}: not executed`}>{'\u00b7'}</span>;
+function Cycles({ operation, max, side }: { readonly operation: TimelineOperation | null; readonly max: number; readonly side: 'a' | 'b' }): JSX.Element {
+  if (operation === null) return <span class="cycles none" aria-label={`${SIDES[side]}: not executed`}>{'\u00b7'}</span>;
   return (
     <span class="cycles number">
       <span class="cycle-bar" style={{ width: `${String((100 * operation.cycles) / max)}%` }} />
-      <span class="visually-hidden">{`${side}: `}</span>
+      <span class="visually-hidden">{`${SIDES[side]}: `}</span>
       {number(operation.cycles)}
     </span>
   );
 }
 
-function Value({ entry, side }: { readonly entry: TimelineEntry | null; readonly side: string }): JSX.Element {
-  if (entry === null) return <td class="none" aria-label={`${side}: not executed`}>{'\u00b7'}</td>;
+function Value({ entry, side }: { readonly entry: TimelineEntry | null; readonly side: 'a' | 'b' }): JSX.Element {
+  if (entry === null) return <td class="none" aria-label={`${SIDES[side]}: not executed`}>{'\u00b7'}</td>;
   const { register, reached, value } = entry;
   const name = reached ?? register;
   if (value === null || name === null) return <td>{value ?? entry.exception ?? ''}</td>;
   return (
     <td>
-      <button type="button" class="link mono" title={`${name} by field`} onClick={() => showRegister(name, value, screen.value.mode === 'vhe')}>{value}</button>{' '}
+      <button type="button" class="link mono" title={`${name} by field`} onClick={() => showRegister(name, value, modesOf(screen.value)[side] === 'vhe')}>{value}</button>{' '}
       <button type="button" class="copy" aria-label={`Copy ${name} ${value}`} title="Copy" onClick={() => copy(`${name} = ${value}`)}>{'\u29c9'}</button>
     </td>
   );
@@ -77,9 +79,9 @@ function EntryRow({ a, b }: Pair<TimelineEntry>): JSX.Element {
         {entry.reached !== null && <span class="muted">{` (${entry.reached})`}</span>}
         {entry.exception !== null && entry.value === null && <span class="muted">{` ${entry.exception}`}</span>}
       </td>
-      <Value entry={a} side="left" />
+      <Value entry={a} side="a" />
       <td class="number">{a === null ? '' : number(a.cycles)}</td>
-      <Value entry={b} side="right" />
+      <Value entry={b} side="b" />
       <td class="number">{b === null ? '' : number(b.cycles)}</td>
     </tr>
   );
@@ -126,8 +128,8 @@ function OperationRow({ row, max }: { readonly row: AlignedOperation; readonly m
       </button>
       <span class="letters mono muted">{countsText(operation)}</span>
       <span class="chips">{[...new Set(patches.map(({ step }) => step))].map((step) => <PatchChip key={step} step={step} />)}</span>
-      <Cycles operation={a} max={max} side="left" />
-      <Cycles operation={b} max={max} side="right" />
+      <Cycles operation={a} max={max} side="a" />
+      <Cycles operation={b} max={max} side="b" />
       {isOpen && <Opened {...row} />}
     </li>
   );

@@ -1,15 +1,15 @@
 /** The world switch: two step sets side by side, what it comes to, and every operation in order. */
-import type { CountName, Timeline } from '@worldswitch/machine';
+import type { CountName } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { PhaseChart, type PhaseBar } from '../../charts/phase-chart.tsx';
 import { bothSides, catalogue, changes, sideA, sideB } from '../data.ts';
-import { RunControls, scenarioText } from '../parts/controls.tsx';
+import { MODE_TEXT, RunControls, scenarioText } from '../parts/controls.tsx';
 import { PatchChip, PatchPanel, patchTitle } from '../parts/patch-panel.tsx';
 import { RegisterPanel } from '../parts/register-panel.tsx';
 import { StepSlider } from '../parts/step-slider.tsx';
 import type { SwitchAnswer } from '../protocol.ts';
 import { go, screen } from '../state.ts';
-import { alignTimelines, changesBetween, isEveryExit, type AlignedOperation } from './alignment.ts';
+import { alignTimelines, changesBetween, isEveryExit, type AlignedOperation, type SideChanges } from './alignment.ts';
 import { number, PHASE_ORDER, signed } from './format.ts';
 import { OperationList } from './operation-list.tsx';
 import { downloadTrace } from './trace-export.ts';
@@ -19,7 +19,18 @@ const COUNTS: readonly { readonly name: CountName; readonly text: string }[] = [
   { name: 'exceptionsToEl2', text: 'exceptions to EL2' }, { name: 'hvcs', text: 'hyp calls' }, { name: 'mmioReads', text: 'MMIO reads' }, { name: 'mmioWrites', text: 'MMIO writes' },
 ];
 
-function CountTable({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnswer }): JSX.Element {
+interface Sides {
+  readonly a: SwitchAnswer;
+  readonly b: SwitchAnswer;
+}
+
+/** The step sets' names, with the modes where those differ. */
+function sideNames({ a, b }: Sides): { readonly a: string; readonly b: string } {
+  return a.mode === b.mode ? { a: a.name, b: b.name } : { a: `${a.name}, ${MODE_TEXT[a.mode]}`, b: `${b.name}, ${MODE_TEXT[b.mode]}` };
+}
+
+function CountTable({ a, b }: Sides): JSX.Element {
+  const names = sideNames({ a, b });
   const columns = COUNTS.filter(({ name }) => a.timeline.counts[name] > 0 || b.timeline.counts[name] > 0);
   const row = (label: string, of: (name: CountName) => string, cycles: string, side: string): JSX.Element => (
     <tr data-side={side}>
@@ -33,8 +44,8 @@ function CountTable({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnsw
       <table class="counts">
         <thead><tr><th scope="col"><span class="visually-hidden">set</span></th>{columns.map(({ name, text }) => <th key={name} scope="col">{text}</th>)}<th scope="col">cycles</th></tr></thead>
         <tbody>
-          {row(a.name, (name) => number(a.timeline.counts[name]), number(a.timeline.cycles), 'a')}
-          {row(b.name, (name) => number(b.timeline.counts[name]), number(b.timeline.cycles), 'b')}
+          {row(names.a, (name) => number(a.timeline.counts[name]), number(a.timeline.cycles), 'a')}
+          {row(names.b, (name) => number(b.timeline.counts[name]), number(b.timeline.cycles), 'b')}
           {row('difference', (name) => signed(b.timeline.counts[name] - a.timeline.counts[name]), signed(b.timeline.cycles - a.timeline.cycles), 'difference')}
         </tbody>
       </table>
@@ -42,20 +53,21 @@ function CountTable({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnsw
   );
 }
 
-function phaseBar({ name, timeline }: SwitchAnswer): PhaseBar {
+function phaseBar(label: string, { timeline }: SwitchAnswer): PhaseBar {
   const phases = PHASE_ORDER.filter(isEveryExit).map((phase) => ({ phase, cycles: timeline.operations.filter((one) => one.phase === phase).reduce((sum, { cycles }) => sum + cycles, 0) }));
-  return { label: name, phases: phases.filter(({ cycles }) => cycles > 0) };
+  return { label, phases: phases.filter(({ cycles }) => cycles > 0) };
 }
 
-function Headline({ a, b }: { readonly a: SwitchAnswer; readonly b: SwitchAnswer }): JSX.Element {
+function Headline({ a, b }: Sides): JSX.Element {
+  const names = sideNames({ a, b });
   const { cycles: before } = a.timeline;
   const { cycles: after } = b.timeline;
   const change = before === 0 ? 0 : (100 * (after - before)) / before;
   return (
     <p class="headline">
-      <span class="figure"><span class="mono">{a.name}</span> <b class="number">{number(before)}</b></span>
+      <span class="figure"><span class="mono">{names.a}</span> <b class="number">{number(before)}</b></span>
       <span aria-hidden="true" class="muted">{'\u2192'}</span>
-      <span class="figure"><span class="mono">{b.name}</span> <b class="number">{number(after)}</b></span>
+      <span class="figure"><span class="mono">{names.b}</span> <b class="number">{number(after)}</b></span>
       <span class="muted">{`cycles a round trip${before === after ? ', the same' : `, ${signed(Number(change.toFixed(1)))} %`}`}</span>
     </p>
   );
@@ -105,15 +117,18 @@ function FoundPatches({ wanted }: { readonly wanted: string }): JSX.Element | nu
   );
 }
 
-function allRows(a: Timeline, b: Timeline, aOn: readonly number[], bOn: readonly number[]): readonly AlignedOperation[] {
-  return alignTimelines(a, b, PHASE_ORDER, changesBetween(aOn, bOn, changes.value[screen.value.mode] ?? []));
+const changesOf = ({ mode, on }: SwitchAnswer): SideChanges => ({ on, changes: changes.value[mode] ?? [] });
+
+function allRows({ a, b }: Sides): readonly AlignedOperation[] {
+  return alignTimelines(a.timeline, b.timeline, PHASE_ORDER, changesBetween(changesOf(a), changesOf(b)));
 }
 
 export function SwitchView(): JSX.Element {
   const sides = bothSides.value;
-  const { machine, mode, scenario, find } = screen.value;
+  const { machine, scenario, find } = screen.value;
+  const names = sides === null ? { a: '', b: '' } : sideNames(sides);
   const wanted = find.trim().toLowerCase();
-  const rows = sides === null ? [] : allRows(sides.a.timeline, sides.b.timeline, sides.a.on, sides.b.on);
+  const rows = sides === null ? [] : allRows(sides);
   const shown = wanted === '' ? rows : rows.filter((row) => matches(row, wanted));
   return (
     <>
@@ -123,7 +138,7 @@ export function SwitchView(): JSX.Element {
         <StepSlider side="b" label="Right" state={sideB.value} />
       </section>
       <section class={`summary${sides?.isStale === true ? ' stale' : ''}`} aria-label="What it comes to" aria-busy={sides === null || sides.isStale}>
-        <h2 class="visually-hidden">{`${scenarioText(scenario)} on ${machine}, ${mode}`}</h2>
+        <h2 class="visually-hidden">{`${scenarioText(scenario)} on ${machine}`}</h2>
         {sides === null ? (
           <p class="headline muted">Executing both switches in this browser{'\u2026'}</p>
         ) : (
@@ -133,10 +148,10 @@ export function SwitchView(): JSX.Element {
               <div>
                 <CountTable a={sides.a} b={sides.b} />
                 <div class="scroll" tabIndex={0} role="region" aria-label="Phases">
-                  <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(sides.a), phaseBar(sides.b)].map((bar, index) => ({ ...bar, label: `${index === 0 ? 'Left' : 'Right'}: ${bar.label}` }))} />
+                  <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(`Left: ${names.a}`, sides.a), phaseBar(`Right: ${names.b}`, sides.b)]} />
                 </div>
               </div>
-              <Gone rows={rows} name={sides.b.name} />
+              <Gone rows={rows} name={names.b} />
             </div>
           </>
         )}

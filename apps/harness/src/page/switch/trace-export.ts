@@ -28,9 +28,9 @@ function byPhase(operations: readonly TimelineOperation[]): readonly (readonly T
   return runs;
 }
 
-export function traceEvents({ name, timeline }: SwitchAnswer, pid: number, clockHz: number): readonly TraceEvent[] {
+export function traceEvents({ name, mode, timeline }: SwitchAnswer, pid: number, clockHz: number): readonly TraceEvent[] {
   const time = (cycles: number): number => (cycles / clockHz) * MICROSECONDS;
-  const events: TraceEvent[] = [{ name: 'process_name', ph: 'M', pid, tid: 1, args: { name } }];
+  const events: TraceEvent[] = [{ name: 'process_name', ph: 'M', pid, tid: 1, args: { name: `${name}, ${mode}` } }];
   const add = (text: string, cat: string, start: number, cycles: number, args: TraceEvent['args'] = {}): void => {
     events.push({ name: text, ph: 'X', pid, tid: 1, ts: time(start), dur: time(cycles), cat, args: { ...args, cycles } });
   };

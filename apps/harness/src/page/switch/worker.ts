@@ -30,7 +30,7 @@ function setOf(text: string, mode: ModeName): StepSet {
 function record({ machine, mode, scenario, steps }: SwitchQuery): SwitchAnswer {
   const set = setOf(steps, mode);
   const timeline = recordTimeline({ mode, steps: set, scenario: scenarioOf(scenario), profile: profileOf(machine) });
-  return { timeline, name: set.name, on: set.steps, fallen: set.fallen };
+  return { mode, timeline, name: set.name, on: set.steps, fallen: set.fallen };
 }
 
 /** Enough for means that do not change any more; the first iterations are not measured. */
