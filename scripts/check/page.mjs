@@ -111,12 +111,12 @@ async function slider() {
   const right = page.locator('.side-b input[type=range]');
   await right.focus();
   for (let press = 0; press < 13; press++) await page.keyboard.press('ArrowLeft');
-  await page.waitForSelector('.summary[aria-busy=false] tr[data-side=b] th:text-is("p27")');
-  const reads = async () => Number(await page.locator('tr[data-side=b] [data-count=reads]').textContent());
+  await page.waitForSelector('.summary[aria-busy=false] th[data-side=b]:text-is("p27")');
+  const reads = async () => Number(await page.locator('[data-side=b][data-count=reads]').textContent());
   const before = await reads();
   expect(new URL(page.url()).hash === '#b=p27', 'the slider is in the link');
   await page.keyboard.press('ArrowRight');
-  await page.waitForSelector('.summary[aria-busy=false] tr[data-side=b] th:text-is("p28")');
+  await page.waitForSelector('.summary[aria-busy=false] th[data-side=b]:text-is("p28")');
   expect((await reads()) === before - 26, `patch 28 takes 26 reads out: ${String(before)}, then ${String(await reads())}`);
   const row = page.locator('[data-operation="enter/restore-guest-el1"]');
   expect((await row.getAttribute('data-mark')) === 'away', 'restore-guest-el1 has left enter');
@@ -150,7 +150,7 @@ async function links() {
   await page.waitForSelector('section[aria-label="Patch 38"]');
   expect(new URL(page.url()).hash.includes('seattle-vhe'), 'back leads back');
   await page.goto(`${server.url}#modeA=nvhe&a=final`);
-  await page.waitForSelector('.summary[aria-busy=false] tr[data-side=a] th:text-is("final, non-VHE")');
+  await page.waitForSelector('.summary[aria-busy=false] th[data-side=a]:text-is("final, non-VHE")');
   const calls = await page.locator('[data-count=hvcs]').allTextContents();
   expect(calls.join(' ') === '1 0 \u22121', `a link has each side in its own mode: ${calls.join(' ')} calls of the hypervisor`);
   expect((await page.locator('label:has-text("Mode") select').inputValue()) === 'nvhe vhe', 'the choice of modes says so');
@@ -220,8 +220,8 @@ async function ladder() {
   process.stdout.write(`${String(compared)} counts of ${String(shown.length)} rows compared with worldswitch ladder --json\n`);
   await checkAxe(page, 'the ladder');
   await page.locator('[data-quantity=reads][data-mode=vhe] .column').nth(28).press('Enter');
-  await page.waitForSelector('.summary[aria-busy=false] tr[data-side=b] th:text-is("p28")');
-  expect((await page.locator('tr[data-side=difference] [data-count=reads]').textContent()) === '\u221226', 'a bar leads to the switch behind it');
+  await page.waitForSelector('.summary[aria-busy=false] th[data-side=b]:text-is("p28")');
+  expect((await page.locator('[data-side=difference][data-count=reads]').textContent()) === '\u221226', 'a bar leads to the switch behind it');
   await page.context().close();
 }
 
@@ -248,6 +248,7 @@ async function machine() {
   await page.locator('button:text-is("Walk the pc")').click();
   await page.waitForSelector('.walk-result:has-text("physical 0x")');
   expect((await page.locator('section[aria-label="Walk of an address"] tbody tr').count()) > 0, 'the walk reads descriptors of stage 2');
+  await page.waitForSelector('section[aria-label=Interrupts]:has-text("No interrupt of the guest is pending or active.")');
   await page.locator('.registers.wide button').first().click();
   await page.waitForSelector('.fields tr');
   await checkAxe(page, 'the machine');
@@ -286,7 +287,7 @@ async function screens() {
       }
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: width < 700 ? 780 : 1100 });
-        await page.screenshot({ path: join(shots, `${view}-${String(width)}-${colorScheme}.png`) });
+        await page.screenshot({ fullPage: true, path: join(shots, `${view}-${String(width)}-${colorScheme}.png`) });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(wide <= 0, `${view} at ${String(width)} px does not scroll sideways (${String(wide)} px)`);
       }

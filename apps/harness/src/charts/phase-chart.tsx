@@ -1,6 +1,6 @@
 /** Where the cycles of a switch go: one bar a switch, its phases in order, each by colour, pattern and name. A pure function of its data. */
 import type { JSX } from 'preact';
-import { phaseStyles, type PhaseStyle } from './style.ts';
+import { CHART_WIDTH, phaseStyles, type PhaseStyle } from './style.ts';
 
 export interface PhaseCycles {
   readonly phase: string;
@@ -18,16 +18,16 @@ export interface PhaseChartProps {
   /** Sets the identifiers of patterns apart where a document has several of these charts. */
   readonly id: string;
   readonly max?: number;
+  /** Units of its own across: fewer make everything larger. */
+  readonly width?: number;
 }
 
-const WIDTH = 640;
 const ROW = 44;
 const BAR = 20;
 const TOP = 18;
 const LABEL_Y = 12;
 const KEY_ROW = 16;
-const KEY_ITEM = 116;
-const KEYS_PER_ROW = 5;
+const KEY_ITEM = 112;
 /** A segment that is narrower has no figure in it. */
 const ROOM_FOR_FIGURE = 34;
 const TOTAL_ROOM = 70;
@@ -47,17 +47,18 @@ function Patterns({ id, styles }: { readonly id: string; readonly styles: readon
   );
 }
 
-export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Element {
+export function PhaseChart({ title, bars, id, max, width: across = CHART_WIDTH }: PhaseChartProps): JSX.Element {
   const phases = [...new Set(bars.flatMap((bar) => bar.phases.map(({ phase }) => phase)))];
   const styles = phaseStyles(phases);
   const fillOf = (phase: string): string => `url(#${id}-${styles.get(phase)!.token})`;
   const totals = bars.map((bar) => bar.phases.reduce((sum, { cycles }) => sum + cycles, 0));
-  const scale = (WIDTH - TOTAL_ROOM) / Math.max(1, max ?? 0, ...totals);
+  const scale = (across - TOTAL_ROOM) / Math.max(1, max ?? 0, ...totals);
+  const keysPerRow = Math.floor(across / KEY_ITEM);
   const keys = TOP + bars.length * ROW + 4;
-  const height = keys + KEY_ROW * Math.ceil(phases.length / KEYS_PER_ROW);
+  const height = keys + KEY_ROW * Math.ceil(phases.length / keysPerRow);
   const label = `${title}: ${bars.map((bar, index) => `${bar.label} ${number(totals[index]!)} cycles (${bar.phases.map(({ phase, cycles }) => `${phase} ${number(cycles)}`).join(', ')})`).join('; ')}`;
   return (
-    <svg class="chart" viewBox={`0 0 ${String(WIDTH)} ${String(height)}`} role="img" aria-label={label}>
+    <svg class="chart" viewBox={`0 0 ${String(across)} ${String(height)}`} role="img" aria-label={label}>
       <Patterns id={id} styles={[...new Set(styles.values())]} />
       <text x={0} y={11} font-weight="600">{title}</text>
       {bars.map((bar, index) => {
@@ -89,7 +90,7 @@ export function PhaseChart({ title, bars, id, max }: PhaseChartProps): JSX.Eleme
         );
       })}
       {phases.map((phase, index) => (
-        <g key={phase} transform={`translate(${String((index % KEYS_PER_ROW) * KEY_ITEM)} ${String(keys + KEY_ROW * Math.floor(index / KEYS_PER_ROW))})`}>
+        <g key={phase} transform={`translate(${String((index % keysPerRow) * KEY_ITEM)} ${String(keys + KEY_ROW * Math.floor(index / keysPerRow))})`}>
           <rect class="segment" width={14} height={10} fill={fillOf(phase)} />
           <text x={19} y={9}>{phase}</text>
         </g>

@@ -3,6 +3,9 @@
  * and beside each colour a pattern, so that black and white paper tells phases apart too.
  */
 
+/** Units across a chart, where a document does not say otherwise. */
+export const CHART_WIDTH = 640;
+
 /** What a phase is filled with: a colour of {@link CHART_CSS}, and the marks on it. */
 export interface PhaseStyle {
   readonly token: string;
@@ -61,8 +64,13 @@ export const CHART_CSS = `
 .chart .column:hover .hit,.chart .column:focus .hit{fill:var(--chart-text);fill-opacity:.08}
 .chart .column:focus{outline:none}
 .chart .column:focus .hit{stroke:var(--chart-select);stroke-width:2}
-.chart .selected{fill:none;stroke:var(--chart-select);stroke-width:1.5}
+/* The chosen bar is marked below the axis, where no difference is written. */
+.chart .selected{stroke:var(--chart-select);stroke-width:1.5}
+.chart .chosen{fill:var(--chart-select)}
+.chart .chosen-number{fill:var(--card,Canvas);font-weight:700}
 .chart .labels{pointer-events:none}
+.chart .labels text{paint-order:stroke;stroke:var(--card,Canvas);stroke-width:2.5px;stroke-linejoin:round}
+.chart .labels .chosen-number{stroke:none}
 .chart .number{font-variant-numeric:tabular-nums}
 .chart .segment{stroke:var(--chart-text);stroke-width:.5}
 .chart .marks{stroke:var(--chart-mark);stroke-width:1.4;fill:none}

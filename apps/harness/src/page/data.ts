@@ -2,7 +2,7 @@
 import { computed, effect, signal, type Signal } from '@preact/signals';
 import type { ModeName } from '@worldswitch/hyp';
 import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
-import { Client, type Catalogue, type LadderAnswer, type PatchChange, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
+import { Client, type Catalogue, type LadderAnswer, type PatchChange, type RegisterText, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
 import { MODE_NAMES, modesOf, screen } from './state.ts';
 
 /** One side of the comparison: the last answer stays while the next is on its way. */
@@ -27,6 +27,8 @@ export const ladders = signal<ReadonlyMap<string, LadderRows>>(new Map());
 /** What others have measured, and our figure for each as it comes. */
 export const published = signal<readonly PublishedRow[]>([]);
 export const measured = signal<readonly (BenchmarkRow | string)[]>([]);
+/** The register that the screen shows by field. */
+export const describedRegister = signal<RegisterText | null>(null);
 /** A failure that is no answer to a question. */
 export const failure = signal<string | null>(null);
 
@@ -151,6 +153,13 @@ export function followScreen(): void {
       if (changes.peek()[mode] !== undefined) continue;
       worker().call('changes', { mode }).then((answer) => { changes.value = { ...changes.value, [mode]: answer }; }, (error: unknown) => { failure.value = messageOf(error); });
     }
+  });
+  // Of its own, so that another register asks for nothing else.
+  const register = computed(() => screen.value.register);
+  effect(() => {
+    const [name = '', value = '', e2h] = register.value.split('.');
+    if (name === '') describedRegister.value = null;
+    else worker().call('describe', { register: name, value, e2h: e2h === '1' }).then((text) => { describedRegister.value = text; }, (error: unknown) => { failure.value = messageOf(error); });
   });
 }
 

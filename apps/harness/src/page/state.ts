@@ -10,6 +10,8 @@ export type View = (typeof VIEWS)[number];
 export const MODE_NAMES = ['vhe', 'nvhe'] as const;
 export type Mode = (typeof MODE_NAMES)[number];
 
+export const HOSTS = [...MODE_NAMES, 'none'] as const;
+
 export interface Screen {
   readonly view: View;
   readonly machine: string;
@@ -28,9 +30,15 @@ export interface Screen {
   readonly find: string;
   /** An address that is walked in the view of the machine; empty for none. */
   readonly walk: string;
+  /** A register that is shown by field, as `NAME.value.E2H`; empty for none. */
+  readonly register: string;
+  /** What the ladder's charts are of; empty for what they are of at first. */
+  readonly shown: string;
+  /** Under what a guest of the live machine runs. */
+  readonly host: (typeof HOSTS)[number];
 }
 
-const DEFAULT: Screen = { view: 'switch', machine: 'generic', mode: 'vhe', modeA: '', scenario: 'hvc', a: 'base', b: 'final', open: '', patch: '', find: '', walk: '' };
+const DEFAULT: Screen = { view: 'switch', machine: 'generic', mode: 'vhe', modeA: '', scenario: 'hvc', a: 'base', b: 'final', open: '', patch: '', find: '', walk: '', register: '', shown: '', host: 'vhe' };
 
 /** The form of each part. */
 const FORMS: Readonly<Record<keyof Screen, RegExp>> = {
@@ -45,6 +53,9 @@ const FORMS: Readonly<Record<keyof Screen, RegExp>> = {
   patch: /^(?:[1-9]\d?)?$/,
   find: /^[\p{L}\p{N} ._<>#-]{0,60}$/u,
   walk: /^(?:0x[\da-fA-F]{1,16})?$/,
+  register: /^(?:[A-Z\d_]{1,30}\.0x[\da-f]{1,16}\.[01])?$/,
+  shown: /^[a-zA-Z\d]{0,30}$/,
+  host: new RegExp(`^(?:${HOSTS.join('|')})$`),
 };
 
 const KEYS = Object.keys(DEFAULT) as (keyof Screen)[];

@@ -1,11 +1,11 @@
 /** The ladder: every prefix of the series, executed now, in both modes. A bar leads to the switch behind it. */
-import { useSignal } from '@preact/signals';
 import type { CountName } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { LadderChart, type LadderBar } from '../../charts/ladder-chart.tsx';
 import { ladderKey, ladders } from '../data.ts';
 import { RunControls, Select, type Option } from '../parts/controls.tsx';
 import { prefixOf, setName } from '../parts/step-slider.tsx';
+import { chartWidth } from '../parts/width.ts';
 import type { LadderAnswer } from '../protocol.ts';
 import { go, MODE_NAMES, screen, withModes } from '../state.ts';
 
@@ -18,8 +18,7 @@ const QUANTITIES: readonly { readonly value: Quantity; readonly text: string }[]
   { value: 'frameWordsStored', text: 'frame words stored' }, { value: 'frameWordsLoaded', text: 'frame words loaded' },
 ];
 const SHOWN_FIRST = 3;
-const ALL = 'all';
-const OPTIONS: readonly Option[] = [{ value: ALL, text: 'reads, writes and cycles' }, ...QUANTITIES];
+const OPTIONS: readonly Option[] = [{ value: '', text: 'reads, writes and cycles' }, ...QUANTITIES];
 
 const valueOf = ({ counts, cycles }: LadderAnswer, quantity: Quantity): number => (quantity === 'cycles' ? cycles : counts[quantity]);
 
@@ -28,39 +27,43 @@ function Progress({ done, of }: { readonly done: number; readonly of: number }):
 }
 
 export function LadderView(): JSX.Element {
-  const choice = useSignal<string>(ALL);
-  const { machine, scenario, b } = screen.value;
+  const { machine, scenario, b, shown } = screen.value;
   const found = MODE_NAMES.map((mode) => ({ mode, ladder: ladders.value.get(ladderKey(machine, mode, scenario)) ?? { rows: [], error: null } }));
-  const quantities = choice.value === ALL ? QUANTITIES.slice(0, SHOWN_FIRST) : QUANTITIES.filter(({ value }) => value === choice.value);
+  const chosen = QUANTITIES.filter(({ value }) => value === shown);
+  const quantities = chosen.length === 0 ? QUANTITIES.slice(0, SHOWN_FIRST) : chosen;
   return (
     <>
-      <RunControls withMode={false} />
-      <div class="controls"><Select label="Shown" value={choice.value} options={OPTIONS} onChange={(value) => { choice.value = value; }} /></div>
+      <RunControls withMode={false}>
+        <Select label="Shown" value={chosen[0]?.value ?? ''} options={OPTIONS} onChange={(value) => go({ shown: value }, true)} />
+      </RunControls>
       <p>One round trip, from flush to sync, for each prefix of the forty patches. Blue bars fall, orange ones rise; choose a bar to see the switch before and after that patch.</p>
       <Progress done={found.reduce((sum, { ladder }) => sum + ladder.rows.length, 0)} of={found.length * 41} />
       {found.map(({ mode, ladder }) => ladder.error !== null && <p key={mode} class="error" role="alert">{ladder.error}</p>)}
-      {quantities.map(({ value: quantity, text }) => {
-        const max = Math.max(1, ...found.flatMap(({ ladder }) => ladder.rows.map((row) => valueOf(row, quantity))));
-        return (
-          <section key={quantity} class="charts" aria-label={text}>
-            {found.map(({ mode, ladder }) => {
-              const bars = ladder.rows.map((row): LadderBar => ({ prefix: row.prefix, step: row.step, value: valueOf(row, quantity) }));
-              const selected = prefixOf(b);
-              return (
-                <div key={mode} class="chart-box" data-quantity={quantity} data-mode={mode}>
-                  <LadderChart
-                    title={`${text}, ${mode === 'vhe' ? 'VHE' : 'non-VHE'}`}
-                    bars={bars}
-                    max={max}
-                    {...(selected !== null && mode === screen.value.mode && { selected })}
-                    onSelect={(prefix) => go({ view: 'switch', ...withModes(mode, mode), a: setName(Math.max(0, prefix - 1)), b: setName(prefix), open: '', patch: prefix === 0 ? '' : String(prefix) })}
-                  />
-                </div>
-              );
-            })}
-          </section>
-        );
-      })}
+      <div class="ladder-charts">
+        {quantities.map(({ value: quantity, text }) => {
+          const max = Math.max(1, ...found.flatMap(({ ladder }) => ladder.rows.map((row) => valueOf(row, quantity))));
+          return (
+            <section key={quantity} class="charts" aria-label={text}>
+              {found.map(({ mode, ladder }) => {
+                const bars = ladder.rows.map((row): LadderBar => ({ prefix: row.prefix, step: row.step, value: valueOf(row, quantity) }));
+                const selected = prefixOf(b);
+                return (
+                  <div key={mode} class="chart-box" data-quantity={quantity} data-mode={mode}>
+                    <LadderChart
+                      title={`${text}, ${mode === 'vhe' ? 'VHE' : 'non-VHE'}`}
+                      bars={bars}
+                      max={max}
+                      width={chartWidth.value}
+                      {...(selected !== null && mode === screen.value.mode && { selected })}
+                      onSelect={(prefix) => go({ view: 'switch', ...withModes(mode, mode), a: setName(Math.max(0, prefix - 1)), b: setName(prefix), open: '', patch: prefix === 0 ? '' : String(prefix) })}
+                    />
+                  </div>
+                );
+              })}
+            </section>
+          );
+        })}
+      </div>
       <LadderTable found={found} />
     </>
   );

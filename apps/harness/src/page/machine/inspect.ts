@@ -2,9 +2,9 @@
 import { HCR_EL2, STAGE1_BLOCK, STAGE1_PAGE, STAGE1_TABLE, STAGE2_BLOCK, STAGE2_PAGE, STAGE2_TABLE, SYSTEM_REGISTERS, type AnyRegister } from '@worldswitch/cpu/arch';
 import type { WalkStep } from '@worldswitch/cpu';
 import type { MmioFrame } from '@worldswitch/gic';
-import type { Machine, MachinePe } from '@worldswitch/machine';
+import type { Hypervised, Machine, MachinePe } from '@worldswitch/machine';
 import { fieldText } from '../fields.ts';
-import type { Inspection, ListRegister, NamedValue, WalkStepText, WalkText } from './protocol.ts';
+import type { GuestInterrupt, Inspection, ListRegister, NamedValue, WalkStepText, WalkText } from './protocol.ts';
 
 type Cpu = MachinePe['cpu'];
 
@@ -77,7 +77,18 @@ function pendingInterrupts({ gic }: Machine, pe: MachinePe): number[] {
   return [...new Set(intids)].sort((a, b) => a - b);
 }
 
-export function inspect(machine: Machine, find: string): Inspection {
+/** Looked at between two operations of the hypervisor; what the guest has done since its entry stands in list registers only. */
+function guestInterrupts({ vm }: Hypervised): GuestInterrupt[] {
+  const { vgic } = vm.vm;
+  if (vgic === null) return [];
+  return [...vgic.cpus.flatMap((one) => one?.private ?? []), ...vgic.spis, ...vgic.lpis.sorted()]
+    .filter((irq) => irq.isPending || irq.isActive || irq.vcpu !== null)
+    .map(({ intid, isPending, isActive, isEnabled, priority, target, vcpu, mapped }) => ({
+      intid, isPending, isActive, isEnabled, priority, target: target?.number ?? null, listed: vcpu?.number ?? null, physical: mapped?.pIntid ?? null,
+    }));
+}
+
+export function inspect(machine: Machine, hypervised: Hypervised | null, find: string): Inspection {
   const pe = machine.pes[0]!;
   const { cpu } = pe;
   const general = [
@@ -89,6 +100,7 @@ export function inspect(machine: Machine, find: string): Inspection {
     system: systemRegisters(cpu, find),
     listRegisters: listRegisters(machine, pe),
     pending: pendingInterrupts(machine, pe),
+    guestInterrupts: hypervised === null ? null : guestInterrupts(hypervised),
     e2h: HCR_EL2.E2H.is(cpu.getSystemRegister(HCR_EL2) ?? 0n),
   };
 }

@@ -52,9 +52,9 @@ export class Watcher {
 
 export class LiveMachine {
   readonly machine: Machine;
+  readonly hypervised: Hypervised | null;
   readonly #title: string;
   readonly #runnable: Runnable;
-  readonly #hypervised: Hypervised | null;
   readonly #watcher: Watcher;
   readonly #tell: Tell;
   #isRunning = false;
@@ -70,7 +70,7 @@ export class LiveMachine {
   constructor(title: string, machine: Machine, hypervised: Hypervised | null, watcher: Watcher, tell: Tell) {
     this.#title = title;
     this.machine = machine;
-    this.#hypervised = hypervised;
+    this.hypervised = hypervised;
     this.#runnable = hypervised ?? machine;
     this.#watcher = watcher;
     this.#tell = tell;
@@ -183,7 +183,7 @@ export class LiveMachine {
       el: cpu.state.el,
       pc: hex(cpu.pc),
       text: this.#instructionAt(cpu.pc),
-      exits: this.#hypervised?.exits() ?? null,
+      exits: this.hypervised?.exits() ?? null,
     };
   }
 

@@ -6,7 +6,7 @@ import { catalogue } from '../data.ts';
 import { Select } from '../parts/controls.tsx';
 import { copy, RegisterPanel, showRegister } from '../parts/register-panel.tsx';
 import { go, screen } from '../state.ts';
-import type { Inspection, ListRegister, NamedValue, StartQuery } from './protocol.ts';
+import type { GuestInterrupt, Inspection, ListRegister, NamedValue, StartQuery } from './protocol.ts';
 import { consoleText, drive, inspection, isStarting, log, look, message, start, status, type as typeBytes, walk } from './state.ts';
 import { bytesOfKey } from './terminal.ts';
 
@@ -33,11 +33,10 @@ function sorted(files: readonly File[]): Given {
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
 
 function Starter(): JSX.Element {
-  const hypervisor = useSignal<Hypervisor>('vhe');
   const given = useSignal<Given>({ image: null, initrd: null });
   const commandLine = useSignal(COMMAND_LINE);
   const isOver = useSignal(false);
-  const { machine, b } = screen.value;
+  const { machine, b, host: hypervisor } = screen.value;
   const take = (files: readonly File[]): void => {
     const found = sorted(files);
     given.value = { image: found.image ?? given.value.image, initrd: found.initrd ?? given.value.initrd };
@@ -47,7 +46,7 @@ function Starter(): JSX.Element {
     const { image, initrd } = given.value;
     if (image === null) return;
     const bytes = await bytesOf(image);
-    await start({ machine, hypervisor: hypervisor.value, steps: b, image: { name: image.name, bytes, initrd: initrd === null ? null : await bytesOf(initrd), commandLine: commandLine.value } });
+    await start({ machine, hypervisor, steps: b, image: { name: image.name, bytes, initrd: initrd === null ? null : await bytesOf(initrd), commandLine: commandLine.value } });
   };
   return (
     <section
@@ -66,9 +65,9 @@ function Starter(): JSX.Element {
     >
       <div class="controls">
         <Select label="Machine" value={machine} options={(catalogue.value?.machines ?? []).map(({ name }) => ({ value: name, text: name }))} onChange={(value) => go({ machine: value })} />
-        <Select label="Hypervisor" value={hypervisor.value} options={HYPERVISORS} onChange={(value) => { hypervisor.value = value as Hypervisor; }} />
+        <Select label="Hypervisor" value={hypervisor} options={HYPERVISORS} onChange={(value) => go({ host: value as Hypervisor }, true)} />
         <label class="field"><span>Step set</span><input class="mono set" value={b} maxLength={80} spellcheck={false} onChange={({ currentTarget }) => go({ b: currentTarget.value.trim() })} /></label>
-        <button type="button" class="action" disabled={isStarting.value} onClick={() => void start({ machine, hypervisor: hypervisor.value, steps: b, image: null })}>Start the benchmark guest</button>
+        <button type="button" class="action" disabled={isStarting.value} onClick={() => void start({ machine, hypervisor, steps: b, image: null })}>Start the benchmark guest</button>
       </div>
       <div class="controls">
         <label class="field"><span>Kernel Image, gzipped or not, or ELF</span><input type="file" data-file="image" onChange={({ currentTarget }) => { given.value = { ...given.value, image: currentTarget.files?.[0] ?? null }; }} /></label>
@@ -102,7 +101,7 @@ function Driver(): JSX.Element | null {
         <span>{`pc ${now.pc}`}</span>
         <span>{now.text}</span>
         <span data-instructions={now.instructions}>{`${now.instructions.toLocaleString('en')} instructions`}</span>
-        <span>{`${now.mips.toFixed(1)} MIPS`}</span>
+        {now.isRunning && <span>{`${now.mips.toFixed(1)} MIPS`}</span>}
         <span>{`${now.virtualSeconds.toFixed(3)} s of virtual time`}</span>
       </p>
       {now.exits !== null && <p class="muted">{`exits: ${Object.entries(now.exits).map(([reason, count]) => `${reason} ${count > 1e6 ? `${million(count)}M` : count.toLocaleString('en')}`).join(', ')}`}</p>}
@@ -177,10 +176,33 @@ function Registers({ general, system, e2h }: Inspection): JSX.Element {
 
 const fieldOf = ({ fields }: ListRegister, name: string): string => {
   const field = fields.find((one) => one.name === name);
-  return field === undefined ? '' : field.meaning === '' ? field.value : field.meaning;
+  if (field === undefined) return '';
+  // Interrupts are known by decimal numbers.
+  return field.meaning !== '' ? field.meaning : /id$/i.test(name) ? String(Number(field.value)) : field.value;
 };
 
-function Interrupts({ listRegisters, pending }: Inspection): JSX.Element {
+/** A sign that is also said. */
+const yesOrNo = (is: boolean): JSX.Element => <td>{is ? 'yes' : <span class="muted">no</span>}</td>;
+
+function GuestInterrupts({ interrupts }: { readonly interrupts: readonly GuestInterrupt[] }): JSX.Element {
+  if (interrupts.length === 0) return <p>No interrupt of the guest is pending or active.</p>;
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Interrupts of the guest">
+      <table class="entries mono guest-interrupts">
+        <thead><tr><th scope="col">INTID</th><th scope="col">pending</th><th scope="col">active</th><th scope="col">enabled</th><th scope="col">priority</th><th scope="col">target</th><th scope="col">ap_list of</th><th scope="col">physical</th></tr></thead>
+        <tbody>
+          {interrupts.map(({ intid, isPending, isActive, isEnabled, priority, target, listed, physical }) => (
+            <tr key={`${String(intid)} ${String(target)}`}>
+              <td>{intid}</td>{yesOrNo(isPending)}{yesOrNo(isActive)}{yesOrNo(isEnabled)}<td>{`0x${priority.toString(16)}`}</td><td>{target === null ? '' : `vCPU ${String(target)}`}</td><td>{listed === null ? '' : `vCPU ${String(listed)}`}</td><td>{physical ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Interrupts({ listRegisters, pending, guestInterrupts }: Inspection): JSX.Element {
   const names = listRegisters[0]?.fields.map(({ name }) => name) ?? [];
   return (
     <section class="panel" aria-label="Interrupts">
@@ -195,6 +217,14 @@ function Interrupts({ listRegisters, pending }: Inspection): JSX.Element {
           </tbody>
         </table>
       </div>
+      {guestInterrupts !== null && (
+        <>
+          <h3>The guest{'\u2019'}s distributor, in the hypervisor</h3>
+          <p class="muted">As of the last entry or exit: what the guest has done since is in the list registers.</p>
+          <GuestInterrupts interrupts={guestInterrupts} />
+        </>
+      )}
+      <h3>The machine{'\u2019'}s distributor</h3>
       <p>{pending.length === 0 ? 'No physical interrupt is pending.' : `Pending physical interrupts: ${pending.map((intid) => `INTID ${String(intid)}`).join(', ')}`}</p>
     </section>
   );
@@ -256,13 +286,15 @@ export function MachineView(): JSX.Element {
         <div class="machine-grid">
           <div>
             <ConsoleView />
-            <Walk />
             <ExceptionLog />
           </div>
           <div>
             {held !== null && <Registers {...held} />}
             <RegisterPanel />
+          </div>
+          <div class="third">
             {held !== null && <Interrupts {...held} />}
+            <Walk />
           </div>
         </div>
       )}

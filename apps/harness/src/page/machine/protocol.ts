@@ -38,12 +38,28 @@ export interface ListRegister extends NamedValue {
   readonly fields: readonly FieldText[];
 }
 
+/** An interrupt of the guest that is not idle, as the hypervisor's distributor has it. */
+export interface GuestInterrupt {
+  readonly intid: number;
+  readonly isPending: boolean;
+  readonly isActive: boolean;
+  readonly isEnabled: boolean;
+  readonly priority: number;
+  /** Where it is delivered, and the vCPU whose ap_list has it; null for none. */
+  readonly target: number | null;
+  readonly listed: number | null;
+  /** The physical interrupt behind it; null for none. */
+  readonly physical: number | null;
+}
+
 export interface Inspection {
   readonly general: readonly NamedValue[];
   readonly system: readonly NamedValue[];
   readonly listRegisters: readonly ListRegister[];
   /** INTIDs that are pending at the physical interrupt controller. */
   readonly pending: readonly number[];
+  /** Null: the software has the machine to itself. */
+  readonly guestInterrupts: readonly GuestInterrupt[] | null;
   readonly e2h: boolean;
 }
 

@@ -59,7 +59,7 @@ async function start(query: StartQuery, tell: Tell): Promise<LiveMachine> {
   const { image, hypervisor, machine } = query;
   if (image === null && hypervisor === 'none') throw new PageError('Our guest makes hypercalls: choose a hypervisor, or give it a kernel.');
   const bytes = image === null ? benchmarkGuest() : await unpacked(image.bytes);
-  const name = image === null ? 'benchmark guest' : image.name;
+  const name = image === null ? 'Benchmark guest' : image.name;
   if (!isLinuxImage(bytes) && !isElf(bytes)) throw new PageError(`${name} is neither an arm64 Linux Image, gzipped or not, nor an ELF file for AArch64.`);
   const watcher = new Watcher();
   let made;
@@ -71,8 +71,8 @@ async function start(query: StartQuery, tell: Tell): Promise<LiveMachine> {
   }
   const loaded = load(made, bytes, image?.initrd ?? null, image?.commandLine ?? '');
   if (!loaded.ok) throw new PageError(`${name}: ${loaded.error.message}`);
-  const host = hypervisor === 'none' ? 'bare' : `guest of our hypervisor, ${hypervisor}, ${query.steps}`;
-  return new LiveMachine(`${name} on ${machine}, ${host}`, made.machine, made.hypervised, watcher, tell);
+  const host = hypervisor === 'none' ? 'nothing below it' : `guest of our hypervisor, ${hypervisor === 'vhe' ? 'VHE' : 'non-VHE'}, ${query.steps}`;
+  return new LiveMachine(`${name} on ${machine}: ${host}`, made.machine, made.hypervised, watcher, tell);
 }
 
 const ADDRESS = /^0x[\da-f]{1,16}$/i;
@@ -96,7 +96,7 @@ export function machineCalls(tell: Tell): { readonly [K in keyof MachineCalls]: 
       live?.type(bytes);
       return undefined;
     },
-    inspect: ({ find }) => (live === null ? null : inspect(live.machine, find)),
+    inspect: ({ find }) => (live === null ? null : inspect(live.machine, live.hypervised, find)),
     walk: ({ address }) => (live === null || !ADDRESS.test(address) ? null : walkText(live.machine.pes[0]!.cpu, address)),
   };
 }

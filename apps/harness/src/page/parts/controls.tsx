@@ -1,5 +1,5 @@
 /** What is run: machine, mode, interrupt controllers, scenario. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { catalogue } from '../data.ts';
 import type { ScenarioChoice } from '../protocol.ts';
 import { go, modesOf, screen, withModes, type Mode } from '../state.ts';
@@ -55,8 +55,8 @@ const MODES: readonly (Option & { readonly modes: readonly [Mode, Mode] })[] = [
   { value: 'nvhe vhe', text: 'left non-VHE, right VHE', modes: ['nvhe', 'vhe'] }, { value: 'vhe nvhe', text: 'left VHE, right non-VHE', modes: ['vhe', 'nvhe'] },
 ];
 
-/** `withMode`: views that show both modes have no choice of one. */
-export function RunControls({ withMode }: { readonly withMode: boolean }): JSX.Element {
+/** `withMode`: views that show both modes have no choice of one. `children`: what else can be chosen there. */
+export function RunControls({ withMode, children }: { readonly withMode: boolean; readonly children?: ComponentChildren }): JSX.Element {
   const { machine, scenario } = screen.value;
   const { a, b } = modesOf(screen.value);
   const known = catalogue.value;
@@ -88,6 +88,7 @@ export function RunControls({ withMode }: { readonly withMode: boolean }): JSX.E
         }}
       />
       <Select label="What the guest does" value={scenario} options={ofControllers.map(({ name }) => ({ value: name, text: scenarioText(name) }))} onChange={(value) => go({ scenario: value })} />
+      {children}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function PatchPanel(): JSX.Element | null {
   const row = catalogue.value?.steps[Number(patch) - 1];
   if (patch === '' || row === undefined) return null;
   return (
-    <section class="panel" aria-label={`Patch ${patch}`}>
+    <section class="panel detail" aria-label={`Patch ${patch}`}>
       <div class="panel-head">
         <h2>{`${patch}  ${row.title}`}</h2>
         <button type="button" class="quiet" onClick={() => go({ patch: '' })} aria-label="Close the patch">Close</button>

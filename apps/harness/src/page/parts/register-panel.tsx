@@ -1,13 +1,11 @@
 /** A register's value by field, as text that can be copied. */
-import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { failure, worker } from '../data.ts';
+import { describedRegister } from '../data.ts';
 import type { RegisterText } from '../protocol.ts';
-
-const shown = signal<RegisterText | null>(null);
+import { go } from '../state.ts';
 
 export function showRegister(register: string, value: string, e2h: boolean): void {
-  worker().call('describe', { register, value, e2h }).then((text) => { shown.value = text; }, (error: unknown) => { failure.value = String(error); });
+  go({ register: `${register}.${value}.${e2h ? '1' : '0'}` }, true);
 }
 
 export function registerAsText({ name, value, fields }: RegisterText): string {
@@ -38,14 +36,14 @@ export function FieldTable({ register }: { readonly register: RegisterText }): J
 }
 
 export function RegisterPanel(): JSX.Element | null {
-  const register = shown.value;
+  const register = describedRegister.value;
   if (register === null) return null;
   return (
-    <section class="panel" aria-label={`Register ${register.name}`}>
+    <section class="panel detail" aria-label={`Register ${register.name}`}>
       <div class="panel-head">
         <h2 class="mono">{`${register.name} = ${register.value}`}</h2>
         <button type="button" class="quiet" onClick={() => copy(registerAsText(register))}>Copy as text</button>
-        <button type="button" class="quiet" onClick={() => { shown.value = null; }} aria-label="Close the register">Close</button>
+        <button type="button" class="quiet" onClick={() => go({ register: '' }, true)} aria-label="Close the register">Close</button>
       </div>
       {register.doc !== '' && <p>{register.doc}</p>}
       <FieldTable register={register} />

@@ -23,7 +23,8 @@ export function SearchField(): JSX.Element {
       type="search"
       class="search"
       aria-label="Search for a register, an operation or a patch"
-      placeholder="Register, operation, patch  ( / )"
+      placeholder="/  register, operation, patch"
+      aria-keyshortcuts="/"
       maxLength={60}
       value={screen.value.find}
       onInput={({ currentTarget }) => go({ find: currentTarget.value }, true)}

@@ -48,7 +48,7 @@ function Cycles({ operation, max, side }: { readonly operation: TimelineOperatio
   if (operation === null) return <span class="cycles none" aria-label={`${SIDES[side]}: not executed`}>{'\u00b7'}</span>;
   return (
     <span class="cycles number">
-      <span class="cycle-bar" style={{ width: `${String((100 * operation.cycles) / max)}%` }} />
+      <span class="cycle-bar" style={{ '--share': String(operation.cycles / max) }} />
       <span class="visually-hidden">{`${SIDES[side]}: `}</span>
       {number(operation.cycles)}
     </span>
@@ -137,6 +137,30 @@ function OperationRow({ row, max }: { readonly row: AlignedOperation; readonly m
 
 const total = (rows: readonly AlignedOperation[], side: 'a' | 'b'): number => rows.reduce((sum, row) => sum + (row[side]?.cycles ?? 0), 0);
 
+interface PhaseSectionProps {
+  readonly phase: TimelinePhase;
+  readonly rows: readonly AlignedOperation[];
+  readonly max: number;
+  readonly isFiltered: boolean;
+}
+
+function PhaseSection({ phase, rows, max, isFiltered }: PhaseSectionProps): JSX.Element | null {
+  if (rows.length === 0) return null;
+  return (
+    <section class="phase" aria-label={phase} style={{ '--phase': `var(--phase-${phaseStyle(phase).token})` }}>
+      <h3 class="phase-head">
+        <span class="phase-name">{phase}<span class="muted phase-text">{PHASE_TEXT[phase]}</span></span>
+        {!isFiltered && <span class="cycles number">{number(total(rows, 'a'))}</span>}
+        {!isFiltered && <span class="cycles number">{number(total(rows, 'b'))}</span>}
+      </h3>
+      <ol class="operations">{rows.map((row) => <OperationRow key={row.key} row={row} max={max} />)}</ol>
+    </section>
+  );
+}
+
+/** Where there is room the way into the guest stands beside the way out. */
+const FIRST_OUT = PHASE_ORDER.indexOf('guest');
+
 export function OperationList({ rows, isFiltered }: { readonly rows: readonly AlignedOperation[]; readonly isFiltered: boolean }): JSX.Element {
   const max = Math.max(1, ...rows.flatMap(({ a, b }) => [a?.cycles ?? 0, b?.cycles ?? 0]));
   return (
@@ -145,21 +169,13 @@ export function OperationList({ rows, isFiltered }: { readonly rows: readonly Al
         {Object.values(MARKS).filter(({ sign }) => sign !== '').map(({ sign, text }) => <span key={sign}><b>{sign}</b>{` ${text}`}</span>)}
         {LETTERS.map(([, letter, text]) => <span key={letter}><b class="mono">{letter}</b>{` ${text}`}</span>)}
       </p>
-      {PHASE_ORDER.map((phase) => {
-        const ofPhase = rows.filter((row) => row.phase === phase);
-        if (ofPhase.length === 0) return null;
-        return (
-          <section key={phase} class="phase" aria-label={phase} style={{ '--phase': `var(--phase-${phaseStyle(phase).token})` }}>
-            <h3 class="phase-head">
-              <span class="phase-name">{phase}</span>
-              <span class="muted phase-text">{PHASE_TEXT[phase]}</span>
-              {!isFiltered && <span class="cycles number">{number(total(ofPhase, 'a'))}</span>}
-              {!isFiltered && <span class="cycles number">{number(total(ofPhase, 'b'))}</span>}
-            </h3>
-            <ol class="operations">{ofPhase.map((row) => <OperationRow key={row.key} row={row} max={max} />)}</ol>
-          </section>
-        );
-      })}
+      <div class="phases">
+        {[PHASE_ORDER.slice(0, FIRST_OUT), PHASE_ORDER.slice(FIRST_OUT)].map((phases, column) => (
+          <div key={column}>
+            {phases.map((phase) => <PhaseSection key={phase} phase={phase} rows={rows.filter((row) => row.phase === phase)} max={max} isFiltered={isFiltered} />)}
+          </div>
+        ))}
+      </div>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { MODE_TEXT, RunControls, scenarioText } from '../parts/controls.tsx';
 import { PatchChip, PatchPanel, patchTitle } from '../parts/patch-panel.tsx';
 import { RegisterPanel } from '../parts/register-panel.tsx';
 import { StepSlider } from '../parts/step-slider.tsx';
+import { chartWidth } from '../parts/width.ts';
 import type { SwitchAnswer } from '../protocol.ts';
 import { go, screen } from '../state.ts';
 import { alignTimelines, changesBetween, isEveryExit, type AlignedOperation, type SideChanges } from './alignment.ts';
@@ -15,8 +16,8 @@ import { OperationList } from './operation-list.tsx';
 import { downloadTrace } from './trace-export.ts';
 
 const COUNTS: readonly { readonly name: CountName; readonly text: string }[] = [
-  { name: 'reads', text: 'reads' }, { name: 'writes', text: 'writes' }, { name: 'trapConfigWrites', text: 'trap configuration' }, { name: 'isb', text: 'ISB' }, { name: 'dsb', text: 'DSB' },
-  { name: 'exceptionsToEl2', text: 'exceptions to EL2' }, { name: 'hvcs', text: 'hyp calls' }, { name: 'mmioReads', text: 'MMIO reads' }, { name: 'mmioWrites', text: 'MMIO writes' },
+  { name: 'reads', text: 'register reads' }, { name: 'writes', text: 'register writes' }, { name: 'trapConfigWrites', text: 'trap control writes' }, { name: 'isb', text: 'ISB' }, { name: 'dsb', text: 'DSB' },
+  { name: 'exceptionsToEl2', text: 'exceptions to EL2' }, { name: 'hvcs', text: 'calls of the hypervisor' }, { name: 'mmioReads', text: 'MMIO reads' }, { name: 'mmioWrites', text: 'MMIO writes' },
 ];
 
 interface Sides {
@@ -31,25 +32,25 @@ function sideNames({ a, b }: Sides): { readonly a: string; readonly b: string } 
 
 function CountTable({ a, b }: Sides): JSX.Element {
   const names = sideNames({ a, b });
-  const columns = COUNTS.filter(({ name }) => a.timeline.counts[name] > 0 || b.timeline.counts[name] > 0);
-  const row = (label: string, of: (name: CountName) => string, cycles: string, side: string): JSX.Element => (
-    <tr data-side={side}>
-      <th scope="row" class="mono">{label}</th>
-      {columns.map(({ name }) => <td key={name} class="number" data-count={name}>{of(name)}</td>)}
-      <td class="number strong" data-count="cycles">{cycles}</td>
+  const shown = COUNTS.filter(({ name }) => a.timeline.counts[name] > 0 || b.timeline.counts[name] > 0);
+  const row = (name: string, text: string, before: number, after: number): JSX.Element => (
+    <tr key={name} class={name === 'cycles' ? 'strong' : ''}>
+      <th scope="row">{text}</th>
+      <td class="number" data-side="a" data-count={name}>{number(before)}</td>
+      <td class="number" data-side="b" data-count={name}>{number(after)}</td>
+      <td class={`number${before === after ? ' muted' : ''}`} data-side="difference" data-count={name}>{signed(after - before)}</td>
     </tr>
   );
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Counts">
-      <table class="counts">
-        <thead><tr><th scope="col"><span class="visually-hidden">set</span></th>{columns.map(({ name, text }) => <th key={name} scope="col">{text}</th>)}<th scope="col">cycles</th></tr></thead>
-        <tbody>
-          {row(names.a, (name) => number(a.timeline.counts[name]), number(a.timeline.cycles), 'a')}
-          {row(names.b, (name) => number(b.timeline.counts[name]), number(b.timeline.cycles), 'b')}
-          {row('difference', (name) => signed(b.timeline.counts[name] - a.timeline.counts[name]), signed(b.timeline.cycles - a.timeline.cycles), 'difference')}
-        </tbody>
-      </table>
-    </div>
+    <table class="counts">
+      <thead>
+        <tr><th scope="col">of a round trip</th><th scope="col" class="mono" data-side="a">{names.a}</th><th scope="col" class="mono" data-side="b">{names.b}</th><th scope="col">difference</th></tr>
+      </thead>
+      <tbody>
+        {shown.map(({ name, text }) => row(name, text, a.timeline.counts[name], b.timeline.counts[name]))}
+        {row('cycles', 'cycles', a.timeline.cycles, b.timeline.cycles)}
+      </tbody>
+    </table>
   );
 }
 
@@ -145,11 +146,9 @@ export function SwitchView(): JSX.Element {
           <>
             <Headline a={sides.a} b={sides.b} />
             <div class="summary-grid">
-              <div>
+              <div class="figures">
                 <CountTable a={sides.a} b={sides.b} />
-                <div class="scroll" tabIndex={0} role="region" aria-label="Phases">
-                  <PhaseChart id="summary" title="Where the cycles of a round trip go" bars={[phaseBar(`Left: ${names.a}`, sides.a), phaseBar(`Right: ${names.b}`, sides.b)]} />
-                </div>
+                <PhaseChart id="summary" width={chartWidth.value} title="Where the cycles of a round trip go" bars={[phaseBar(`Left: ${names.a}`, sides.a), phaseBar(`Right: ${names.b}`, sides.b)]} />
               </div>
               <Gone rows={rows} name={names.b} />
             </div>
