@@ -158,14 +158,36 @@ vectors: .space 0x200
         eret
 `;
 
+/** Tables and commands that are all ones; the queue is in memory. */
+const RUBBISH_ITS = `
+  movz x12, #0x0808, lsl #16
+  movz x13, #0x4010, lsl #16
+  mov x1, #-1
+  mov x2, x13
+  mov x3, #64
+1: str x1, [x2], #8
+  subs x3, x3, #1
+  b.ne 1b
+  str x1, [x12, #0x100]
+  str x1, [x12, #0x108]
+  orr x4, x13, #(1 << 63)
+  str x4, [x12, #0x80]
+  mov w5, #1
+  str w5, [x12]
+  mov x5, #0x200
+  str x5, [x12, #0x88]
+`;
+
 test.each([
   ['jumps into nowhere', '_start: movz x1, #0xdead, lsl #32\nbr x1\n', 1, /no progress after 2 instructions at PC 0x[0-9a-f]+, EL1/],
   ['loops in an exception', '_start: .inst 0\n', 1, /no progress after 0 instructions/],
   ['writes where nothing is', `_start: adr x0, vectors\nmsr vbar_el1, x0\nmovz x1, #0x0f00, lsl #16\nstr w1, [x1]\nstr w1, [x1, #4]\n${OFF}${VECTORS}`, 0, /ignored: 2 accesses where nothing is \(pages 0xf000000\)\n$/],
   ['reads reserved offsets', `_start: movz x1, #0x0800, lsl #16\nldr w2, [x1, #0x7c]\n${OFF}`, 0, /ignored: 1 access to reserved offsets of GICD/],
-])('a guest that %s is architecture, and is said at the end', async (_title, source, status, message) => {
+  ['programs the ITS with rubbish', `_start: ${RUBBISH_ITS}${OFF}`, 0, /ignored: 16 ITS commands in error\n$/],
+  ['programs the ITS with rubbish, under --kvm', `_start: ${RUBBISH_ITS}${OFF}`, 0, /ignored: 16 ITS commands in error\n$/, ['--kvm', 'vhe']],
+])('a guest that %s is architecture, and is said at the end', async (_title, source, status, message, options: readonly string[] = []) => {
   await inFolder({ guest: elf(source) }, async (path) => {
-    const result = await run(['run', path('guest'), '--memory', '2M']);
+    const result = await run(['run', path('guest'), '--memory', '2M', ...options]);
     expect(result).toMatchObject({ status, stdout: '' });
     expect(result.stderr).toMatch(message);
   });

@@ -365,6 +365,11 @@ export class Hypervised {
     return this.board.holes;
   }
 
+  /** Commands of the guest to its ITS that were in error. */
+  get ignoredItsCommands(): number {
+    return this.vm.vm.vgic?.its.reduce((sum, its) => sum + its.ignoredCommands, 0) ?? 0;
+  }
+
   /**
    * SHA-256 of what the guest owns: the registers of its vCPUs in ONE_REG order, its interrupt controller, its devices, its RAM, what
    * it printed; nothing of the host. Null while a vCPU is in KVM_RUN, where its registers are anywhere.

@@ -121,6 +121,34 @@ describe.each([false, true])('with an indirect device table: %s', (indirect) => 
   });
 });
 
+const [WFI, HVC] = [0xd503_207fn, 0xd400_0002n];
+const SYSTEM_OFF = 0x8400_0008n;
+
+test('a queue that is much work takes several entries, and a guest that waits is not kept waiting', () => {
+  const hypervised = start(false);
+  const commands = 2000;
+  const events = 32;
+  setIts(hypervised, GITS_CTLR, 0n);
+  setIts(hypervised, GITS_CBASER, VALID | BigInt(QUEUE) | 15n);
+  setIts(hypervised, GITS_CTLR, 1n);
+  const queue = [
+    ...Array.from({ length: events - 1 }, (_, n) => [of(0xa, DEVICE), (BigInt(LPI + 1 + n) << 32n) | BigInt(n === EVENT ? events - 1 : n), BigInt(COLLECTION)]),
+    ...Array.from({ length: commands - events }, () => [0xdn, 0n, BigInt(COLLECTION)]),
+    [of(3, DEVICE), BigInt(EVENT)],
+  ];
+  issue(hypervised, queue);
+  const done = (): number => Number(value(hypervised.its!.getAttr(ITS_REGS, BigInt(GITS_CREADR.offset)))) / 32;
+  // An INVALL is one command, and as many LPIs as there are.
+  expect(done()).toBe(Math.ceil((2 ** 14 - (events - 1)) / (events + 1)) + events - 1);
+  // Three entries more: before and behind the fault of the first fetch, and behind WFI.
+  store(hypervised, hypervised.guestRam.base, (HVC << 32n) | WFI);
+  hypervised.start(BigInt(hypervised.guestRam.base));
+  hypervised.setX('x0', SYSTEM_OFF);
+  expect(hypervised.run({ maxInstructions: 100 }).reason).toBe('poweroff');
+  expect(done()).toBe(commands);
+  expect(hypervised.vm.vm.vgic!.lpis.get(LPI)?.isPending).toBe(true);
+});
+
 test('a reset forgets what was mapped, and needs its tables again', () => {
   const hypervised = start(false);
   value(hypervised.its!.setAttr(CTRL, KVM_DEV_ARM_ITS.CTRL_RESET));

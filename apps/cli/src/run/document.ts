@@ -35,6 +35,7 @@ export function describe(request: Request, { machine, hypervised }: Ran, stop: S
   return {
     schema: 'worldswitch.run/1',
     ...data,
+    ignored: { ...data.ignored, itsCommands: data.ignored.itsCommands + (hypervised?.ignoredItsCommands ?? 0) },
     stop: stop.reason,
     exitCode: unmatched ? 1 : stop.exitCode,
     mode: request.mode ?? 'bare',

@@ -44,6 +44,10 @@ export class VgicLpis {
     this.properties.set(GICR_PROPBASER.of(INITIAL));
   }
 
+  get count(): number {
+    return this.#irqs.size;
+  }
+
   get(intid: number): VgicIrq | null {
     return this.#irqs.get(intid) ?? null;
   }

@@ -42,6 +42,8 @@ export class VgicCpu implements VcpuVgic {
 
   /** Whether the guest, if it waits, has something to wake up for (`kvm_vgic_vcpu_pending_irq`). */
   get hasPending(): boolean {
+    // What an ITS has not come to yet may be an LPI.
+    for (const its of this.vgic.its) if (its.isBehind) return true;
     if (!this.vgic.isEnabled) return false;
     for (const irq of this.apList) if (irq.isPending && irq.isEnabled && !irq.isActive) return true;
     return false;
@@ -57,6 +59,7 @@ export class VgicCpu implements VcpuVgic {
     const { apList, vgic } = this;
     const { port } = cpu;
     port.charge(TALLIES.vgicFlush);
+    for (const its of vgic.its) if (its.isBehind) its.run(cpu);
     if (apList.length === 0) return;
     const { backend, lrCount } = vgic;
     if (apList.length > lrCount || this.#hasSeveralSenders()) {

@@ -12,7 +12,7 @@ import { VgicFrame, type WordRow } from '../frame.ts';
 import type { VgicLpis } from '../lpis.ts';
 import { TableRegister } from '../table-register.ts';
 import type { Vgic } from '../vgic.ts';
-import { executeCommand } from './commands.ts';
+import { executeCommand, walksLpis } from './commands.ts';
 import { ENTRY_BYTES, EVENT_BITS, ID_BITS } from './tables.ts';
 import { ItsTranslations } from './translations.ts';
 
@@ -21,6 +21,8 @@ export const ITS_BYTES = GITS.size + GITS_TRANSLATION.size;
 
 const QUEUE_UNIT = 0x1000;
 const COMMAND_BYTES = 32;
+/** Commands, and LPIs that they go through, at one look at the queue. */
+const MOST_WORK = 2 ** 14;
 const TYPER = GITS_TYPER.of({ Physical: 1, ITT_entry_size: ENTRY_BYTES - 1, ID_bits: EVENT_BITS - 1, Devbits: ID_BITS - 1 });
 const IIDR = Number(GITS_IIDR.of({ ProductID: 0x4b, Implementer: 0x43b }));
 const PIDR2_VALUE = Number(PIDR2.of({ ArchRev: PIDR2.ArchRev.value('GICv3'), JEDEC: 1, DES_1: 3 }));
@@ -52,6 +54,8 @@ export class VgicIts {
   readonly collectionTable = tableOf('Collections');
   /** Of its first frame in the guest's memory; null until user space has said. */
   base: number | null = null;
+  /** Commands in error. */
+  ignoredCommands = 0;
   readonly #vgic: Vgic;
   readonly #queue = new TableRegister(GITS_CBASER, FROM_CBASER);
   readonly #command = new Uint32Array(COMMAND_BYTES / 4);
@@ -122,6 +126,11 @@ export class VgicIts {
     this.translations.visitState(put);
   }
 
+  /** There are commands left for the next entry. */
+  get isBehind(): boolean {
+    return this.#isEnabled && this.#next !== this.#end;
+  }
+
   get #queueBytes(): number {
     return (this.#queue.field(GITS_CBASER.Size) + 1) * QUEUE_UNIT;
   }
@@ -153,7 +162,7 @@ export class VgicIts {
           const end = value & GITS_CWRITER.Offset.wordMask;
           if (half !== 0 || end >= this.#queueBytes) return;
           this.#end = end;
-          this.#run(cpu);
+          this.run(cpu);
         },
       },
       GITS_CREADR: { read: (_vcpu, _n, half) => (half === 0 ? this.#next : 0) },
@@ -185,17 +194,22 @@ export class VgicIts {
     const isReady = [this.deviceTable.field(GITS_BASER.Valid), this.collectionTable.field(GITS_BASER.Valid), this.#queue.field(GITS_CBASER.Valid)].every((valid) => valid !== 0);
     if (enable && !this.#isEnabled && !isReady) return;
     this.#isEnabled = enable;
-    this.#run(cpu);
+    this.run(cpu);
   }
 
-  /** Executes what is between GITS_CREADR and GITS_CWRITER. A command that is not in memory is passed over. */
-  #run(cpu: Cpu): void {
+  /**
+   * Executes what is between GITS_CREADR and GITS_CWRITER, and no more at once than a PE can be spared for: the rest follows at the
+   * entries that come. (Differs: KVM does not return before the queue is empty, and its length is the only bound.)
+   */
+  run(cpu: Cpu): void {
     if (!this.#isEnabled) return;
     const base = this.#queue.field(GITS_CBASER.Physical_Address) * QUEUE_UNIT;
     const bytes = this.#queueBytes;
-    while (this.#next !== this.#end) {
+    for (let work = 0; this.#next !== this.#end && work < MOST_WORK; work++) {
       cpu.port.charge(TALLIES.itsCommand);
-      if (readGuest(cpu, this.vm, base + this.#next, this.#command)) executeCommand(this, cpu, this.#command);
+      const isRead = readGuest(cpu, this.vm, base + this.#next, this.#command);
+      if (isRead && walksLpis(this.#command)) work += this.lpis.count;
+      if (!isRead || !executeCommand(this, cpu, this.#command)) this.ignoredCommands++;
       this.#next = (this.#next + COMMAND_BYTES) % bytes;
     }
   }

@@ -6,7 +6,7 @@ import type { Cpu } from '../../cpu.ts';
 import type { Vcpu } from '../../vcpu.ts';
 import type { Vm } from '../../vm.ts';
 import type { VgicIrq } from '../irq.ts';
-import type { VgicLpis } from '../lpis.ts';
+import { LPI_ID_BITS, type VgicLpis } from '../lpis.ts';
 
 export interface ItsCollection {
   readonly id: number;
@@ -29,6 +29,9 @@ export interface ItsDevice {
   readonly events: Map<number, ItsEvent>;
 }
 
+/** More than there are LPIs: what a guest can make the host keep has a bound. (Differs: KVM's is the memory of the host.) */
+const MOST_EVENTS = 2 ** LPI_ID_BITS;
+
 const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 export const sortedById = <T extends { readonly id: number }>(entries: ReadonlyMap<number, T>): readonly T[] => [...entries.values()].sort(byId);
 
@@ -37,6 +40,7 @@ export class ItsTranslations {
   readonly collections = new Map<number, ItsCollection>();
   readonly #vm: Vm;
   readonly #lpis: VgicLpis;
+  #eventCount = 0;
 
   constructor(vm: Vm, lpis: VgicLpis) {
     this.#vm = vm;
@@ -63,6 +67,7 @@ export class ItsTranslations {
 
   removeDevice(device: ItsDevice): void {
     for (const event of device.events.values()) this.#lpis.remove(event.irq);
+    this.#eventCount -= device.events.size;
     this.devices.delete(device.id);
   }
 
@@ -84,15 +89,19 @@ export class ItsTranslations {
     for (const { irq } of this.#eventsOf(collection)) irq.target = this.targetOf(collection);
   }
 
-  /** False where the tables of LPIs are not in memory. */
+  /** False where the tables of LPIs are not in memory, and where there are events enough. */
   addEvent(cpu: Cpu, device: ItsDevice, id: number, intid: number, collection: ItsCollection): boolean {
+    if (this.#eventCount >= MOST_EVENTS) return false;
     const irq = this.#lpis.add(cpu, this.#vm, intid, this.targetOf(collection));
-    if (irq !== null) device.events.set(id, { id, irq, collection });
-    return irq !== null;
+    if (irq === null) return false;
+    device.events.set(id, { id, irq, collection });
+    this.#eventCount++;
+    return true;
   }
 
   removeEvent(device: ItsDevice, event: ItsEvent): void {
     device.events.delete(event.id);
+    this.#eventCount--;
     this.#lpis.remove(event.irq);
   }
 
