@@ -73,7 +73,7 @@ export const PLANTED = [
   mutant('no-timer-while-it-waits', 'timer/arch-timer.js', 'startTimer(cpu, background, at);', '{ }', ladder('timer-wait')),
   mutant('offset-on-the-physical-timer', 'timer/arch-timer.js', 'return isVirtual ? compare + word(cpu, vcpu, VCPU_STRUCT.CNTVOFF) : compare;', 'return compare + word(cpu, vcpu, VCPU_STRUCT.CNTVOFF);', ladder('ptimer-wait')),
   mutant('on-while-on', 'psci.js', 'if (!target.isPoweredOff)', 'if (false)', ladder('psci-')),
-  mutant('unknown-exit-fatal', 'exits/table.js', 'injectUndefined(cpu);\n    return RESUME;', "throw new Error('unknown exit');", ['hostile', '--quick']),
+  mutant('unknown-register-fatal', 'exits/sysreg.js', 'vcpu.vm.noteUnhandled(key);', "throw new Error('unknown register');", ['hostile', '--quick']),
   mutant('set-way-undefined', 'sysregs/vm-registers.js', 'return sysRegKey(1, op1, CRn, CRm, op2);', 'return sysRegKey(0, op1, CRn, CRm, op2);', ladder('caches')),
 ];
 
