@@ -3,7 +3,7 @@
  * other SGIs, take timer interrupts, wait in WFI, and print.
  */
 import { assemble, writeElf } from '@worldswitch/tools';
-import { createMachine, type Machine, type MachineDescription } from '../src/index.ts';
+import { createMachine, type ConsoleListener, type Machine, type MachineDescription } from '../src/index.ts';
 
 const GIC2 = {
   start: `
@@ -122,9 +122,82 @@ shared: .quad 0
 `;
 };
 
+const queue = (n: number, tables: string): string => `
+  mov w1, #${String(n)}
+  str w1, [x28, #0x30]
+  mov w1, #8
+  str w1, [x28, #0x38]
+  str w${tables}, [x28, #0x80]
+  str wzr, [x28, #0x84]
+  add w1, w${tables}, #0x100
+  str w1, [x28, #0x90]
+  str wzr, [x28, #0x94]
+  add w1, w${tables}, #0x200
+  str w1, [x28, #0xa0]
+  str wzr, [x28, #0xa4]
+  mov w1, #1
+  str w1, [x28, #0x44]`;
+
+/**
+ * A driver of the virtio console (Virtio 1.1, "Console Device") without interrupts: it prints the letter in w10 again and again, and takes
+ * another one where one was typed. Descriptors, available and used ring of a queue are 256 bytes apart.
+ */
+const CONSOLE_DRIVER = `
+_start: movz x28, #0x0a00, lsl #16
+  movk x28, #0x3c00
+  movz x20, #0x4010, lsl #16
+  add x21, x20, #0x300
+  mov w1, #3
+  str w1, [x28, #0x70]
+  mov w1, #1
+  str w1, [x28, #0x24]
+  str w1, [x28, #0x20]
+  mov w1, #11
+  str w1, [x28, #0x70]
+  ${queue(0, '20')}
+  ${queue(1, '21')}
+  mov w1, #15
+  str w1, [x28, #0x70]
+  add x22, x20, #0x600
+  add x23, x20, #0x608
+  mov w1, #1
+  str x22, [x20]
+  str w1, [x20, #8]
+  mov w2, #2
+  strh w2, [x20, #12]
+  str x23, [x21]
+  str w1, [x21, #8]
+  mov w10, #'a'
+  mov w11, #0
+  mov w12, #0
+  b 3f
+2: strb w10, [x23]
+  add w11, w11, #1
+  strh w11, [x21, #0x102]
+  mov w1, #1
+  str w1, [x28, #0x50]
+  ldrh w1, [x20, #0x202]
+  cmp w1, w12
+  b.ne 2b
+  ldrb w10, [x22]
+3: add w12, w12, #1
+  strh w12, [x20, #0x102]
+  str wzr, [x28, #0x50]
+  b 2b
+`;
+
 /** The guest on a machine, before its first instruction. */
 export function busyMachine(description: Partial<MachineDescription> & { readonly gic: 2 | 3; readonly pes: number }): Machine {
-  const assembled = assemble(source(description.gic, description.pes));
+  return started(source(description.gic, description.pes), description);
+}
+
+/** A machine with a virtio console, whose driver never rests. */
+export function consoleMachine(virtioConsole: ConsoleListener): Machine {
+  return started(CONSOLE_DRIVER, { virtioConsole });
+}
+
+function started(text: string, description: Partial<MachineDescription>): Machine {
+  const assembled = assemble(text);
   if (!assembled.ok) throw new Error(assembled.diagnostics.map(({ line, message }) => `${String(line)}: ${message}`).join('\n'));
   const made = createMachine({ profile: 'generic', clock: 'retired', memory: 2 * 1024 * 1024, ...description });
   if (!made.ok) throw new Error(made.error.message);

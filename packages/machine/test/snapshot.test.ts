@@ -1,8 +1,8 @@
 /** Snapshots of machines: what runs after restoring is what would have run, at any instruction; other bytes are refused. */
 import { Sha256 } from '@worldswitch/cpu';
 import { describe, expect, test } from 'vitest';
-import { createHypervised, PROFILES, restoreMachine, saveMachine, type Machine, type MachineDescription, type RestoreOptions } from '../src/index.ts';
-import { busyMachine, runMore } from './snapshot-guest.ts';
+import { createHypervised, PROFILES, restoreMachine, saveMachine, type ConsoleListener, type Machine, type MachineDescription, type RestoreOptions } from '../src/index.ts';
+import { busyMachine, consoleMachine, runMore } from './snapshot-guest.ts';
 
 function save(machine: Machine): Uint8Array {
   const saved = saveMachine(machine);
@@ -57,6 +57,29 @@ test.each(machines)('a limit, and a digest, change nothing of what PEs do in whi
     parts.digest();
   }
   expect(facts(parts)).toEqual(facts(whole));
+});
+
+test('a virtio console between a character and the next, with its queues and what its driver waits for', () => {
+  const printed: string[] = ['', ''];
+  const listener = (which: 0 | 1): ConsoleListener => ({ byte: (byte) => void (printed[which] += String.fromCharCode(byte)) });
+  const machine = consoleMachine(listener(0));
+  const typed = (one: Machine, text: string): number => one.input.receive(new TextEncoder().encode(text));
+  runMore(machine, 200);
+  for (const key of ['b', 'c', 'd', 'e']) {
+    const before = printed[0]!;
+    expect(typed(machine, key)).toBe(1);
+    runMore(machine, 61);
+    const other = restore(save(machine), { virtioConsole: listener(1) });
+    printed[1] = printed[0]!;
+    for (const one of [machine, other]) {
+      runMore(one, 300);
+      expect(typed(one, 'x')).toBe(1);
+      runMore(one, 300);
+    }
+    expect(printed[1]).toBe(printed[0]);
+    expect(printed[0]!.slice(before.length)).toMatch(new RegExp(`${key}+x+$`));
+    expect(facts(other)).toEqual(facts(machine));
+  }
 });
 
 test('a snapshot of what was restored is the snapshot itself', () => {
