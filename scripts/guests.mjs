@@ -10,7 +10,7 @@
  *
  * Nothing is installed and nothing of it is committed. What is there already, of the version that apt offers, is kept.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GuestError, prepareApt } from './guests/apt.mjs';
@@ -34,11 +34,17 @@ const NESTED_QEMU = [
 function writeArchives(folder, init, kvm, qemu) {
   const modules = readdirSync(join(folder, 'modules')).sort().map((name) => ({ name: `modules/${name}`, mode: 0o644, bytes: readFileSync(join(folder, 'modules', name)) }));
   const initrd = cpioArchive([...common(init), { name: 'modules' }, ...modules]);
-  writeFileSync(join(folder, 'initrd'), initrd);
-  writeFileSync(join(folder, 'initrd-kvm'), cpioArchive([...common(init), startedByInit(['/kvm']), { name: 'kvm', bytes: kvm }]));
+  replaceFile(join(folder, 'initrd'), initrd);
+  replaceFile(join(folder, 'initrd-kvm'), cpioArchive([...common(init), startedByInit(['/kvm']), { name: 'kvm', bytes: kvm }]));
   if (qemu === null) return;
   const nested = [{ name: 'Image', bytes: readFileSync(join(folder, 'Image')) }, { name: 'initrd', bytes: initrd }, { name: 'disk', mode: 0o600, bytes: new Uint8Array(NESTED_DISK_BYTES) }];
-  writeFileSync(join(folder, 'initrd-qemu'), cpioArchive([...common(init), startedByInit(NESTED_QEMU), ...qemu, ...nested]));
+  replaceFile(join(folder, 'initrd-qemu'), cpioArchive([...common(init), startedByInit(NESTED_QEMU), ...qemu, ...nested]));
+}
+
+/** At once: somebody may boot from it. @param {string} path @param {Uint8Array} bytes */
+function replaceFile(path, bytes) {
+  writeFileSync(`${path}.new`, bytes);
+  renameSync(`${path}.new`, path);
 }
 
 try {

@@ -2,10 +2,11 @@
 /**
  * `npm run check:boot -- [--quick] [NAME…]`: Debian's arm64 kernels, as `npm run guests` fetched them, boot on our machine to
  * our init, whose self-test passes, and power off: at EL1 and EL2, with GICv2 and GICv3, with 1, 2 and 4 PEs. At EL2 the
- * kernel's own KVM must say that it works in the mode that the machine is for. `--quick`: one boot at EL1, one at EL2.
+ * kernel's own KVM must say that it works in the mode that the machine is for. A boot of each with a virtio console finds what the
+ * self-test writes to /dev/hvc0. `--quick`: one boot at EL1, one at EL2, and one with that console.
  * NAME…: only the boots whose name contains one of these. Run one at a time: `npm run check:boot -- cloud-el1-gic3-1`.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KERNELS } from '../guests/kernels.mjs';
@@ -13,11 +14,12 @@ import { bootHere, failures, GUESTS, modeOf, MODES, unclean } from './boot/linux
 import { chosen, runBoots } from './boot/queue.mjs';
 
 const TESTS = 10;
-const QUICK = ['cloud-el1-gic3-1', 'cloud-vhe-gic3-1'];
+const HVC_LINE = 'init: a line for hvc0\r\n';
+const QUICK = ['cloud-el1-gic3-1', 'cloud-vhe-gic3-1', 'cloud-el1-gic3-1-hvc0'];
 /** Kernels that apt must have; the others are booted where they were fetched. */
 const REQUIRED = ['cloud', 'generic'];
 
-/** @typedef {import('./boot/linux.mjs').Boot} Boot */
+/** @typedef {import('./boot/linux.mjs').Boot & { hvc?: boolean }} Boot */
 
 /** @returns {Boot[]} */
 function allBoots() {
@@ -30,17 +32,20 @@ function allBoots() {
         }
       }
     }
+    boots.push({ name: `${kernel}-el1-gic3-1-hvc0`, kernel, mode: 'el1', gic: 3, pes: 1, initrd: 'initrd', append: 'pes=1', disk: true, hvc: true });
   }
   return boots;
 }
 
 /** @param {Boot} boot @param {string} folder */
 async function check(boot, folder) {
-  const outcome = await bootHere(boot, folder);
+  const hvcFile = join(folder, `${boot.name}-hvc0.txt`);
+  const outcome = await bootHere(boot, folder, boot.hvc === true ? ['--virtio-console', hvcFile] : []);
   const { kvm } = modeOf(boot.mode);
   const problems = [
     unclean(outcome),
-    outcome.console.includes(`init: ${String(TESTS)} passed, 0 failed`) ? null : `the self-test: ${failures(outcome.console)}`,
+    outcome.console.includes(`init: ${String(boot.hvc === true ? TESTS + 1 : TESTS)} passed, 0 failed`) ? null : `the self-test: ${failures(outcome.console)}`,
+    boot.hvc !== true || (existsSync(hvcFile) && readFileSync(hvcFile, 'latin1') === HVC_LINE) ? null : 'the virtio console does not have the line of the self-test',
     kvm.test(outcome.console) ? null : `KVM did not say ${kvm.source}`,
   ].filter((problem) => problem !== null);
   const millions = (outcome.document?.instructions.total ?? 0) / 1e6;

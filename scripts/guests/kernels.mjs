@@ -1,6 +1,6 @@
 // @ts-check
 /** Debian's arm64 kernels and their virtio modules, one folder a flavour. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow } from '../lib/workspace.mjs';
 import { GuestError, packageFields, runForBytes, unpack } from './apt.mjs';
@@ -13,7 +13,9 @@ export const KERNELS = {
   'generic-6.12': 'linux-image-6.12-arm64',
 };
 /** Loaded in this order; what is built in has no file. */
-const MODULES = ['virtio_ring', 'virtio', 'virtio_mmio', 'virtio_blk', 'virtio-rng'];
+const MODULES = ['virtio_ring', 'virtio', 'virtio_mmio', 'virtio_blk', 'virtio-rng', 'virtio_console'];
+/** In the flavour's folder: the modules that were looked for, of which some may be built in. */
+const WANTED = 'modules.wanted';
 
 /**
  * The flavour's folder with Image, modules and version, fetched unless it is there in the version that apt offers; null if apt
@@ -27,7 +29,9 @@ export function fetchKernel(guests, flavour, name) {
   const folder = join(guests, flavour);
   const stamp = join(folder, 'version');
   const version = `${kernel} ${newest.version}\n`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return folder;
+  const wanted = `${MODULES.join('\n')}\n`;
+  const says = (/** @type {string} */ file, /** @type {string} */ text) => existsSync(file) && readFileSync(file, 'utf8') === text;
+  if (says(stamp, version) && says(join(folder, WANTED), wanted)) return folder;
   const scratch = join(guests, `${flavour}.new`);
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(join(scratch, 'modules'), { recursive: true });
@@ -42,7 +46,15 @@ export function fetchKernel(guests, flavour, name) {
   }
   rmSync(unpacked, { recursive: true });
   writeFileSync(join(scratch, 'version'), version);
-  rmSync(folder, { recursive: true, force: true });
+  writeFileSync(join(scratch, WANTED), wanted);
+  // Whoever boots meanwhile finds the old archives beside the new kernel.
+  const old = `${folder}.old`;
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(folder)) {
+    for (const archive of readdirSync(folder).filter((name) => name.startsWith('initrd'))) copyFileSync(join(folder, archive), join(scratch, archive));
+    renameSync(folder, old);
+  }
   renameSync(scratch, folder);
+  rmSync(old, { recursive: true, force: true });
   return folder;
 }
