@@ -53,7 +53,7 @@ const number = (value: number): string => (Number.isInteger(value) ? value : Num
 function tickStep(max: number): number {
   const rough = max / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
+  return [1, 2, power > 1 ? 2.5 : 5, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
 }
 
 const signed = (value: number): string => `${value > 0 ? '+' : '\u2212'}${number(Math.abs(value))}`;

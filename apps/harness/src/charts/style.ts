@@ -58,7 +58,7 @@ export const CHART_CSS = `
 .chart .grid{stroke:var(--chart-line);stroke-width:1}
 .chart .bar{fill:var(--chart-bar)}
 .chart .bar.falls{fill:var(--chart-change)}
-.chart .bar.rises{fill:var(--chart-rise)}
+.chart .bar.rises{fill:var(--card,Canvas);stroke:var(--chart-rise);stroke-width:1.8}
 .chart .reference{stroke:var(--chart-rise);stroke-width:1.5;stroke-dasharray:5 3}
 .chart .hit{fill:transparent;cursor:pointer}
 .chart .column:hover .hit,.chart .column:focus .hit{fill:var(--chart-text);fill-opacity:.08}

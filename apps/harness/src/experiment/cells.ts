@@ -4,7 +4,7 @@
  */
 import type { EventName } from '@worldswitch/cpu/arch';
 import type { ModeName } from '@worldswitch/hyp';
-import { PROFILES, type BenchmarkName, type BenchmarkRow, type LadderRow, type LadderScenario, type ProfileName } from '@worldswitch/machine';
+import { PROFILES, type BenchmarkName, type BenchmarkRow, type LadderRow, type LadderScenario, type LoadPutRow, type ProfileName } from '@worldswitch/machine';
 
 /** A change of estimated prices: of one event, or of all of them. */
 export interface PriceChange {
@@ -33,7 +33,19 @@ export interface LadderCell {
   readonly prefix: number;
 }
 
-export type Cell = BenchCell | LadderCell;
+/** What vcpu_load and vcpu_put exchange, with a pair of interrupt controllers. */
+export interface LoadPutCell {
+  readonly kind: 'load-put';
+  /** The controllers, as scenarios have them in their names. */
+  readonly benchmark: 'gicv3' | 'gicv2-on-v3' | 'gicv2';
+  readonly gic: 2 | 3;
+  readonly guestGic: 2 | 3;
+  readonly machine: ProfileName;
+  readonly mode: ModeName;
+  readonly prefix: number;
+}
+
+export type Cell = BenchCell | LadderCell | LoadPutCell;
 
 export interface Invariant {
   readonly name: string;
@@ -47,7 +59,7 @@ export interface Measured {
   readonly gic: 2 | 3;
   readonly steps: string;
   /** Null where the measurement failed, which an invariant says. */
-  readonly result: BenchmarkRow | LadderRow | null;
+  readonly result: BenchmarkRow | LadderRow | LoadPutRow | null;
   readonly guestSha256: string | null;
   /** What its guest owned at the end of a second run, under the clock `retired`; null where no such run can be. */
   readonly guestDigest: string | null;
@@ -69,7 +81,7 @@ export interface FinishedCell extends Measured {
 /** A name without spaces that stays the same as long as what it names does. */
 export function idOf(cell: Cell): string {
   const { kind, benchmark, machine, mode } = cell;
-  if (kind === 'ladder') return `ladder/${benchmark}/${machine}/${mode}/p${String(cell.prefix)}`;
+  if (kind !== 'bench') return `${kind}/${benchmark}/${machine}/${mode}/p${String(cell.prefix)}`;
   const { gic, steps, iterations, change } = cell;
   const changed = change === undefined ? '' : `/${change.event}${change.percent < 0 ? '' : '+'}${String(change.percent)}%`;
   return `bench/${benchmark}/${machine}/${mode}/gicv${String(gic)}/${steps}/${String(iterations)}${changed}`;
@@ -78,7 +90,7 @@ export function idOf(cell: Cell): string {
 /** The command that measures the cell once more, by itself. */
 export function commandOf(cell: Cell): string {
   const { kind, benchmark, machine, mode } = cell;
-  if (kind === 'ladder') return `worldswitch ladder --scenario ${benchmark} --machine ${machine} --kvm ${mode} --prefixes ${String(cell.prefix)}..${String(cell.prefix)} --json`;
+  if (kind !== 'bench') return `worldswitch ladder${kind === 'ladder' ? ` --scenario ${benchmark}` : ''} --machine ${machine} --kvm ${mode} --prefixes ${String(cell.prefix)}..${String(cell.prefix)} --json`;
   const { gic, steps, iterations, change } = cell;
   if (change !== undefined) return `npm run harness -- --full --only ${idOf(cell)}`;
   return `worldswitch bench ${benchmark} --machine ${machine} --kvm ${mode}${gic === PROFILES[machine].gic ? '' : ` --gic ${String(gic)}`} --steps ${steps} --iterations ${String(iterations)} --json`;

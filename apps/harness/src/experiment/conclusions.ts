@@ -32,7 +32,7 @@ const OLD_AGAINST_NEW = 4;
 export const CLAIMS: readonly Claim[] = [
   ...(['seattle-vhe', 'thunderx2'] as const).flatMap((machine): Claim[] => [
     { name: `hypercall-gains/${machine}`, text: `A hypercall of a VHE host costs less after the series (${machine})`, terms: gains('hvc', machine, 'vhe') },
-    { name: `kernel-io-gains/${machine}`, text: `So does an access that the host's kernel answers (${machine})`, terms: gains('mmio_read_vgic', machine, 'vhe') },
+    { name: `kernel-io-gains/${machine}`, text: `An access that the host's kernel answers costs a VHE host less, too (${machine})`, terms: gains('mmio_read_vgic', machine, 'vhe') },
     { name: `user-io-increment-grows/${machine}`, text: `What an exit to user space costs more than a hypercall grows with the series (${machine}, VHE)`, terms: incrementGrows(machine) },
     { name: `user-io-does-not-gain/${machine}`, text: `A device read answered in user space costs no less after the series (${machine}, VHE)`, terms: gains('mmio_read_user', machine, 'vhe').map(([factor, ...rest]): Term => [-factor, ...rest]) },
     { name: `ipi-gains/${machine}`, text: `An IPI to a vCPU that spins costs less after the series (${machine}, VHE)`, terms: gains('ipi', machine, 'vhe') },

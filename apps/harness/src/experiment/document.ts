@@ -1,5 +1,5 @@
 /** The document of an experiment, `worldswitch.harness/1`: its cells, and what they say together. */
-import type { BenchmarkRow } from '@worldswitch/machine';
+import type { BenchmarkRow, LadderRow, LoadPutRow } from '@worldswitch/machine';
 import type { Document } from 'worldswitch';
 import type { FinishedCell } from './cells.ts';
 import { conclusionsOf, type Conclusion } from './conclusions.ts';
@@ -59,6 +59,14 @@ export interface HarnessDocument extends Document {
 
 export function isBenchmarkRow(result: FinishedCell['result']): result is BenchmarkRow {
   return result !== null && 'iterations' in result;
+}
+
+export function isLoadPutRow(result: FinishedCell['result']): result is LoadPutRow {
+  return result !== null && 'load' in result;
+}
+
+export function isLadderRow(result: FinishedCell['result']): result is LadderRow {
+  return result !== null && 'scenario' in result;
 }
 
 export function summaryOf(cells: readonly FinishedCell[]): Summary {

@@ -150,6 +150,16 @@ describe('experiments', () => {
   });
 });
 
+test('a load and a put are a cell, with what a patch moved there', () => {
+  const cells = cellsOf(QUICK!, { ...EVERYTHING, only: 'load-put/gicv3/generic/vhe/' });
+  const [before, after] = [27, 28].map((prefix) => new Measurer(1).measure(cells[prefix]!));
+  expect(cells).toHaveLength(41);
+  // kvm-arm-vhe-series.md, section 4.41: vcpu_load and vcpu_put.
+  expect(before!.result).toMatchObject({ load: { reads: 0, writes: 4 }, put: { reads: 3, writes: 2 } });
+  expect(after!.result).toMatchObject({ load: { reads: 2, writes: 28 }, put: { reads: 27, writes: 4 } });
+  expect(after!.invariants).toMatchObject([{ name: 'host state restored', ok: true }]);
+});
+
 describe('a measured cell', () => {
   test('has everything that it takes to repeat it, and keeps what must hold', () => {
     const cell: BenchCell = { kind: 'bench', benchmark: 'hvc', machine: 'seattle-vhe', mode: 'vhe', gic: 2, steps: 'final', iterations: 4 };

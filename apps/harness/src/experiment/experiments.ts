@@ -1,9 +1,9 @@
 /** The experiments as data: which machines, modes, step sets and benchmarks each crosses, and the cells that come of it. */
 import { EVENTS } from '@worldswitch/cpu/arch';
 import { LAST_PREFIX, MODE_NAMES, parseStepSet, stepsRefusal, type ModeName } from '@worldswitch/hyp';
-import { benchmarkLacks, DEFAULT_PROFILE, LADDER_SCENARIOS, PROFILE_NAMES, PROFILES, RUNNABLE_BENCHMARKS, type BenchmarkName, type LadderScenario, type ProfileName } from '@worldswitch/machine';
+import { benchmarkLacks, CONTROLLERS, DEFAULT_PROFILE, LADDER_SCENARIOS, PROFILE_NAMES, PROFILES, RUNNABLE_BENCHMARKS, type BenchmarkName, type LadderScenario, type ProfileName } from '@worldswitch/machine';
 import { DEMO } from 'worldswitch';
-import { idOf, type BenchCell, type Cell, type LadderCell } from './cells.ts';
+import { idOf, type BenchCell, type Cell, type LadderCell, type LoadPutCell } from './cells.ts';
 
 /** A host: a machine with the hypervisor in one of its modes, and the plans that it is measured with. */
 interface HostPlans {
@@ -19,6 +19,8 @@ export interface Experiment {
   readonly benchmarks: readonly BenchmarkName[];
   readonly iterations: number;
   readonly scenarios: readonly LadderScenario[];
+  /** Interrupt controllers of a host and its guest, with which loads and puts are counted. */
+  readonly controllers: readonly (readonly [2 | 3, 2 | 3])[];
   /** Benchmarks whose ways go through several PEs: what an estimated price does to them is measured anew. */
   readonly remeasured: readonly { readonly benchmark: BenchmarkName; readonly machine: ProfileName; readonly mode: ModeName }[];
 }
@@ -39,6 +41,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     benchmarks: DEMO.benchmarks,
     iterations: DEMO.iterations,
     scenarios: ['hvc'],
+    controllers: [],
     remeasured: [],
   },
   {
@@ -53,15 +56,17 @@ export const EXPERIMENTS: readonly Experiment[] = [
     benchmarks: ['hvc', 'mmio_read_vgic', 'mmio_read_user', 'ipi'],
     iterations: DEMO.iterations,
     scenarios: ['hvc'],
+    controllers: [[3, 3]],
     remeasured: [],
   },
   {
     name: 'full',
-    purpose: 'every benchmark on every machine in every mode, every scenario of the ladder, and IPIs under changed prices',
+    purpose: 'every benchmark on every machine in every mode, every scenario of the ladder, loads and puts, and IPIs under changed prices',
     hosts: ALL_HOSTS,
     benchmarks: RUNNABLE_BENCHMARKS,
     iterations: DEMO.iterations,
     scenarios: LADDER_SCENARIOS,
+    controllers: CONTROLLERS,
     remeasured: [
       { benchmark: 'ipi', machine: 'seattle-vhe', mode: 'vhe' },
       { benchmark: 'ipi', machine: 'thunderx2', mode: 'vhe' },
@@ -83,12 +88,14 @@ export interface Narrowing {
 
 /** The cells of an experiment, in the order in which documents have them. */
 export function cellsOf(experiment: Experiment, { machine, steps, only }: Narrowing): readonly Cell[] {
-  const { hosts, benchmarks, iterations, scenarios, remeasured } = experiment;
+  const { hosts, benchmarks, iterations, scenarios, controllers, remeasured } = experiment;
   const chosen = hosts.filter((host) => machine === null || host.machine === machine).map((host) => (steps === null ? host : { ...host, steps: isFor(steps, host.mode) ? [steps] : [] }));
   const bench = benchmarks.flatMap((benchmark) => chosen.filter((host) => benchmarkLacks(benchmark, 'kut', PROFILES[host.machine]) === null).flatMap((host) => benchCells(benchmark, host, iterations)));
-  const ladder = (machine === null && steps === null) ? scenarios.flatMap((benchmark) => MODE_NAMES.flatMap((mode) => ladderCells(benchmark, mode))) : [];
+  const isWhole = machine === null && steps === null;
+  const ladder = isWhole ? scenarios.flatMap((benchmark) => MODE_NAMES.flatMap((mode) => ladderCells(benchmark, mode))) : [];
+  const loadPut = isWhole ? controllers.flatMap(([gic, guestGic]) => MODE_NAMES.flatMap((mode) => loadPutCells(gic, guestGic, mode))) : [];
   const changed = bench.filter((cell) => SERIES.includes(cell.steps) && remeasured.some((one) => one.benchmark === cell.benchmark && one.machine === cell.machine && one.mode === cell.mode)).flatMap(changedPrices);
-  return [...bench, ...ladder, ...changed].filter((cell) => only === null || idOf(cell).includes(only));
+  return [...bench, ...ladder, ...loadPut, ...changed].filter((cell) => only === null || idOf(cell).includes(only));
 }
 
 function isFor(steps: string, mode: ModeName): boolean {
@@ -100,8 +107,15 @@ function benchCells(benchmark: BenchmarkName, { machine, mode, steps }: HostPlan
   return steps.map((set) => ({ kind: 'bench', benchmark, machine, mode, gic: PROFILES[machine].gic, steps: set, iterations }));
 }
 
+const PREFIXES = Array.from({ length: LAST_PREFIX + 1 }, (_, prefix) => prefix);
+
 function ladderCells(benchmark: LadderScenario, mode: ModeName): readonly LadderCell[] {
-  return Array.from({ length: LAST_PREFIX + 1 }, (_, prefix) => ({ kind: 'ladder', benchmark, machine: DEFAULT_PROFILE, mode, prefix }));
+  return PREFIXES.map((prefix) => ({ kind: 'ladder', benchmark, machine: DEFAULT_PROFILE, mode, prefix }));
+}
+
+function loadPutCells(gic: 2 | 3, guestGic: 2 | 3, mode: ModeName): readonly LoadPutCell[] {
+  const benchmark = guestGic === 3 ? 'gicv3' : gic === 3 ? 'gicv2-on-v3' : 'gicv2';
+  return PREFIXES.map((prefix) => ({ kind: 'load-put', benchmark, gic, guestGic, machine: DEFAULT_PROFILE, mode, prefix }));
 }
 
 /** Each estimated price moved by itself, and all of them together. */

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { parseStepSet, planFor, prefix, type ModeName, type StepSet } from '@worldswitch/hyp';
 import {
-  benchmarkDigest, benchmarkGuest, benchmarkRow, measureBenchmark, measureLadderRow, PROFILES, scenarioDigest, scenarioGuest, type BenchmarkRequest, type LadderScenario, type ScenarioName,
+  benchmarkDigest, benchmarkGuest, benchmarkRow, measureBenchmark, measureLadderRow, measureLoadPutRow, PROFILES, scenarioDigest, scenarioGuest, type BenchmarkRequest, type LadderScenario, type ScenarioName,
 } from '@worldswitch/machine';
-import type { BenchCell, Cell, Invariant, LadderCell, Measured } from './cells.ts';
+import type { BenchCell, Cell, Invariant, LadderCell, LoadPutCell, Measured } from './cells.ts';
 import { checkHostState } from './host-state.ts';
 import { benchmarkInvariants, ladderInvariants } from './invariants.ts';
 import { changedPrices } from './prices.ts';
@@ -20,7 +20,14 @@ export class Measurer {
   }
 
   measure(cell: Cell): Measured {
-    return cell.kind === 'bench' ? this.#bench(cell) : this.#ladder(cell);
+    switch (cell.kind) {
+      case 'bench':
+        return this.#bench(cell);
+      case 'ladder':
+        return this.#ladder(cell);
+      case 'load-put':
+        return this.#loadPut(cell);
+    }
   }
 
   #bench({ benchmark, machine, mode, gic, steps, iterations, change }: BenchCell): Measured {
@@ -49,6 +56,18 @@ export class Measurer {
       guestSha256: sha256(scenarioGuest(scenario)),
       guestDigest: scenarioDigest({ mode, steps: set, scenario, profile: machine }),
       invariants: [...ladderInvariants(row), this.#hostState(mode, gic, set)],
+    };
+  }
+
+  #loadPut({ gic, guestGic, machine, mode, prefix: count }: LoadPutCell): Measured {
+    const set = prefix(count);
+    return {
+      gic, steps: set.name,
+      result: measureLoadPutRow({ mode, gic, guestGic, prefix: count, machine }),
+      // A vCPU is put for an exit to user space.
+      guestSha256: sha256(scenarioGuest('mmio')),
+      guestDigest: null,
+      invariants: [this.#hostState(mode, gic, set)],
     };
   }
 

@@ -1,8 +1,7 @@
 /** What an experiment prints at its end. */
 import { demoDocument, renderDemo, table, type Style } from 'worldswitch';
-import type { LadderRow } from '@worldswitch/machine';
 import { doubtsOf } from './conclusions.ts';
-import { isBenchmarkRow, type HarnessDocument, type Summary } from './document.ts';
+import { isBenchmarkRow, isLadderRow, type HarnessDocument, type Summary } from './document.ts';
 
 export function render(document: HarnessDocument, style: Style): string {
   const { experiment, summary, host } = document;
@@ -17,7 +16,7 @@ export function render(document: HarnessDocument, style: Style): string {
 
 function demo({ cells }: HarnessDocument, style: Style): string {
   const results = cells.map(({ result }) => result);
-  return renderDemo(demoDocument(results.filter(isBenchmarkRow), results.filter((result): result is LadderRow => result !== null && !isBenchmarkRow(result))), style);
+  return renderDemo(demoDocument(results.filter(isBenchmarkRow), results.filter(isLadderRow)), style);
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');

@@ -37,7 +37,7 @@ const WHY: Readonly<Record<string, string>> = {
   eoi: 'The published sample has a bracket of two counter reads with barriers, some 45 cycles, which the form used here has not.',
   vmswitch: 'Remembered, and of a kernel whose scheduler is charged by tally here; what the caches and the TLB lose by a switch is not modelled.',
   io_latency_in: 'Remembered. A wake-up on another PE through the scheduler and the idle loop is charged by tally, WFI by one estimate.',
-  ipi: 'The known weak point of the model: the reference model, too, is above el2Linux by a third. Judged by ratio, with the parts in the chart of phases.',
+  ipi: 'Much of it is host code charged by tally: the SGI\'s emulation, the interrupt that makes another PE look, list registers. The ratio of two plans says more than a total; the chart of phases has the parts.',
   hvc: 'The charged run loop is the difference: see the chart of phases, and the architectural part in cells.csv.',
   mmio_read_user: 'The path through user space is the shortest possible VMM, charged by tally; the published one is QEMU\'s.',
 };

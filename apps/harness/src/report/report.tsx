@@ -4,14 +4,14 @@
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { LAST_PREFIX, MODE_NAMES, type ModeName } from '@worldswitch/hyp';
-import { PROFILES, UNITS_PER_CYCLE, type BenchmarkRow, type LadderRow, type PriceSource, type ProfileName } from '@worldswitch/machine';
+import { LAST_PREFIX, MODE_NAMES, STEPS, type ModeName } from '@worldswitch/hyp';
+import { PROFILES, UNITS_PER_CYCLE, type BenchmarkRow, type LadderRow, type LoadPutRow, type PriceSource, type ProfileName } from '@worldswitch/machine';
 import { EVENTS } from '@worldswitch/cpu/arch';
 import { LadderChart } from '../charts/ladder-chart.tsx';
 import { PhaseChart } from '../charts/phase-chart.tsx';
 import { CHART_CSS } from '../charts/style.ts';
 import { CHARGED_RANGE, doubtsOf, type Conclusion, type Shift } from '../experiment/conclusions.ts';
-import { isBenchmarkRow, type Comparison, type HarnessDocument } from '../experiment/document.ts';
+import { isBenchmarkRow, isLadderRow, isLoadPutRow, type Comparison, type HarnessDocument } from '../experiment/document.ts';
 import { PRICE_RANGE } from '../experiment/experiments.ts';
 import { differences, NOT_REPRODUCED } from './not-reproduced.ts';
 import { REPORT_CSS } from './style.ts';
@@ -23,7 +23,8 @@ export function reportOf(document: HarnessDocument): string {
 function Report(document: HarnessDocument): JSX.Element {
   const { experiment, versions, started, cells } = document;
   const bench = cells.flatMap(({ change, result }) => (change === null && isBenchmarkRow(result) ? [result] : []));
-  const ladder = cells.flatMap(({ kind, machine, result }) => (kind === 'ladder' && result !== null && !isBenchmarkRow(result) && result.skipped === undefined ? [{ ...result, machine }] : []));
+  const ladder = cells.flatMap(({ machine, result }) => (isLadderRow(result) && result.skipped === undefined ? [{ ...result, machine }] : []));
+  const loadPut = cells.flatMap(({ result }) => (isLoadPutRow(result) ? [result] : []));
   return (
     <html lang="en">
       <head>
@@ -42,6 +43,7 @@ function Report(document: HarnessDocument): JSX.Element {
         <Published rows={document.summary.published} />
         <Everything rows={bench} />
         <Ladder rows={ladder} />
+        <LoadPut rows={loadPut} />
         <Phases rows={bench} />
         <Increments rows={bench} />
         <Sensitivity conclusions={document.summary.conclusions} />
@@ -68,10 +70,13 @@ function Section({ id, title, children }: { readonly id: string; readonly title:
   );
 }
 
+/** A table with more rows may be broken by a page of paper. */
+const MOST_ON_A_PAGE = 32;
+
 /** A table whose first `text` columns are words; the others are figures. */
 function Table({ heading, rows, text = 1, caption }: { readonly heading: readonly string[]; readonly rows: readonly (readonly ComponentChildren[])[]; readonly text?: number; readonly caption?: string }): JSX.Element {
   return (
-    <div class="scroll">
+    <div class={`scroll${rows.length > MOST_ON_A_PAGE ? '' : ' whole'}`}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
         <thead><tr>{heading.map((cell, column) => <th key={cell} scope="col" class={column < text ? '' : 'figure'}>{cell}</th>)}</tr></thead>
@@ -87,26 +92,34 @@ function Findings({ summary: { conclusions, violations, checks } }: HarnessDocum
   return (
     <section class="findings" aria-label="Findings">
       {violations.length > 0 && <p class="violated">{`${String(violations.length)} of ${String(checks)} checks are violated, so the figures below may be wrong: see the last section.`}</p>}
-      <ul>
-        {conclusions.map((one) => (
-          <li key={one.name}>
-            {one.holds ? one.text : <><b>Does not hold: </b>{one.text}</>}
-            {`: ${whole(Math.abs(one.margin))} cycles. `}
-            <span class="muted">{verdict(one)}</span>
-          </li>
-        ))}
-      </ul>
+      {VERDICTS.map(({ heading, isOf }) => {
+        const own = conclusions.filter(isOf);
+        if (own.length === 0) return null;
+        return (
+          <section key={heading}>
+            <h3>{heading}</h3>
+            <ul>
+              {own.map((one) => (
+                <li key={one.name}>
+                  {`${one.text}: by ${whole(Math.abs(one.margin))} cycles.`}
+                  {one.holds && doubtsOf(one).length > 0 && <span class="muted">{` What can turn it around: ${doubtsOf(one).join('; ')}.`}</span>}
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
     </section>
   );
 }
 
-/** Whether estimates decide, in a few words. */
-function verdict(conclusion: Conclusion): string {
-  if (!conclusion.holds) return '';
-  const doubts = doubtsOf(conclusion);
-  if (doubts.length > 0) return `Not firm: ${doubts.join('; ')} can turn it around.`;
-  return conclusion.method === null ? 'How far it hangs on prices was not measured in this experiment.' : 'Firm: no estimate within its range changes the sign.';
-}
+/** Whether estimates decide. */
+const VERDICTS: readonly { readonly heading: string; readonly isOf: (conclusion: Conclusion) => boolean }[] = [
+  { heading: 'Firm: no estimate within its range changes the sign', isOf: (one) => one.holds && doubtsOf(one).length === 0 && one.method !== null },
+  { heading: 'Holds, and how far that hangs on prices was not measured in this experiment', isOf: (one) => one.holds && doubtsOf(one).length === 0 && one.method === null },
+  { heading: 'Not firm', isOf: (one) => one.holds && doubtsOf(one).length > 0 },
+  { heading: 'Does not hold', isOf: (one) => !one.holds },
+];
 
 function HowToRead(): JSX.Element {
   return (
@@ -130,7 +143,7 @@ function Published({ rows }: { readonly rows: readonly Comparison[] }): JSX.Elem
   return (
     <Section id="published" title="Beside published figures">
       <Table
-        heading={['benchmark', 'machine', 'host', 'plan', 'published', 'ours', 'deviation', 'read', 'source']}
+        heading={['benchmark', 'machine', 'host', 'plan', 'published', 'ours', 'deviation', 'reading', 'source']}
         text={4}
         rows={rows.map(({ benchmark, machine, mode, steps, published, ours, deltaPercent, trust, source }) => [
           <code>{benchmark}</code>, machine, MODES[mode as ModeName], steps, whole(published), whole(ours), `${signed(deltaPercent, 1)} %`, trust, `[${String(sources.indexOf(source) + 1)}]`,
@@ -138,23 +151,26 @@ function Published({ rows }: { readonly rows: readonly Comparison[] }): JSX.Elem
       />
       <ol class="sources">{sources.map((source) => <li key={source}>{source}</li>)}</ol>
       <p class="muted">
-        Cycles. Each figure stands beside the plan whose code it was measured on. "Read": in the author's own text (primary), in a text that quotes the table (quoted), remembered from the paper (remembered). One price was fitted to one of these
+        Cycles. Each figure stands beside the plan whose code it was measured on. Reading: in the authors' own text (primary), in a text that quotes the table (quoted), remembered from the paper (remembered). One price was fitted to one of these
         totals, that of EL1 translation controls on Seattle to 6,413; estimates were chosen by people who knew the totals. So this tests whether the model is consistent; it predicts nothing.
       </p>
     </Section>
   );
 }
 
+/** Older kernels stand before the series. */
+const agedAs = (steps: string): number => (steps.startsWith('linux-') ? 0 : 1);
+
 /** A row for each benchmark and host, with the plans beside one another. */
 function Everything({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Element | null {
   const keyOf = ({ benchmark, variant, machine, mode }: BenchmarkRow): string => [benchmark, variant, machine, mode].join(' ');
   const keys = [...new Set(rows.map(keyOf))];
   if (keys.length === 0) return null;
-  const plans = [...new Set(rows.map(({ steps }) => steps))];
+  const plans = [...new Set(rows.map(({ steps }) => steps))].sort((a, b) => agedAs(a) - agedAs(b));
   return (
     <Section id="everything" title="Before and after">
       <Table
-        heading={['benchmark', 'machine', 'host', ...plans, 'base / final', 'final, ns', 'final, architectural', `charged \u00b1${String(CHARGED_RANGE)}\u00a0%`]} text={3}
+        heading={['benchmark', 'machine', 'host', ...plans, 'gain', 'final, ns', 'architectural', `charged \u00b1${String(CHARGED_RANGE)}\u00a0%`]} text={3}
         rows={keys.map((key) => {
           const own = rows.filter((row) => keyOf(row) === key);
           const [base, final] = ['base', 'final'].map((steps) => own.find((row) => row.steps === steps));
@@ -162,11 +178,11 @@ function Everything({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
           return [
             <code>{variant === null ? benchmark : `${benchmark}/${variant}`}</code>, machine, MODES[mode],
             ...plans.map((steps) => own.filter((row) => row.steps === steps).map(({ cycles }) => whole(cycles.mean))),
-            base === undefined || final === undefined ? '' : (base.cycles.mean / final.cycles.mean).toFixed(2), ...(final === undefined ? ['', '', ''] : [whole(final.ns), whole(final.architecturalCycles), `${whole(final.sensitivity.low)} to ${whole(final.sensitivity.high)}`]),
+            base === undefined || final === undefined ? '' : (base.cycles.mean / final.cycles.mean).toFixed(2), ...(final === undefined ? ['', '', ''] : [whole(final.ns), whole(final.architecturalCycles), final.softwareCycles === 0 ? 'nothing charged' : `${whole(final.sensitivity.low)} to ${whole(final.sensitivity.high)}`]),
           ];
         })}
       />
-      <p class="muted">Cycles of one operation of the guest, mean of an iteration in a steady state.</p>
+      <p class="muted">Cycles of one operation of the guest, mean of an iteration in a steady state. Gain: base over final. The last three columns are of final: in nanoseconds, its architectural part, and what it costs with the charged part at {CHARGED_RANGE} % less and more. seattle-vhe without VHE is seattle.</p>
     </Section>
   );
 }
@@ -188,7 +204,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
   const of = (scenario: string, mode: ModeName): readonly PricedRow[] => rows.filter((row) => row.scenario === scenario && row.mode === mode);
   return (
     <Section id="ladder" title="The forty patches, one at a time">
-      <p>{`One steady round trip (${hvc}), from flush to the end of sync, after each patch. Bars that a patch changes stand out and carry the difference. Counts do not depend on prices; cycles are those of the profile ${rows[0]!.machine}.`}</p>
+      <p>{`One steady round trip (${hvc}), from flush to the end of sync, after each patch. Bars that a patch changes stand out and carry the difference: full ones fall, hollow ones rise. Counts do not depend on prices; cycles are those of the profile ${rows[0]!.machine}.`}</p>
       <div class="charts">
         {QUANTITIES.map(([quantity, name]) => {
           const max = HEADROOM * Math.max(...rows.filter(({ scenario }) => scenario === hvc).map((row) => row[quantity] ?? 0));
@@ -202,7 +218,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
       <Table heading={['patch', 'host', 'reads', 'writes', 'ISB', 'traps set', 'cycles']} text={2} caption={`Where a count of ${hvc} changes`} rows={MODE_NAMES.flatMap((mode) => changes(of(hvc, mode)))} />
       {others.length > 0 && (
         <Table
-          heading={['scenario', 'host', 'reads', '', 'writes', '', 'cycles', '']} text={2} caption="Other round trips: before the series, and after it"
+          heading={['scenario', 'host', 'reads, base', 'final', 'writes, base', ' final', 'cycles, base', 'final ']} text={2} caption="Other round trips: before the series, and after it"
           rows={others.flatMap((scenario) => MODE_NAMES.map((mode) => {
             const [first, last] = [of(scenario, mode).find(({ prefix }) => prefix === 0), of(scenario, mode).find(({ prefix }) => prefix === LAST_PREFIX)];
             return [<code>{scenario}</code>, MODES[mode], ...QUANTITIES.flatMap(([quantity]) => [whole(first?.[quantity] ?? 0), whole(last?.[quantity] ?? 0)])];
@@ -220,11 +236,33 @@ function changes(rows: readonly PricedRow[]): readonly (readonly ComponentChildr
     .map((row) => [row.step === null ? 'base' : <>{row.prefix} <code>{row.step}</code></>, MODES[row.mode], ...figures(row).map(whole)]);
 }
 
+const CONTROLLER_TEXT: Readonly<Record<string, string>> = { '3 3': 'GICv3', '3 2': 'GICv2 guest on GICv3', '2 2': 'GICv2' };
+
+function LoadPut({ rows }: { readonly rows: readonly LoadPutRow[] }): JSX.Element | null {
+  const keyOf = ({ gic, guestGic }: LoadPutRow): string => `${String(gic)} ${String(guestGic)}`;
+  const groups = [...new Set(rows.map(keyOf))].flatMap((key) => MODE_NAMES.map((mode) => ({ key, mode, own: rows.filter((row) => keyOf(row) === key && row.mode === mode) })));
+  if (groups.length === 0) return null;
+  return (
+    <Section id="load-put" title="What moved to load and put">
+      <p>What an exit no longer exchanges, vcpu_load and vcpu_put do: once before the run loop and once behind it, for an exit to user space or when the thread is scheduled out. Registers read and written by each, where a patch changes them.</p>
+      <Table
+        heading={['controllers', 'host', 'patch', 'load: reads', 'writes', 'put: reads', 'writes ']} text={3}
+        rows={groups.flatMap(({ key, mode, own }) => {
+          const figures = ({ load, put }: LoadPutRow): readonly number[] => [load.reads, load.writes, put.reads, put.writes];
+          return own
+            .filter((row, index) => index === 0 || figures(row).join() !== figures(own[index - 1]!).join())
+            .map((row) => [CONTROLLER_TEXT[key], MODES[mode], row.prefix === 0 ? 'base' : <>{row.prefix} <code>{STEPS[row.prefix - 1]!.slug}</code></>, ...figures(row).map(whole)]);
+        })}
+      />
+    </Section>
+  );
+}
+
 const PHASED = ['hvc', 'mmio_read_vgic', 'mmio_read_user', 'ipi'] as const;
 
 function Phases({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Element | null {
   const groups = PHASED.flatMap((benchmark) => {
-    const own = rows.filter((row) => row.benchmark === benchmark && PHASED_MACHINES.includes(row.machine));
+    const own = rows.filter((row) => row.benchmark === benchmark && PHASED_MACHINES.includes(row.machine) && !isSeattle(row));
     return own.length === 0 ? [] : [{ benchmark, own }];
   });
   if (groups.length === 0) return null;
@@ -246,11 +284,14 @@ function Phases({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Eleme
   );
 }
 
+/** The hypothetical machine without what makes it one. */
+const isSeattle = ({ machine, mode }: BenchmarkRow): boolean => machine === 'seattle-vhe' && mode === 'nvhe';
+
 const PHASED_MACHINES: readonly string[] = ['seattle', 'seattle-vhe', 'thunderx2'] satisfies readonly ProfileName[];
 
 /** Published increments over a hypercall come from the same table as the totals. */
 function Increments({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Element | null {
-  const hosts = rows.filter(({ benchmark }) => benchmark === 'hvc').flatMap((hvc) => {
+  const hosts = rows.filter((row) => row.benchmark === 'hvc' && !isSeattle(row)).flatMap((hvc) => {
     const [kernel, user] = ['mmio_read_vgic', 'mmio_read_user'].map((name) => rows.find(({ benchmark, machine, mode, steps }) => benchmark === name && machine === hvc.machine && mode === hvc.mode && steps === hvc.steps));
     return user === undefined ? [] : [{ hvc, kernel, user }];
   });
@@ -264,7 +305,7 @@ function Increments({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
         figures it does, too.
       </p>
       <Table
-        heading={['machine', 'host', 'plan', 'in the kernel', 'published', 'in user space', 'published']} text={3}
+        heading={['machine', 'host', 'plan', 'in the kernel', 'published', 'in user space', 'published ']} text={3}
         rows={hosts.map(({ hvc, kernel, user }) => [hvc.machine, MODES[hvc.mode], hvc.steps, over(kernel, hvc), publishedOver(kernel, hvc), over(user, hvc), publishedOver(user, hvc)])}
       />
     </Section>
@@ -276,7 +317,7 @@ function Sensitivity({ conclusions }: { readonly conclusions: readonly Conclusio
   return (
     <Section id="sensitivity" title="What hangs on estimates">
       <p>
-        {`Each conclusion is a sum of cycles that is above zero while it holds. Every estimated price of the machines in it was moved by ${String(PRICE_RANGE)} % down and up, by itself and all together; "worst" moves each in the direction that hurts. Charged host code was taken at ${String(CHARGED_RANGE)} % less and more
+        {`Each conclusion is a sum of cycles that is above zero while it holds. Every estimated price of the machines in it was moved by ${String(PRICE_RANGE)} % down and up (a range is what the sum is then, in this order), by itself and all together; "worst" moves each in the direction that hurts. Charged host code was taken at ${String(CHARGED_RANGE)} % less and more
         of its operations; its operations cost what loads, stores, atomics and instructions cost, so those prices move it, too. A round trip on one PE executes the same whatever it costs: its sums are computed from counts. Where several PEs wait for one another, prices decide who waits, so they were measured anew.`}
       </p>
       <Table
@@ -284,7 +325,7 @@ function Sensitivity({ conclusions }: { readonly conclusions: readonly Conclusio
         rows={conclusions.map((one) => {
           const { text, margin, prices: [most], together, worst, charged } = one;
           return [
-            <>{text}{one.method === 'measured' && <span class="muted"> (measured anew)</span>}</>, whole(margin), together === null ? 'not measured' : range(together), worst === null ? '' : mark(worst, worst > 0), range(charged),
+            <>{text}{one.method === 'measured' && <span class="muted"> (measured anew)</span>}</>, whole(margin), together === null ? 'not measured' : range(together), worst === null ? '\u2013' : mark(worst, worst > 0), charged.low === charged.high ? 'no part' : range(charged),
             most === undefined ? '' : <code>{most.what}</code>, most === undefined ? '' : range(most),
           ];
         })}
@@ -336,7 +377,7 @@ function Checks({ cells, summary: { checks, violations }, versions, seed }: Harn
       <Table heading={['check', 'held', 'violated']} rows={names.map((name) => [name, String(count(name, true)), String(count(name, false))])} />
       {violations.length > 0 && <ul>{violations.map(({ id, invariant, detail, command }) => <li key={`${id} ${invariant}`}>{`${id}: ${invariant}: ${detail}`}<br /><code>{command}</code></li>)}</ul>}
       <p>
-        {`To repeat a cell: its command in cells.csv or harness.json, run from a checkout as `}<code>npm run -s worldswitch -- …</code>{`. Seed ${String(seed)}; digest of the code that measured: `}<code class="digest">{versions.build}</code>
+        {`To repeat a cell: its command in cells.csv or harness.json, run from a checkout as `}<code class="turns">npm run -s worldswitch -- …</code>{`. Seed ${String(seed)}; digest of the code that measured: `}<code class="digest">{versions.build}</code>
       </p>
     </Section>
   );

@@ -30,12 +30,21 @@ figure{margin:.75rem 0;break-inside:avoid}
 @page{margin:16mm 14mm}
 @media print{
 body{max-width:none;padding:0;font-size:9.5pt}
-h2{break-after:avoid}
+h1{font-size:17pt}
+h2{font-size:13pt;margin-top:14pt}
+h3{font-size:10pt}
+h2,h3,caption,h2+p{break-after:avoid}
+h2+p{break-inside:avoid}
+.whole,.findings section{break-inside:avoid}
 tr,li{break-inside:avoid}
 .charts{display:block}
-.charts figure{width:82%;margin:.25rem 0}
+figure{width:88%}
+.charts figure{margin:0}
 .scroll{overflow:visible}
-table{font-size:8pt}
+table{font-size:8pt;line-height:1.25;margin:6pt 0}
+th,td{padding-top:1.5pt;padding-bottom:1.5pt}
+th.figure,td.figure{padding-top:1.5pt;padding-bottom:1.5pt}
+.sources,p.muted{font-size:8pt}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;

@@ -36,7 +36,7 @@ export function LadderView(): JSX.Element {
       <RunControls withMode={false}>
         <Select label="Shown" value={chosen[0]?.value ?? ''} options={OPTIONS} onChange={(value) => go({ shown: value }, true)} />
       </RunControls>
-      <p>One round trip, from flush to sync, for each prefix of the forty patches. Blue bars fall, orange ones rise; choose a bar to see the switch before and after that patch.</p>
+      <p>One round trip, from flush to sync, for each prefix of the forty patches. Blue bars fall, hollow orange ones rise; choose a bar to see the switch before and after that patch.</p>
       <Progress done={found.reduce((sum, { ladder }) => sum + ladder.rows.length, 0)} of={found.length * 41} />
       {found.map(({ mode, ladder }) => ladder.error !== null && <p key={mode} class="error" role="alert">{ladder.error}</p>)}
       <div class="ladder-charts">
