@@ -29,17 +29,15 @@ export function interruptRegisters(owner: InterruptRegistersOwner): Record<Inter
   const plain = (words: Words): FrameHandler => ({
     read: (n) => at(owner, n * WORD_BITS, (block, word) => words(block)[word]!),
     write: (value, n) => {
-      on(owner, n * WORD_BITS, (block, word) => (words(block)[word] = value));
+      change(owner, n * WORD_BITS, words, value, 0);
     },
   });
   const oneBit = (read: (block: InterruptBlock, word: number) => number, words: Words, set: boolean, fixed = 0): FrameHandler => ({
     read: (n) => at(owner, n * WORD_BITS, read),
     write: (value, n) => {
       const bits = n === 0 ? value & ~fixed : value;
-      on(owner, n * WORD_BITS, (block, word) => {
-        if (set) words(block)[word]! |= bits;
-        else words(block)[word]! &= ~bits;
-      });
+      if (set) change(owner, n * WORD_BITS, words, bits, -1);
+      else change(owner, n * WORD_BITS, words, 0, ~bits);
     },
   });
   const enabled: Words = (block) => block.enabled;
@@ -119,9 +117,12 @@ function at(owner: InterruptRegistersOwner, intid: number, read: (block: Interru
   return block === null ? 0 : read(block, (intid - block.first) / WORD_BITS);
 }
 
-function on(owner: InterruptRegistersOwner, intid: number, write: (block: InterruptBlock, word: number) => void): void {
+/** Sets `bits` of the word that holds an interrupt's, and keeps those of the others that are in `kept`. */
+function change(owner: InterruptRegistersOwner, intid: number, words: Words, bits: number, kept: number): void {
   const block = owner.block(intid);
   if (block === null) return;
-  write(block, (intid - block.first) / WORD_BITS);
+  const word = (intid - block.first) / WORD_BITS;
+  const all = words(block);
+  all[word] = (all[word]! & kept) | bits;
   owner.changed();
 }

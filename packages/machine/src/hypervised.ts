@@ -138,8 +138,6 @@ export class Hypervised {
   /** The PE whose VMM thread is at work. */
   #current: MachinePe;
   readonly #data = new Uint32Array(2);
-  /** vCPUs whose thread is in KVM_RUN. */
-  readonly #inKvmRun = new Set<KvmVcpu>();
 
   constructor(machine: Machine, { mode, steps, plan, preemption = 'never', guestGic, hostCounters = false, disks = [], observe, port }: HypervisedDescription, guestMemory: number) {
     this.machine = machine;
@@ -256,14 +254,11 @@ export class Hypervised {
 
   /** The thread of a PE goes on until it has nothing to do, gives the PE up, or is in the VMM, which answers. */
   #resume(pe: MachinePe): void {
-    const vcpu = this.vcpus[pe.number]!;
-    const { thread } = vcpu;
+    const { thread, vcpu } = this.vcpus[pe.number]!;
     this.#current = pe;
-    this.#inKvmRun.add(vcpu);
     switch (thread.resume()) {
       case 'exited':
-        this.#inKvmRun.delete(vcpu);
-        if (thread.error === null) this.#handleExit(pe, vcpu.vcpu.run);
+        if (thread.error === null) this.#handleExit(pe, vcpu.run);
         else if (thread.error !== 'EINTR') this.machine.requestStop({ ...stopFor('no-progress'), diagnostic: this.#diagnose(`KVM_RUN failed: ${thread.error}`) });
         this.input.give();
         return;
@@ -322,12 +317,12 @@ export class Hypervised {
 
   /** A signal for the threads of all other vCPUs: they leave KVM_RUN. */
   #interruptOthers(pe: MachinePe): void {
-    for (const other of this.#inKvmRun) {
-      other.vcpu.signalPending = true;
-      this.#current = this.machine.pes[other.vcpu.number]!;
-      while (other.thread.resume() !== 'exited');
+    for (const { thread, vcpu } of this.vcpus) {
+      if (!thread.isInKvmRun) continue;
+      vcpu.signalPending = true;
+      this.#current = this.machine.pes[vcpu.number]!;
+      while (thread.resume() !== 'exited');
     }
-    this.#inKvmRun.clear();
     this.#current = pe;
   }
 
@@ -341,7 +336,7 @@ export class Hypervised {
 
   #diagnose(message: string): Stop['diagnostic'] {
     const { number, cpu } = this.#current;
-    return { pe: number, el: 1, pc: this.#inKvmRun.has(this.vcpus[number]!) ? cpu.pc : must(this.vcpus[number]!.getOneReg(coreReg('pc')), 'KVM_GET_ONE_REG'), word: null, text: null, row: null, message };
+    return { pe: number, el: 1, pc: this.vcpus[number]!.thread.isInKvmRun ? cpu.pc : must(this.vcpus[number]!.getOneReg(coreReg('pc')), 'KVM_GET_ONE_REG'), word: null, text: null, row: null, message };
   }
 
   // ---- What is known of the guest ------------------------------------------------------------------------------------
@@ -375,7 +370,7 @@ export class Hypervised {
    * it printed; nothing of the host. Null while a vCPU is in KVM_RUN, where its registers are anywhere.
    */
   guestDigest(): string | null {
-    if (this.#inKvmRun.size > 0) return null;
+    if (this.vcpus.some(({ thread }) => thread.isInKvmRun)) return null;
     const digest = new DigestBuilder();
     const put = (word: number): void => void digest.word(word);
     for (const vcpu of this.vcpus) {

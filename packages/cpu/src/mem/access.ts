@@ -68,10 +68,10 @@ export interface MemoryOptions extends MmuFeatures {
 
 /** The contexts of ordinary accesses and of LDTR, STTR; `epoch`: as the controls were then. */
 interface ChosenContexts {
-  readonly normal: AccessContext;
-  readonly unprivileged: AccessContext;
-  readonly isEl1: boolean;
-  readonly epoch: number;
+  normal: AccessContext;
+  unprivileged: AccessContext;
+  isEl1: boolean;
+  epoch: number;
 }
 
 export class MemoryAccess implements MemoryPath {
@@ -156,8 +156,8 @@ export class MemoryAccess implements MemoryPath {
     const state = this.#state;
     const { mode, pstate } = state;
     const choice = (mode & CONTEXT_MODE) | ((pstate & PAN) !== 0 ? CHOICE_PAN : 0) | ((pstate & UAO) !== 0 ? CHOICE_UAO : 0);
-    let chosen = this.#chosen[choice];
-    if (chosen === undefined || chosen === null || chosen.epoch !== this.#epochOf(chosen.isEl1)) this.#chosen[choice] = chosen = this.#choose(mode, pstate);
+    const chosen = (this.#chosen[choice] ??= { normal: this.#normal, unprivileged: this.#normal, isEl1: true, epoch: -1 });
+    if (chosen.epoch !== this.#epochOf(chosen.isEl1)) this.#choose(mode, pstate, chosen);
     const { normal, unprivileged } = chosen;
     this.#normal = this.contexts.withBank(normal);
     this.#unprivileged = unprivileged;
@@ -170,14 +170,15 @@ export class MemoryAccess implements MemoryPath {
     this.#fetchHost = fetched.host;
   }
 
-  #choose(mode: number, pstate: number): ChosenContexts {
+  #choose(mode: number, pstate: number, into: ChosenContexts): void {
     const el = mode & MODE.EL_MASK;
     const regime = this.contexts.regimeOf(el);
     const normal = this.contexts.contextOf(el, regime);
     const asEl0 = el === 1 || (regime === 'EL2&0' && (mode & MODE.TGE) !== 0 && el === 2);
-    const unprivileged = asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal;
-    const isEl1 = regime === 'EL1&0';
-    return { normal, unprivileged, isEl1, epoch: this.#epochOf(isEl1) };
+    into.normal = normal;
+    into.unprivileged = asEl0 && (pstate & PSTATE.UAO) === 0 ? this.contexts.unprivilegedOf(normal) : normal;
+    into.isEl1 = regime === 'EL1&0';
+    into.epoch = this.#epochOf(into.isEl1);
   }
 
   #epochOf(isEl1: boolean): number {

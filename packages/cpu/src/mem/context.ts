@@ -256,10 +256,8 @@ export class ContextTable {
         }
       }
       if (!same) continue;
-      if (i > 0) {
-        list.splice(i, 1);
-        list.unshift(known);
-      }
+      for (let at = i; at > 0; at--) list[at] = list[at - 1]!;
+      list[0] = known;
       return known.context;
     }
     return null;

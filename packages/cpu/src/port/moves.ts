@@ -2,11 +2,10 @@
  * Accesses of system registers that come to moving a 64-bit cell which no control can trap, as a port remembers them: by the register
  * and the mode, which decide, so that what is found stays true.
  */
+import type { RegisterList } from '../ports.ts';
 
 /** What an access of a register in a mode comes to. */
 export interface Move {
-  readonly register: number;
-  readonly mode: number;
   /** The cell; 0: it is more than such a move, and goes through `SysRegAccess`. */
   readonly offset: number;
   readonly maskLo: number;
@@ -46,22 +45,29 @@ export class Moves {
   }
 }
 
-/** The moves of a list, for the mode in which it was last used. */
+/** The moves of a list, for the mode in which it was last used, and where its words are. */
 export class ListMoves {
   readonly moves: Move[] = [];
+  /** The words of the list lie in so many bytes from this offset on. */
+  readonly first: number;
+  readonly bytes: number;
+  /** Where each lies behind the first, in words of 32 bits. */
+  readonly places: Int32Array;
   #mode = -1;
   readonly #keys: Int32Array;
   readonly #of: Moves;
 
-  constructor(keys: Int32Array, of: Moves) {
+  constructor({ keys, offsets }: RegisterList, of: Moves) {
     this.#keys = keys;
     this.#of = of;
+    this.first = Math.min(...offsets);
+    this.bytes = Math.max(...offsets) + 8 - this.first;
+    this.places = offsets.map((offset) => (offset - this.first) >>> 2);
   }
 
-  in(mode: number): readonly Move[] {
-    if (mode === this.#mode) return this.moves;
+  use(mode: number): void {
+    if (mode === this.#mode) return;
     this.#mode = mode;
     for (let n = 0; n < this.#keys.length; n++) this.moves[n] = this.#of.of(this.#keys[n]!, mode);
-    return this.moves;
   }
 }

@@ -32,6 +32,7 @@ type Departure = 'returned' | 'in-guest' | null;
 const NATIVE = EVENT.native;
 const LOAD = EVENT.loadX;
 const STORE = EVENT.storeX;
+const BANK_AT = PE.BANK >>> 2;
 
 /** Groups whose rows set the PC. */
 const NOT_EXECUTED = new Set(['Branches', 'Exception generation']);
@@ -160,11 +161,9 @@ export class PePort implements SoftwarePort {
 
   #findMove(register: number, isRead: boolean, mode: number): Move {
     const plain = this.#cpu.sysregs.move(register, isRead, mode);
-    if (plain?.form.kind !== 'cell' || plain.guards.length > 0) return { register, mode, offset: 0, maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0, reached: 0, event: 0, isCounted: false, isFollowed: false };
+    if (plain?.form.kind !== 'cell' || plain.guards.length > 0) return { offset: 0, maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0, reached: 0, event: 0, isCounted: false, isFollowed: false };
     const { form, reached, maskLo, maskHi, onesLo, onesHi, isFollowed } = plain;
     return {
-      register,
-      mode,
       offset: form.offset,
       maskLo: maskLo | 0,
       maskHi: maskHi | 0,
@@ -207,6 +206,15 @@ export class PePort implements SoftwarePort {
   // ---- Memory ------------------------------------------------------------------------------------------------------
 
   ldr(cell: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 8, BANK.READ);
+    if (at !== 0) {
+      const { i32 } = this.#cpu.state;
+      this.cells[2 * cell] = i32[at]!;
+      this.cells[2 * cell + 1] = i32[at + 1]!;
+      this.counters.contextWordsLoaded++;
+      this.#doneWith(LOAD);
+      return;
+    }
     if (!this.#load(base, offset, 1, DOUBLE)) return;
     const { data } = this.#cpu.memory;
     this.cells[2 * cell] = data[0]!;
@@ -216,6 +224,15 @@ export class PePort implements SoftwarePort {
   }
 
   str(cell: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 8, BANK.WRITE);
+    if (at !== 0) {
+      const { i32 } = this.#cpu.state;
+      i32[at] = this.cells[2 * cell]!;
+      i32[at + 1] = this.cells[2 * cell + 1]!;
+      this.counters.contextWordsStored++;
+      this.#doneWith(STORE);
+      return;
+    }
     const { data } = this.#cpu.memory;
     data[0] = this.cells[2 * cell]!;
     data[1] = this.cells[2 * cell + 1]!;
@@ -317,71 +334,107 @@ export class PePort implements SoftwarePort {
   }
 
   saveRegisters(cell: number, list: RegisterList, base: number): void {
-    const { counters, cells } = this;
-    const { state, events } = this.#cpu;
-    const { i32, word } = state;
     const { keys, offsets } = list;
-    const moves = this.#movesOf(this.#saved, list, this.#readMoves);
-    for (let n = 0; n < keys.length; n++) {
-      const move = moves[n]!;
-      const at = this.#isMove(move) ? this.#words(base, offsets[n]!, 8, BANK.WRITE) : 0;
-      if (at === 0) {
-        this.mrs(cell, keys[n]!);
-        this.str(cell, base, offsets[n]!);
+    for (let next = 0; next < keys.length; ) {
+      const done = this.#saveAtOnce(cell, list, next, base);
+      if (done > next) {
+        next = done;
         continue;
       }
-      const from = word + (move.offset >>> 2);
-      i32[at] = cells[2 * cell] = i32[from]!;
-      i32[at + 1] = cells[2 * cell + 1] = i32[from + 1]!;
-      counters.readsOf[move.reached] = counters.readsOf[move.reached]! + 1;
-      if (move.isCounted) counters.reads++;
-      counters.contextWordsStored++;
-      events[move.event] = events[move.event]! + 1;
-      events[STORE] = events[STORE]! + 1;
-      events[NATIVE] = events[NATIVE]! + 2;
+      this.mrs(cell, keys[next]!);
+      this.str(cell, base, offsets[next]!);
+      next++;
     }
   }
 
   restoreRegisters(cell: number, list: RegisterList, base: number): void {
+    const { keys, offsets } = list;
+    for (let next = 0; next < keys.length; ) {
+      const done = this.#restoreAtOnce(cell, list, next, base);
+      if (done > next) {
+        next = done;
+        continue;
+      }
+      this.ldr(cell, base, offsets[next]!);
+      this.msr(keys[next]!, cell);
+      next++;
+    }
+  }
+
+  /** From register `first` of a list on, those that can be moved with nothing coming between; returns the first that is left. */
+  #saveAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
+    const known = this.#movesOf(this.#saved, list, this.#readMoves);
+    const { moves, places } = known;
+    const at = moves[first]!.offset === 0 || base === cell ? 0 : this.#words(base, known.first, known.bytes, BANK.WRITE);
+    if (at === 0) return first;
     const { counters, cells } = this;
     const { state, events } = this.#cpu;
     const { i32, word } = state;
-    const { keys, offsets } = list;
-    const moves = this.#movesOf(this.#restored, list, this.#writeMoves);
-    for (let n = 0; n < keys.length; n++) {
-      const move = moves[n]!;
-      const at = this.#isMove(move) ? this.#words(base, offsets[n]!, 8, BANK.READ) : 0;
-      if (at === 0) {
-        this.ldr(cell, base, offsets[n]!);
-        this.msr(keys[n]!, cell);
-        continue;
-      }
-      const to = word + (move.offset >>> 2);
-      i32[to] = ((cells[2 * cell] = i32[at]!) & move.maskLo) | move.onesLo;
-      i32[to + 1] = ((cells[2 * cell + 1] = i32[at + 1]!) & move.maskHi) | move.onesHi;
-      counters.writesOf[move.reached] = counters.writesOf[move.reached]! + 1;
-      if (move.isCounted) counters.writes++;
-      counters.contextWordsLoaded++;
-      events[LOAD] = events[LOAD]! + 1;
-      events[NATIVE] = events[NATIVE]! + 1;
-      if (move.isFollowed) this.#cpu.registerWritten(move.reached);
-      this.#doneWith(move.event);
+    const { readsOf } = counters;
+    let n = first;
+    for (; n < moves.length; n++) {
+      const { offset, reached, event, isCounted } = moves[n]!;
+      if (offset === 0) break;
+      const from = word + (offset >>> 2);
+      const to = at + places[n]!;
+      i32[to] = cells[2 * cell] = i32[from]!;
+      i32[to + 1] = cells[2 * cell + 1] = i32[from + 1]!;
+      readsOf[reached] = readsOf[reached]! + 1;
+      if (isCounted) counters.reads++;
+      events[event] = events[event]! + 1;
     }
+    const done = n - first;
+    counters.contextWordsStored += done;
+    events[STORE] = events[STORE]! + done;
+    events[NATIVE] = events[NATIVE]! + 2 * done;
+    return n;
   }
 
-  /** Whether an access is a move in the mode as it is now: what was accessed before may have changed it. */
-  #isMove({ offset, mode }: Move): boolean {
-    return offset !== 0 && mode === codeMode(this.#cpu.state.mode);
+  /** The other way: a write may change what the others come to, and ends it then. */
+  #restoreAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
+    const known = this.#movesOf(this.#restored, list, this.#writeMoves);
+    const { moves, places } = known;
+    const at = moves[first]!.offset === 0 || base === cell ? 0 : this.#words(base, known.first, known.bytes, BANK.READ);
+    if (at === 0) return first;
+    const { counters, cells } = this;
+    const cpu = this.#cpu;
+    const { state, events } = cpu;
+    const { i32, word, mode } = state;
+    const bank = i32[word + BANK_AT]!;
+    const { writesOf } = counters;
+    let n = first;
+    while (n < moves.length) {
+      const { offset, maskLo, maskHi, onesLo, onesHi, reached, event, isCounted, isFollowed } = moves[n]!;
+      if (offset === 0) break;
+      const to = word + (offset >>> 2);
+      const from = at + places[n]!;
+      i32[to] = ((cells[2 * cell] = i32[from]!) & maskLo) | onesLo;
+      i32[to + 1] = ((cells[2 * cell + 1] = i32[from + 1]!) & maskHi) | onesHi;
+      writesOf[reached] = writesOf[reached]! + 1;
+      if (isCounted) counters.writes++;
+      events[event] = events[event]! + 1;
+      n++;
+      if (!isFollowed) continue;
+      cpu.registerWritten(reached);
+      if (cpu.attention || state.mode !== mode || i32[word + BANK_AT] !== bank) break;
+    }
+    const done = n - first;
+    counters.contextWordsLoaded += done;
+    events[LOAD] = events[LOAD]! + done;
+    events[NATIVE] = events[NATIVE]! + 2 * done;
+    if (cpu.attention) this.#interrupt();
+    return n;
   }
 
   /** The moves of a list in the mode at hand. */
-  #movesOf(known: Map<RegisterList, ListMoves>, list: RegisterList, of: Moves): readonly Move[] {
+  #movesOf(known: Map<RegisterList, ListMoves>, list: RegisterList, of: Moves): ListMoves {
     let moves = known.get(list);
     if (moves === undefined) {
-      moves = new ListMoves(list.keys, of);
+      moves = new ListMoves(list, of);
       known.set(list, moves);
     }
-    return moves.in(codeMode(this.#cpu.state.mode));
+    moves.use(codeMode(this.#cpu.state.mode));
+    return moves;
   }
 
   pushX(t: number, t2: number): void {

@@ -87,7 +87,11 @@ export interface CompiledTrap {
 
 export function compileTrap(row: TrapRow, e2h: 0 | 1, controls: ControlReader): CompiledTrap {
   const tests = row.tests.map((test: FieldTest) => ({ read: controls.reader(test.register, test.field, e2h), values: test.values }));
-  return { row, holds: () => tests.every(({ read, values }) => values.includes(read())), guard: guardOf(row, e2h, controls) };
+  const holds = (): boolean => {
+    for (let i = 0; i < tests.length; i++) if (!tests[i]!.values.includes(tests[i]!.read())) return false;
+    return true;
+  };
+  return { row, holds, guard: guardOf(row, e2h, controls) };
 }
 
 function guardOf(row: TrapRow, e2h: 0 | 1, controls: ControlReader): TrapGuard | 'never' | null {

@@ -63,7 +63,10 @@ function control(owner: PmuHandlerOwner): Handlers {
           state.set64(CELL.MDCR_EL2, lo, hi);
           return;
         }
-        change(owner, () => state.set64(CELL.MDCR_EL2, lo, hi));
+        // No closure: one that might be made costs every write.
+        pmu.sync();
+        state.set64(CELL.MDCR_EL2, lo, hi);
+        pmu.configure();
         owner.debugChanged();
       },
     },
