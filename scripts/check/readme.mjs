@@ -2,7 +2,8 @@
 /**
  * `npm run check:readme`: the examples of the READMEs against the built checkout. Each ```js block of a library runs as ES module
  * and with `require` and prints what its comments say; each line of the command's ```sh block and of those of docs/TOUR.md, and each
- * `npm run -s worldswitch` line of the root's README, ends with status 0 and prints something. Ends with `N passed, N failed`.
+ * `npm run -s worldswitch` line of the root's README, ends with status 0 and prints something; docs/CHECKS.md has a row for each long
+ * check and benchmark of the manifest, and no other. Ends with `N passed, N failed`.
  * (`release:rehearse` does the same from packed tarballs, with the network.)
  */
 import { spawnSync } from 'node:child_process';
@@ -50,6 +51,16 @@ function checkLines(owner, lines, folder, env) {
   }
 }
 
+/** The rows of docs/CHECKS.md are the scripts of the manifest. */
+function checkTable() {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const wanted = Object.keys(scripts).filter((name) => /^(check|bench|test):|^(conformance|results)$/.test(name));
+  const rows = [...readFileSync(join(root, 'docs', 'CHECKS.md'), 'utf8').matchAll(/^\| `([\w:-]+)` \|/gm)].map(([, name = '']) => name);
+  for (const name of wanted) record(rows.filter((row) => row === name).length === 1, `docs/CHECKS.md: ${name}`, 'it has no row, or several');
+  for (const row of rows.filter((name) => !wanted.includes(name))) record(false, `docs/CHECKS.md: ${row}`, 'the manifest has no such script');
+}
+
+checkTable();
 const folder = mkdtempSync(join(tmpdir(), 'worldswitch-readme-'));
 try {
   mkdirSync(join(folder, 'node_modules', '@worldswitch'), { recursive: true });

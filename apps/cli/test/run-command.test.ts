@@ -78,6 +78,50 @@ test('--stats and --console write files', async () => {
   expect([stdout, file('console'), (JSON.parse(file('stats.json')) as RunDocument).stop]).toEqual(['', 'hello\n', 'poweroff']);
 });
 
+test('the text of --stats, but for what the host has to do with', async () => {
+  const { file } = await runSource(HELLO, ['--stats', 'FOLDER/stats.json', '--memory', '2M', '--clock', 'retired']);
+  const text = file('stats.json').replace(/("digest": )"[0-9a-f]{64}"/, '$1DIGEST').replace(/("(?:hostSeconds|mips|peakRssBytes)": )[\d.e-]+/g, '$1N');
+  // Two instructions, four for each character, two for the end of the text, three for the call; a store to the UART is 100 cycles more.
+  expect(text).toBe(`{
+  "schema": "worldswitch.run/1",
+  "stop": "poweroff",
+  "exitCode": 0,
+  "machine": "generic",
+  "instructions": {
+    "total": 31,
+    "el0": 0,
+    "el1": 31,
+    "el2": 0
+  },
+  "nativeOperations": 0,
+  "virtualSeconds": 3.1e-8,
+  "exceptions": {},
+  "events": {
+    "instruction": 31,
+    "mmio": 6
+  },
+  "cycles": 631,
+  "architecturalCycles": 631,
+  "softwareCycles": 0,
+  "consoleLines": 1,
+  "ignored": {
+    "holes": {},
+    "reserved": {},
+    "semihosting": {},
+    "itsCommands": 0
+  },
+  "mode": "bare",
+  "exits": null,
+  "digest": DIGEST,
+  "guestDigest": null,
+  "guestHoles": null,
+  "hostSeconds": N,
+  "mips": N,
+  "peakRssBytes": N
+}
+`);
+});
+
 test('--stats - prints the document on stdout', async () => {
   const { stdout, stderr } = await runSource(HELLO, ['--stats', '-']);
   expect([(JSON.parse(stdout) as RunDocument).stop, stderr]).toEqual(['poweroff', 'hello\n']);
