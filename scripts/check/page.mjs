@@ -27,10 +27,12 @@ const MOST_BYTES = 400_000;
 const PREFIXES = 41;
 const WIDTHS = [360, 1280, 2560];
 const VIEWS = ['switch', 'ladder', 'compare', 'machine'];
+/** The last row of a complete table. @param {string} what */
+const lastRow = (what) => `.ladder-table[data-ladder="${what}"] tbody tr:nth-child(${String(2 * PREFIXES)})`;
 const SERIOUS = ['serious', 'critical'];
 const READY = {
   switch: '.summary[aria-busy=false] .headline b',
-  ladder: `.ladder-table tbody tr:nth-child(${String(2 * PREFIXES)})`,
+  ladder: lastRow('hvc'),
   compare: 'p:has-text("all 15 measured")',
   machine: '.starter',
 };
@@ -196,33 +198,69 @@ async function trace() {
   await page.context().close();
 }
 
-/** Counts of all prefixes and both modes, on the page and from the command. */
+/** Interrupt controllers by their choice, as scenarios have them in their names. */
+const CONTROLLERS = { '3-3': 'hvc', '3-2': 'gicv2-on-v3-irq', '2-2': 'gicv2-irq' };
+
+/** Counts of all prefixes and both modes, on the page and from the command: of every scenario that the page offers, and of load and put. */
 async function ladder() {
+  const isQuick = values.quick === true;
   const page = await open();
   await page.goto(`${server.url}#view=ladder`);
-  const command = promisify(execFile)(process.execPath, [join(root, 'apps/cli/dist/main.js'), 'ladder', '--json'], { maxBuffer: 1 << 26 });
+  const command = promisify(execFile)(process.execPath, [join(root, 'apps/cli/dist/main.js'), 'ladder', '--scenario', isQuick ? 'hvc' : 'all', '--json'], { maxBuffer: 1 << 26 });
   await page.waitForSelector(READY.ladder, { state: 'attached' });
-  const { rows } = JSON.parse((await command).stdout);
+  const { rows: all, loadPut } = JSON.parse((await command).stdout);
+  const rows = all.filter(row => row.skipped === undefined);
+  const scenarios = [...new Set(rows.map(row => row.scenario))];
+  if (!isQuick) {
+    const offered = [];
+    for (const value of ['3 3', '3 2', '2 2']) {
+      await page.locator('label:has-text("Interrupt controller") select').selectOption(value);
+      offered.push(...(await page.locator('label:has-text("What the guest does") option').evaluateAll(options => options.map(option => option.value))));
+    }
+    expect(offered.toSorted().join() === scenarios.toSorted().join(), `the page offers the scenarios of the command: ${offered.join(', ')}`);
+  }
+  let compared = 0;
+  for (const scenario of scenarios) {
+    await page.goto(`${server.url}#view=ladder&scenario=${scenario}`);
+    compared += await compareRows(page, scenario, rows.filter(row => row.scenario === scenario), 13, (row, name) => row[name]);
+  }
+  for (const [controllers, scenario] of Object.entries(CONTROLLERS).slice(0, isQuick ? 1 : undefined)) {
+    await page.goto(`${server.url}#view=ladder&scenario=${scenario}&shown=loadPut`);
+    const own = loadPut.filter(({ gic, guestGic }) => `${String(gic)}-${String(guestGic)}` === controllers);
+    compared += await compareRows(page, controllers, own, 14, (row, name) => row[name.split(' ')[0]][name.split(' ')[1]]);
+  }
+  process.stdout.write(`${compared.toLocaleString('en')} counts of ${String(scenarios.length)} scenarios, and of load and put, compared with worldswitch ladder --json\n`);
+  await page.goto(`${server.url}#view=ladder`);
+  await page.waitForSelector(READY.ladder, { state: 'attached' });
+  await checkAxe(page, 'the ladder');
+  await page.locator('[data-quantity=reads][data-mode=vhe] .column').nth(28).press('Enter');
+  await page.waitForSelector('.summary[aria-busy=false] th[data-side=b]:text-is("p28")');
+  expect((await page.locator('[data-side=difference][data-count=reads]').textContent()) === '\u221226', 'a bar leads to the switch behind it');
+  await page.context().close();
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} what A scenario or a pair of controllers.
+ * @param {readonly any[]} rows Of the command.
+ * @param {number} columns
+ * @param {(row: any, name: string) => number} valueOf
+ */
+async function compareRows(page, what, rows, columns, valueOf) {
+  await page.waitForSelector(lastRow(what), { state: 'attached' });
   const shown = await page.locator('.ladder-table tbody tr').evaluateAll((all) =>
     all.map((row) => {
       const { dataset, cells } = row;
       return { mode: dataset['mode'], prefix: Number(dataset['prefix']), counts: [...cells].flatMap((cell) => (cell.dataset['count'] === undefined ? [] : [[cell.dataset['count'], Number(cell.textContent)]])) };
     }),
   );
-  expect(rows.length === 2 * PREFIXES && shown.length === rows.length, `${String(shown.length)} rows on the page, ${String(rows.length)} of the command`);
-  let compared = 0;
+  expect(rows.length === 2 * PREFIXES && shown.length === rows.length, `${what}: ${String(shown.length)} rows on the page, ${String(rows.length)} of the command`);
   for (const { mode, prefix, counts } of shown) {
     const row = rows.find(one => one.mode === mode && one.prefix === prefix);
-    const different = counts.filter(([name, value]) => row?.[String(name)] !== value);
-    compared += counts.length;
-    expect(different.length === 0 && counts.length === 13, `${String(mode)} p${String(prefix)} as the command has it: ${JSON.stringify(different)}`);
+    const different = counts.filter(([name, value]) => row === undefined || valueOf(row, String(name)) !== value);
+    expect(different.length === 0 && counts.length === columns, `${what}: ${String(mode)} p${String(prefix)} as the command has it: ${JSON.stringify(different)}`);
   }
-  process.stdout.write(`${String(compared)} counts of ${String(shown.length)} rows compared with worldswitch ladder --json\n`);
-  await checkAxe(page, 'the ladder');
-  await page.locator('[data-quantity=reads][data-mode=vhe] .column').nth(28).press('Enter');
-  await page.waitForSelector('.summary[aria-busy=false] th[data-side=b]:text-is("p28")');
-  expect((await page.locator('[data-side=difference][data-count=reads]').textContent()) === '\u221226', 'a bar leads to the switch behind it');
-  await page.context().close();
+  return shown.length * columns;
 }
 
 /** @param {import('playwright-core').Page} page */

@@ -2,7 +2,7 @@
 import { computed, effect, signal, type Signal } from '@preact/signals';
 import type { ModeName } from '@worldswitch/hyp';
 import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
-import { Client, type Catalogue, type LadderAnswer, type PatchChange, type RegisterText, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
+import { Client, type Catalogue, type LadderAnswer, type LoadPutAnswer, type PatchChange, type RegisterText, type SwitchAnswer, type SwitchQuery } from './protocol.ts';
 import { MODE_NAMES, modesOf, screen } from './state.ts';
 
 /** One side of the comparison: the last answer stays while the next is on its way. */
@@ -13,8 +13,8 @@ export interface Side {
   readonly isStale: boolean;
 }
 
-export interface LadderRows {
-  readonly rows: readonly LadderAnswer[];
+export interface Rows<T> {
+  readonly rows: readonly T[];
   readonly error: string | null;
 }
 
@@ -23,7 +23,9 @@ export const changes = signal<Readonly<Partial<Record<ModeName, readonly PatchCh
 export const sideA = signal<Side | null>(null);
 export const sideB = signal<Side | null>(null);
 /** By {@link ladderKey}. */
-export const ladders = signal<ReadonlyMap<string, LadderRows>>(new Map());
+export const ladders = signal<ReadonlyMap<string, Rows<LadderAnswer>>>(new Map());
+/** By {@link ladderKey}, with the interrupt controllers in place of the scenario. */
+export const loadPuts = signal<ReadonlyMap<string, Rows<LoadPutAnswer>>>(new Map());
 /** What others have measured, and our figure for each as it comes. */
 export const published = signal<readonly PublishedRow[]>([]);
 export const measured = signal<readonly (BenchmarkRow | string)[]>([]);
@@ -85,29 +87,46 @@ function follow(side: Signal<Side | null>): (query: SwitchQuery) => void {
 
 export const ladderKey = (machine: string, mode: ModeName, scenario: string): string => `${machine} ${mode} ${scenario}`;
 
+/** What the ladder shows where that is load and put. */
+export const TRANSFERS = 'loadPut';
+
 const PREFIXES = Array.from({ length: 41 }, (_, prefix) => prefix);
 let ladderWanted = '';
 
-/** Runs every prefix in both modes, and shows rows as they come; another question ends this one. */
-async function runLadder(machine: string, scenario: string): Promise<void> {
-  const wanted = `${machine} ${scenario}`;
+/** The interrupt controllers of a scenario, as part of a key. */
+export function controllersKey(scenario: string): string {
+  const found = catalogue.value?.scenarios.find(({ name }) => name === scenario);
+  return found === undefined ? scenario : `${String(found.gic)}-${String(found.guestGic)}`;
+}
+
+/** Asks for every prefix in both modes, and shows rows as they come; another question ends this one. */
+async function runPrefixes<T>(wanted: string, into: Signal<ReadonlyMap<string, Rows<T>>>, keyOf: (mode: ModeName) => string, ask: (mode: ModeName, prefix: number) => Promise<T>): Promise<void> {
   if (ladderWanted === wanted) return;
   ladderWanted = wanted;
   for (const mode of MODE_NAMES) {
-    const key = ladderKey(machine, mode, scenario);
-    const rows = [...(ladders.value.get(key)?.rows ?? [])];
+    const key = keyOf(mode);
+    const rows = [...(into.peek().get(key)?.rows ?? [])];
     for (const prefix of PREFIXES.slice(rows.length)) {
       if (ladderWanted !== wanted) return;
       let error: string | null = null;
       try {
-        rows.push(await worker().call('ladderRow', { machine, mode, scenario, prefix }));
+        rows.push(await ask(mode, prefix));
       } catch (thrown) {
         error = messageOf(thrown);
       }
-      ladders.value = new Map(ladders.value).set(key, { rows: [...rows], error });
+      into.value = new Map(into.peek()).set(key, { rows: [...rows], error });
       if (error !== null) return;
     }
   }
+}
+
+function runLadder(machine: string, scenario: string): Promise<void> {
+  return runPrefixes(`${machine} ${scenario}`, ladders, (mode) => ladderKey(machine, mode, scenario), (mode, prefix) => worker().call('ladderRow', { machine, mode, scenario, prefix }));
+}
+
+function runLoadPuts(machine: string, scenario: string): Promise<void> {
+  const controllers = controllersKey(scenario);
+  return runPrefixes(`${machine} ${controllers} transfers`, loadPuts, (mode) => ladderKey(machine, mode, controllers), (mode, prefix) => worker().call('loadPutRow', { machine, mode, scenario, prefix }));
 }
 
 let isMeasuring = false;
@@ -133,10 +152,10 @@ export function followScreen(): void {
   const followA = follow(sideA);
   const followB = follow(sideB);
   effect(() => {
-    const { view, machine, scenario, a, b } = screen.value;
+    const { view, machine, scenario, a, b, shown } = screen.value;
     const modes = modesOf(screen.value);
     if (view === 'ladder') {
-      void runLadder(machine, scenario);
+      void (shown === TRANSFERS ? runLoadPuts(machine, scenario) : runLadder(machine, scenario));
       return;
     }
     ladderWanted = '';

@@ -3,7 +3,7 @@
  * answer the same. Everything is plain data.
  */
 import type { ModeName, PlanChange, StepRow } from '@worldswitch/hyp';
-import type { BenchmarkRow, OperationCounts, ProfileName, PublishedRow, ScenarioName, Timeline } from '@worldswitch/machine';
+import type { BenchmarkRow, OperationCounts, ProfileName, PublishedRow, ScenarioName, Timeline, TransferCounts } from '@worldswitch/machine';
 import type { MachineCalls, MachineEvents } from './machine/protocol.ts';
 
 /** A switch to be executed. */
@@ -56,6 +56,14 @@ export interface LadderAnswer {
   readonly cycles: number;
 }
 
+/** What vcpu_load and vcpu_put exchange with a prefix on. */
+export interface LoadPutAnswer {
+  readonly prefix: number;
+  readonly step: string | null;
+  readonly load: TransferCounts;
+  readonly put: TransferCounts;
+}
+
 export interface FieldText {
   readonly name: string;
   readonly bits: string;
@@ -78,6 +86,8 @@ export interface SwitchCalls {
   record(query: SwitchQuery): SwitchAnswer;
   /** The round trip of one prefix, as `worldswitch ladder` has it. */
   ladderRow(query: { readonly machine: string; readonly mode: ModeName; readonly scenario: string; readonly prefix: number }): LadderAnswer;
+  /** Load and put with the interrupt controllers of a scenario. */
+  loadPutRow(query: { readonly machine: string; readonly mode: ModeName; readonly scenario: string; readonly prefix: number }): LoadPutAnswer;
   /** What others have measured, and with which plan. */
   published(query: Record<string, never>): readonly PublishedRow[];
   /** The benchmark behind a published figure, by its place in that list. */

@@ -1,7 +1,7 @@
 /** A register's value by field, as text that can be copied. */
 import type { JSX } from 'preact';
 import { describedRegister } from '../data.ts';
-import type { RegisterText } from '../protocol.ts';
+import type { FieldText, RegisterText } from '../protocol.ts';
 import { go } from '../state.ts';
 
 export function showRegister(register: string, value: string, e2h: boolean): void {
@@ -17,21 +17,20 @@ export function copy(text: string): void {
   void navigator.clipboard.writeText(text).then(undefined, () => undefined);
 }
 
-export function FieldTable({ register }: { readonly register: RegisterText }): JSX.Element {
+/** Fields that are set, a row each; those that are zero in a line. */
+export function FieldTable({ register: { fields } }: { readonly register: RegisterText }): JSX.Element {
+  const isZero = ({ value }: FieldText): boolean => value === '0x0';
+  const zero = fields.filter(isZero);
   return (
-    <table class="fields mono">
-      <thead class="visually-hidden"><tr><th scope="col">bits</th><th scope="col">field</th><th scope="col">value</th><th scope="col">meaning</th></tr></thead>
-      <tbody>
-        {register.fields.map(({ name, bits, value, meaning }) => (
-          <tr key={name} class={value === '0x0' ? 'zero' : ''}>
-            <td class="number">{bits}</td>
-            <td>{name}</td>
-            <td class="number">{value}</td>
-            <td>{meaning}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table class="fields mono">
+        <thead><tr><th scope="col">bits</th><th scope="col">field</th><th scope="col">value</th><th scope="col">meaning</th></tr></thead>
+        <tbody>
+          {fields.filter((field) => !isZero(field)).map(({ name, bits, value, meaning }) => <tr key={name}><td class="number">{bits}</td><td>{name}</td><td class="number">{value}</td><td>{meaning}</td></tr>)}
+        </tbody>
+      </table>
+      {zero.length > 0 && <p class="mono muted zeros">{`zero: ${zero.map(({ name, bits, meaning }) => `${name}[${bits}]${meaning === '' ? '' : ` (${meaning})`}`).join(', ')}`}</p>}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@
 import { e2hLayout, SYSTEM_REGISTERS } from '@worldswitch/cpu/arch';
 import { parseStepSet, planDiffDocument, prefix as prefixSet, STEPS, stepsDocument, stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import {
-  measureBenchmarkRow, measureRoundTrip, PROFILE_NAMES, PROFILES, PUBLISHED, recordTimeline, RUNNABLE_BENCHMARKS, RUNNABLE_SCENARIOS, scenarioControllers, type BenchmarkRow, type ProfileName, type ScenarioName,
+  measureBenchmarkRow, measureLoadPutRow, measureRoundTrip, PROFILE_NAMES, PROFILES, PUBLISHED, recordTimeline, RUNNABLE_BENCHMARKS, RUNNABLE_SCENARIOS, scenarioControllers, type BenchmarkRow, type ProfileName, type ScenarioName,
 } from '@worldswitch/machine';
 import { fieldText } from '../fields.ts';
 import { PageError, type PatchChange, type RegisterText, type SwitchAnswer, type SwitchCalls, type SwitchQuery } from '../protocol.ts';
@@ -70,6 +70,10 @@ export const switchCalls: { readonly [K in keyof SwitchCalls]: SwitchCalls[K] } 
     step: STEPS[prefix - 1]?.slug ?? null,
     ...measureRoundTrip({ mode, steps: prefixSet(prefix), scenario: scenarioOf(scenario), profile: profileOf(machine) }),
   }),
+  loadPutRow: ({ machine, mode, scenario, prefix }) => {
+    const { load, put } = measureLoadPutRow({ mode, ...scenarioControllers(scenarioOf(scenario)), prefix, machine: profileOf(machine) });
+    return { prefix, step: STEPS[prefix - 1]?.slug ?? null, load, put };
+  },
   published: () => PUBLISHED,
   measure,
   describe,
