@@ -154,7 +154,8 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
       return true;
     case CODE_TRAP: {
       port.ldr(ESR, VCPU, VCPU_STRUCT.FAULT_ESR);
-      const esr = cells[2 * ESR]!;
+      // Signed: V8 puts a larger number on the heap.
+      const esr = cells[2 * ESR]! | 0;
       const goesOn = finish(cpu, vcpu, EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr));
       // After a stage 2 fault the instruction is still to come.
       return goesOn && (isAbort(esr >>> 26) || !stepAfterEmulation(vcpu));

@@ -30,19 +30,21 @@ const NON_CACHEABLE_MEMATTR = 0b0101;
 
 /** One VA range of a regime, as TCR_ELx describes it. */
 interface Range {
-  readonly granule: Granule;
-  readonly inputBits: number;
-  readonly tbi: boolean;
-  readonly disabled: boolean;
-  readonly hierarchical: boolean;
+  granule: Granule;
+  inputBits: number;
+  tbi: boolean;
+  disabled: boolean;
+  hierarchical: boolean;
   /** Hardware manages the access flag, and the dirty state. */
-  readonly ha: boolean;
-  readonly hd: boolean;
+  ha: boolean;
+  hd: boolean;
 }
 
 export class Stage1Walker {
   /** Walks for a debugger: descriptors of stage 2 keep their access flag. */
   isInspecting = false;
+  /** What {@link #range} was asked last: a walk has one range. */
+  readonly #rangeAtHand: Range = { granule: GRANULES['4K'], inputBits: 0, tbi: false, disabled: false, hierarchical: false, ha: false, hd: false };
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
   readonly #events: WalkEvents;
@@ -304,7 +306,15 @@ export class Stage1Walker {
     const { hasHpds, hasTtst } = this.#features;
     const disabled = epd === 1 || !isTxSZInRange(granule, txsz, hasTtst);
     // HD is of use with HA only (DDI 0487, "TCR_EL1", HD).
-    return { granule, inputBits: 64 - txsz, tbi: tbi === 1, disabled, hierarchical: !(hasHpds && hpd === 1), ha: ha === 1, hd: ha === 1 && hd === 1 };
+    const range = this.#rangeAtHand;
+    range.granule = granule;
+    range.inputBits = 64 - txsz;
+    range.tbi = tbi === 1;
+    range.disabled = disabled;
+    range.hierarchical = !(hasHpds && hpd === 1);
+    range.ha = ha === 1;
+    range.hd = ha === 1 && hd === 1;
+    return range;
   }
 }
 

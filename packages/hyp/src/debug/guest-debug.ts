@@ -63,7 +63,7 @@ export function stepAfterEmulation({ guestDebug, run }: Vcpu): boolean {
 /** A debug exception that goes to user space. The address of a watchpoint is what the instruction accessed. */
 export const handleGuestDebug: ExitHandler = (cpu, { run }, esr) => {
   run.exitReason = KVM_EXIT_DEBUG;
-  run.debug.hsr = esr;
+  run.debug.hsr = esr >>> 0;
   if (syndromeEc(esr) === EC.WatchpointLower) {
     const { port, cells } = cpu;
     port.ldr(T, VCPU, VCPU_STRUCT.FAULT_FAR);

@@ -17,5 +17,5 @@ export const FAIL = 5;
 
 export type Outcome = typeof RESUME | typeof SKIP_AND_RESUME | typeof EXIT | typeof SKIP_AND_EXIT | typeof FAIL;
 
-/** `esr` is the low word of the syndrome. */
+/** `esr` is the low word of the syndrome, signed. */
 export type ExitHandler = (cpu: Cpu, vcpu: Vcpu, esr: number) => Outcome;
