@@ -27,6 +27,8 @@ export class Distributor {
   readonly targets: readonly Uint32Array[];
   /** Enabled groups: bit 0 group 0, bit 1 group 1. */
   groups = 0;
+  /** Whether no SPI can be offered to any PE: what {@link updateAll}, which follows every change of one, saw last. */
+  #isQuiet = true;
   readonly #update: (pe: number) => void;
 
   /** `update` recomputes the lines of a PE. */
@@ -52,12 +54,13 @@ export class Distributor {
   offer(pe: number, best: Candidate, groups: number): void {
     const enabled = groups & this.groups;
     this.banked[pe]!.offer(best, enabled, null);
-    this.spis.offer(best, enabled, this.targets[pe]!);
+    if (!this.#isQuiet) this.spis.offer(best, enabled, this.targets[pe]!);
   }
 
+  /** The lines of all other PEs follow. */
   acknowledge(pe: number, intid: number): void {
     this.block(pe, intid)?.acknowledge(intid);
-    this.changed(pe, intid);
+    if (intid >= PRIVATE_INTERRUPTS) this.updateAll();
   }
 
   deactivate(pe: number, intid: number): void {
@@ -91,6 +94,7 @@ export class Distributor {
   }
 
   updateAll(): void {
+    this.#isQuiet = this.spis.isQuiet;
     for (let pe = 0; pe < this.options.pes; pe++) this.#update(pe);
   }
 
@@ -99,5 +103,6 @@ export class Distributor {
     for (const block of this.banked) block.visitState(state);
     this.spis.visitState(state);
     for (const words of this.targets) state.words(words);
+    this.#isQuiet = this.spis.isQuiet;
   }
 }

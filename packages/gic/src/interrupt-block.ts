@@ -95,6 +95,12 @@ export class InterruptBlock {
     this.#assign(this.active, intid, false);
   }
 
+  /** Whether no interrupt is pending, enabled and not active. */
+  get isQuiet(): boolean {
+    for (let word = 0; word < this.enabled.length; word++) if ((this.pending(word) & this.enabled[word]! & ~this.active[word]!) !== 0) return false;
+    return true;
+  }
+
   /**
    * Puts the best interrupt of this block into `best` if it beats what is there: lowest priority value, then lowest INTID.
    * `groups` is a mask of enabled groups (bit 0 group 0, bit 1 group 1); `targets` restricts words, null takes all.

@@ -30,8 +30,9 @@ export interface InterruptSource {
   offer(best: Candidate, groups: number): void;
   /** The number that IAR and HPPIR show for a pending interrupt: with GICv2, an SGI has its source in it. */
   numberOf(intid: number): number;
-  /** Pending becomes active. */
+  /** Pending becomes active. The interface looks itself what that comes to. */
   acknowledge(intid: number): void;
+  /** The lines of all PEs follow. */
   deactivate(interrupt: number): void;
 }
 
@@ -117,14 +118,12 @@ export class PhysicalInterface {
     if (group !== 'any' && !this.options.sharedActivePriorities && getHighestActiveGroup(this.active) !== group) return;
     if (priorityDrop(this.active, this.options.preemptionBits) === IDLE_PRIORITY) return;
     if (!this.control.eoiMode && intid < FIRST_LPI) this.#source.deactivate(interrupt);
-    this.update();
+    else this.update();
   }
 
   /** DIR: only where EOIR drops the priority alone. */
   deactivate(interrupt: number): void {
-    if (!this.control.eoiMode) return;
-    this.#source.deactivate(interrupt);
-    this.update();
+    if (this.control.eoiMode) this.#source.deactivate(interrupt);
   }
 
   /** Recomputes the lines; called after every change here or behind. */
