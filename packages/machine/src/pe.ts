@@ -180,7 +180,7 @@ export class MachinePe {
     return nextEvent === null ? Infinity : this.clock.scale.timeOf(nextEvent);
   }
 
-  /** A deadline is another one now: a slice at hand ends, and where the next may go is measured anew. */
+  /** The next deadline is nearer than it was: a slice at hand ends, and where the next may go is measured anew. */
   deadlineMoved(): void {
     this.#look = 0;
     this.requestStop();

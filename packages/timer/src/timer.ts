@@ -4,7 +4,7 @@
  */
 import { CNT_CTL } from '@worldswitch/cpu/arch';
 import type { StateVisitor } from '@worldswitch/cpu';
-import { addSigned, isLess, subtract, toBigInt } from './word64.ts';
+import { addSigned, isLess, subtract } from './word64.ts';
 
 const WRITABLE = CNT_CTL.ENABLE.wordMask | CNT_CTL.IMASK.wordMask;
 
@@ -29,15 +29,17 @@ export class Timer {
     return this.isEnabled && !isLess(this.#count(), this.compare);
   }
 
-  /** The output, level-sensitive. */
-  get level(): boolean {
-    return (this.#control & CNT_CTL.IMASK.wordMask) === 0 && this.conditionMet;
+  /** Whether the output, which is level-sensitive, is not masked where the condition is met. */
+  get isUnmasked(): boolean {
+    return (this.#control & CNT_CTL.IMASK.wordMask) === 0;
   }
 
-  /** Ticks until the condition is met; null while that will not happen, or has happened. */
-  get ticksLeft(): bigint | null {
-    if (!this.isEnabled || this.conditionMet) return null;
-    return toBigInt(this.compare) - toBigInt(this.#count());
+  /** Puts the ticks until the condition of an enabled timer is met into `into`; false where it is met. */
+  ticksLeft(into: Uint32Array): boolean {
+    const count = this.#count();
+    if (!isLess(count, this.compare)) return false;
+    subtract(into, this.compare, count);
+    return true;
   }
 
   /** CTL; ISTATUS, which is UNKNOWN while the timer is disabled, reads as 0 then. */

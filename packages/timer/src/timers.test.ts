@@ -11,6 +11,8 @@ const MAX = 2n ** 64n - 1n;
 class Driver {
   now = 1000n;
   deadline: bigint | null = null;
+  /** How often a deadline was set. */
+  said = 0;
   readonly view = { el: 2, e2h: false, tge: false } satisfies TimerView as { -readonly [K in keyof TimerView]: TimerView[K] };
   readonly lines = new Set<TimerName>();
   readonly timers: Timers;
@@ -25,6 +27,7 @@ class Driver {
       setDeadline: (owner: number, deadline: bigint | null): void => {
         expect(owner).toBe(7);
         this.deadline = deadline;
+        this.said++;
       },
     };
     this.timers = new Timers({ frequency: 62_500_000, owner: 7 }, time, () => this.view, (name, level) => {
@@ -165,6 +168,19 @@ describe('a timer', () => {
     expect([...pe.lines]).toEqual(['CNTV']);
     pe.write(CNTVOFF_EL2, 1000n);
     expect(pe.deadline).toBe(null);
+  });
+
+  test('a deadline that stays is said once', () => {
+    pe.write(CNTHP_CVAL_EL2, 2000n);
+    pe.write(CNTHP_CTL_EL2, ENABLE);
+    pe.write(CNTV_CVAL_EL0, 3000n);
+    pe.write(CNTV_CTL_EL0, ENABLE);
+    pe.write(CNTV_CTL_EL0, 0n);
+    expect([pe.said, pe.deadline]).toEqual([1, 2000n]);
+    pe.write(CNTV_CVAL_EL0, 2n ** 32n);
+    pe.write(CNTV_CTL_EL0, ENABLE);
+    pe.write(CNTHP_CTL_EL2, 0n);
+    expect([pe.said, pe.deadline]).toEqual([2, 2n ** 32n]);
   });
 
   test('four timers share one owner: the earliest deadline counts', () => {

@@ -9,7 +9,7 @@ import {
 import type { StateVisitor, SysRegBank, TimeSource } from '@worldswitch/cpu';
 import { EventStream } from './event-stream.ts';
 import { Timer } from './timer.ts';
-import { subtract } from './word64.ts';
+import { add, isLess, subtract, toBigInt } from './word64.ts';
 
 /** The four timers of a PE without Secure state. */
 export const TIMER_NAMES = ['CNTP', 'CNTV', 'CNTHP', 'CNTHV'] as const;
@@ -65,6 +65,11 @@ export class Timers implements SysRegBank {
   readonly #view: () => TimerView;
   #frequency: number;
   #hasDeadline = false;
+  /** The deadline as it was set last, where that is known: after a snapshot was restored it is not. */
+  readonly #deadline = new Uint32Array(2);
+  #isDeadlineKnown = false;
+  readonly #left = new Uint32Array(2);
+  readonly #next = new Uint32Array(2);
 
   constructor(options: TimersOptions, time: TimeSource, view: () => TimerView, setLine: (timer: TimerName, level: boolean) => void) {
     this.#time = time;
@@ -109,20 +114,36 @@ export class Timers implements SysRegBank {
 
   /** Recomputes the output lines and the next deadline: after a write, and when a deadline is reached. */
   update(): void {
-    let next: bigint | null = null;
+    const left = this.#left;
+    const next = this.#next;
+    let hasNext = false;
     for (const name of TIMER_NAMES) {
       const timer = this.timers[name];
-      const { level } = timer;
+      const waits = timer.isEnabled && timer.ticksLeft(left);
+      const level = timer.isEnabled && !waits && timer.isUnmasked;
       if (level !== this.#levels[name]) {
         this.#levels[name] = level;
         this.#setLine(name, level);
       }
-      const left = timer.ticksLeft;
-      if (left !== null && (next === null || left < next)) next = left;
+      if (!waits || (hasNext && !isLess(left, next))) continue;
+      hasNext = true;
+      next[0] = left[0]!;
+      next[1] = left[1]!;
     }
-    if (next === null && !this.#hasDeadline) return;
-    this.#hasDeadline = next !== null;
-    this.#time.setDeadline(this.#owner, next === null ? null : this.#deadlineIn(next));
+    this.#setDeadline(hasNext && add(next, next, this.physicalCount()));
+  }
+
+  /** Says when to look again: at the count in `#next`, or never; nothing where that was said. */
+  #setDeadline(hasDeadline: boolean): void {
+    const next = this.#next;
+    const deadline = this.#deadline;
+    if (!hasDeadline && !this.#hasDeadline) return;
+    if (hasDeadline && this.#hasDeadline && this.#isDeadlineKnown && next[0] === deadline[0] && next[1] === deadline[1]) return;
+    this.#hasDeadline = hasDeadline;
+    this.#isDeadlineKnown = true;
+    deadline[0] = next[0]!;
+    deadline[1] = next[1]!;
+    this.#time.setDeadline(this.#owner, hasDeadline ? toBigInt(next) : null);
   }
 
   /** The count after `ticks`; none where the counter would wrap first. */
@@ -179,6 +200,7 @@ export class Timers implements SysRegBank {
     state.words(this.#eventsUntil);
     this.#hasEvent = state.flag(this.#hasEvent);
     this.#hasDeadline = state.flag(this.#hasDeadline);
+    this.#isDeadlineKnown = false;
   }
 
   // ---- Registers -----------------------------------------------------------------------------------------------------

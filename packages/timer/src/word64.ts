@@ -20,6 +20,15 @@ export function addSigned(into: Uint32Array, a: Uint32Array, word: number): void
   into[0] = lo;
 }
 
+/** `into = a + b`; false where that is 2^64 or more. */
+export function add(into: Uint32Array, a: Uint32Array, b: Uint32Array): boolean {
+  const lo = a[0]! + b[0]!;
+  const hi = a[1]! + b[1]! + (lo > 0xffff_ffff ? 1 : 0);
+  into[0] = lo;
+  into[1] = hi;
+  return hi <= 0xffff_ffff;
+}
+
 export function toBigInt(a: Uint32Array): bigint {
   return (BigInt(a[1]!) << 32n) | BigInt(a[0]!);
 }

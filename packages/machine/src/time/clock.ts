@@ -46,7 +46,7 @@ export class PeClock implements TimeSource {
     this.scale.readInto(this.time, data);
   }
 
-  /** Names who is called when a deadline of `owner` is reached, and who when its owner moves it. */
+  /** Names who is called when a deadline of `owner` is reached, and who when its owner brings the next one nearer. */
   register(owner: number, reached: () => void, moved: () => void): void {
     this.#deadlines.set(owner, { time: Infinity, reached, moved });
   }
@@ -60,9 +60,10 @@ export class PeClock implements TimeSource {
     const entry = this.#deadlines.get(owner);
     if (entry === undefined) return;
     entry.time = time;
-    this.#next = Infinity;
-    for (const { time } of this.#deadlines.values()) this.#next = Math.min(this.#next, time);
-    entry.moved();
+    const before = this.#next;
+    this.#next = this.#earliest();
+    // To look at a deadline that has moved away is early, and does no harm.
+    if (this.#next < before) entry.moved();
   }
 
   /** Local time of the earliest deadline; Infinity where there is none. */
@@ -81,7 +82,9 @@ export class PeClock implements TimeSource {
   }
 
   #earliest(): number {
-    return Math.min(Infinity, ...Array.from(this.#deadlines.values(), ({ time }) => time));
+    let earliest = Infinity;
+    for (const { time } of this.#deadlines.values()) if (time < earliest) earliest = time;
+    return earliest;
   }
 
   /** Calls the owners of all deadlines that local time has reached; they set new ones. */

@@ -32,8 +32,10 @@ export class CounterScale {
 
   /** The earliest time at which the counter has reached `count`; Infinity where that is beyond all times. */
   timeOf(count: bigint): number {
-    const numerator = BigInt(this.#numerator);
-    const time = Number((count * BigInt(this.#denominator) + numerator - 1n) / numerator);
+    const ticks = Number(count);
+    if (!Number.isSafeInteger(ticks)) return Infinity;
+    const whole = Math.floor(ticks / this.#numerator);
+    const time = whole * this.#denominator + Math.ceil(((ticks - whole * this.#numerator) * this.#denominator) / this.#numerator);
     return Number.isSafeInteger(time) ? time : Infinity;
   }
 }

@@ -58,4 +58,18 @@ describe('deadlines', () => {
     expect(fired).toEqual(['1 at 10', '0 at 40', '1 at 40']);
     expect(clock.nextDeadline).toBe(Infinity);
   });
+
+  test('a deadline that goes away or moves further does not end a slice; a nearer one does', () => {
+    const clock = new PeClock(new CounterScale(1, 1), () => 0);
+    let moves = 0;
+    for (const owner of [0, 1]) clock.register(owner, () => undefined, () => moves++);
+    clock.setDeadline(0, 20n);
+    expect(moves).toBe(1);
+    clock.setDeadline(0, 30n);
+    clock.setDeadline(1, 40n);
+    clock.setDeadline(0, null);
+    expect([moves, clock.nextDeadline]).toEqual([1, 40]);
+    clock.setDeadline(1, 39n);
+    expect([moves, clock.nextDeadline]).toEqual([2, 39]);
+  });
 });
