@@ -75,6 +75,8 @@ export function registerEvent(key: number, isRead: boolean): number {
 
 export class PeStepper implements Stepper {
   readonly #owner: StepperOwner;
+  /** By {E2H, TGE} and EL; filled in as they occur. */
+  readonly #instructionTraps: Readonly<Record<ControlledInstruction, (readonly CompiledTrap[] | undefined)[]>> = { WFI: [], WFE: [], SMC: [], MSR_DAIF: [], FP_SIMD: [] };
   readonly #traps = new Map<string, readonly [readonly CompiledTrap[], readonly CompiledTrap[]]>();
 
   constructor(owner: StepperOwner) {
@@ -209,21 +211,20 @@ export class PeStepper implements Stepper {
 
   /** The control that traps an instruction in this mode now, or null. */
   #trapOf(instruction: ControlledInstruction, mode: number): TrapRow | null {
+    const traps = (this.#instructionTraps[instruction][3 * hostBitsOf(mode) + (mode & MODE.EL_MASK)] ??= this.#findTraps(instruction, mode));
+    for (let i = 0; i < traps.length; i++) if (traps[i]!.holds()) return traps[i]!.row;
+    return null;
+  }
+
+  /** The controls that may trap an instruction in this mode, in order. */
+  #findTraps(instruction: ControlledInstruction, mode: number): readonly CompiledTrap[] {
     const owner = this.#owner;
     const el = (mode & MODE.EL_MASK) as 0 | 1 | 2;
-    const e2h = (mode & MODE.E2H) !== 0 ? 1 : 0;
     const hostBits = hostBitsOf(mode);
-    let compiled = this.#traps.get(instruction);
-    if (compiled === undefined) {
-      const rows = trapsOf({ kind: 'instruction', name: instruction });
-      compiled = [rows.map((row) => compileTrap(row, 0, owner.controls)), rows.map((row) => compileTrap(row, 1, owner.controls))];
-      this.#traps.set(instruction, compiled);
-    }
-    for (const { row, holds } of compiled[e2h]) {
-      if ((row.level === 2 && !owner.hasEl2) || !row.from.includes(el) || !row.hostBits.includes(hostBits) || row.undefinedAccess === 'only' || !holds()) continue;
-      return row;
-    }
-    return null;
+    const rows = trapsOf({ kind: 'instruction', name: instruction }).filter(
+      (row) => (row.level !== 2 || owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits) && row.undefinedAccess !== 'only',
+    );
+    return rows.map((row) => compileTrap(row, (mode & MODE.E2H) !== 0 ? 1 : 0, owner.controls));
   }
 
   // ---- SYS -------------------------------------------------------------------------------------------------------

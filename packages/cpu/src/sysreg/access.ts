@@ -254,8 +254,8 @@ export class SysRegAccess {
     const e2h = hostBits >> 1 === 1 ? 1 : 0;
     const isUndefined = !this.#allocated(entry, el, e2h, isRead);
     const traps = (isRead ? entry.readTraps : entry.writeTraps)[e2h].filter(
-      ({ row }) =>
-        (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits) && (row.undefinedAccess === 'also' || (row.undefinedAccess === 'only') === isUndefined),
+      ({ row, guard }) =>
+        guard !== 'never' && (row.level !== 2 || this.#owner.hasEl2) && row.from.includes(el) && row.hostBits.includes(hostBits) && (row.undefinedAccess === 'also' || (row.undefinedAccess === 'only') === isUndefined),
     );
     if (isUndefined) return { traps, target: null };
     const isRedirected = entry.redirect >= 0 && e2h === 1 && (el === 2 || (el === 0 && hostBits === 3 && entry.redirectAtEl0));

@@ -38,6 +38,25 @@ export class ControlReader {
     return () => (state.get32(offset) & mask) >>> shift;
   }
 
+  /** Whether a field has one of the values of a test, in the layout for an E2H value: asked at each access, nearly always of one value in a cell. */
+  test({ register, field, values }: FieldTest, e2h: 0 | 1): () => boolean {
+    const place = this.place(register, field, e2h);
+    if (typeof place === 'number') {
+      const holds = values.includes(place);
+      return () => holds;
+    }
+    const [value] = values;
+    if (place === null || value === undefined || values.length > 1) {
+      const read = this.reader(register, field, e2h);
+      return () => values.includes(read());
+    }
+    const state = this.#state;
+    const { offset } = place;
+    const mask = place.mask | 0;
+    const wanted = value << place.shift;
+    return () => (state.get32(offset) & mask) === wanted;
+  }
+
   /** Where a field lies in the PE block; the number that it always is where it has no storage; null where a bank holds it. */
   place(register: string, fieldName: string, e2h: 0 | 1): FieldPlace | number | null {
     const { key, field } = this.#control(register, fieldName, e2h);
@@ -86,11 +105,12 @@ export interface CompiledTrap {
 }
 
 export function compileTrap(row: TrapRow, e2h: 0 | 1, controls: ControlReader): CompiledTrap {
-  const tests = row.tests.map((test: FieldTest) => ({ read: controls.reader(test.register, test.field, e2h), values: test.values }));
-  const holds = (): boolean => {
-    for (let i = 0; i < tests.length; i++) if (!tests[i]!.values.includes(tests[i]!.read())) return false;
+  const tests = row.tests.map((test: FieldTest) => controls.test(test, e2h));
+  const all = (): boolean => {
+    for (let i = 0; i < tests.length; i++) if (!tests[i]!()) return false;
     return true;
   };
+  const holds = tests.length === 1 ? tests[0]! : all;
   return { row, holds, guard: guardOf(row, e2h, controls) };
 }
 
