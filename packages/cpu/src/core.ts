@@ -418,7 +418,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     if (translation === null || (state.pstate & PSTATE.IL) !== 0) return 1;
     state.set32(PE.BUDGET, budget);
     this.#counted = budget;
-    if (!translation.enter(this.#step)) return BLOCK;
+    if (!translation.enter(this.#step)) return translation.waitsForFetch ? 1 : BLOCK;
     const left = state.get32(PE.BUDGET);
     this.#countRetired(left);
     const done = budget - left;

@@ -46,14 +46,16 @@ export interface EvalHost {
 /**
  * Translated code of a PE, as the run loop sees it; everything works without it. The loop is: at a block head, set
  * `PE.BUDGET` and `enter`; after NEXT enter again, for the place where it left may have code; after STEP execute one
- * instruction and enter again; after MISS (unless it `resumes`) and BUDGET, and where there is no code, execute to
- * the next block head and `note` it. Blocks end where the PC is not the next word.
+ * instruction and enter again; after MISS (unless it `resumes`) and BUDGET, and where there is no code (unless it
+ * `waitsForFetch`), execute to the next block head and `note` it. Blocks end where the PC is not the next word.
  */
 export interface TranslatedCode {
   /** How often translated code left, by `LEAVE`. */
   readonly leaves: Readonly<Float64Array>;
   /** Whether it may be entered at any instruction: then Eval has to execute one only where code left with MISS. */
   readonly resumes: boolean;
+  /** Where {@link enter} found nothing: whether one instruction of Eval may change that, because its fetch walks. */
+  readonly waitsForFetch: boolean;
   /**
    * Runs translated code from the PC until it leaves; false if there is none for it, and nothing happened. `PE.BUDGET`
    * says how many instructions it may retire and is counted down; afterwards `PE.LEAVE` says why it left, the PC is at

@@ -28,6 +28,7 @@ const RECORD_PER_BYTE = RECORD.SIZE / 4;
 /** Both tiers of a PE: regions where there are some, records elsewhere. */
 export class Tier0 implements TranslatedCode {
   readonly resumes = true;
+  waitsForFetch = false;
   /** How often the tiers left, by `LEAVE`. */
   readonly leaves: Float64Array;
   readonly #tier1: Tier1;
@@ -72,7 +73,10 @@ export class Tier0 implements TranslatedCode {
         slot = this.#place();
       } else if (reason === (LEAVE.BUDGET | FROM_RECORDS)) {
         // Without a sample being due, it is the budget that was too little.
-        if (state.get32(PE.SAMPLE) >= state.get32(PE.BUDGET)) break;
+        if (state.get32(PE.SAMPLE) >= state.get32(PE.BUDGET)) {
+          if (state.get32(PE.BUDGET) > 0) this.#runPart();
+          break;
+        }
         this.#sample();
         slot = this.#place();
       } else {
@@ -82,6 +86,28 @@ export class Tier0 implements TranslatedCode {
     }
     this.#tier1.takeCounts();
     return true;
+  }
+
+  /** As much of the block at the PC as the budget has: the record behind that leaves, once. Where a region starts before it, up to there. */
+  #runPart(): void {
+    const state = this.#state;
+    const u16 = this.#u16;
+    const budget = state.get32(PE.BUDGET);
+    const sample = state.get32(PE.SAMPLE);
+    const record = this.#pageOf(state.lo(PE.PC), state.hi(PE.PC)) + (state.lo(PE.PC) & PAGE_MASK) * RECORD_PER_BYTE;
+    const length = u16[(record + RECORD.LENGTH) >>> 1]!;
+    let stop = (record + RECORD.SIZE + RECORD.ARM) >>> 1;
+    for (let most = budget; most > 1 && u16[stop] !== REGION; most--) stop += RECORD.SIZE / 2;
+    const arm = u16[stop]!;
+    u16[stop] = STEP;
+    state.set32(PE.BUDGET, length);
+    state.set32(PE.SAMPLE, length);
+    const reason = this.#cache.run(state.base, NO_SLOT, this.#cache.recordsSlot);
+    u16[stop] = arm;
+    const executed = length - state.get32(PE.BUDGET);
+    state.set32(PE.BUDGET, budget - executed);
+    state.set32(PE.SAMPLE, sample - executed);
+    this.#tier1.left(executed === budget ? LEAVE.BUDGET : reason & ~FROM_RECORDS);
   }
 
   /** What ran is credited to where execution is: where there is a region already, to what led there. */
@@ -101,6 +127,7 @@ export class Tier0 implements TranslatedCode {
   #place(): number {
     const state = this.#state;
     const { mode, pcLo } = state;
+    this.waitsForFetch = false;
     if ((mode & ONLY_EVAL) !== 0) return NOWHERE;
     this.#tier1.useMode(codeMode(mode));
     const page = this.#pageOf(pcLo, state.pcHi);
@@ -132,6 +159,7 @@ export class Tier0 implements TranslatedCode {
     if ((pcLo & 3) !== 0) return 0;
     if (i32[at] === (pcLo & ~PAGE_MASK) && i32[at + 1] === pcHi) return i32[at + 2]! >>> 0;
     const host = this.#memory.fetchPageHost(pcLo, pcHi);
+    this.waitsForFetch = host === 0;
     if (host === 0) return 0;
     const page = this.#cache.recordsOf(host, pcLo & ~PAGE_MASK, pcHi, codeMode(this.#state.get32(PE.MODE)), this.#evaluated);
     this.#evaluated = 0;

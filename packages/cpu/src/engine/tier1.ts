@@ -21,6 +21,7 @@ const REQUESTED = -0x4000_0000;
 
 export class Tier1 implements TranslatedCode, CodeUser {
   readonly resumes = false;
+  readonly waitsForFetch = false;
   /** How often translated code left, by `LEAVE`. */
   readonly leaves = new Float64Array(LEAVE_REASONS);
   readonly plain: PlainRegisters['plain'];

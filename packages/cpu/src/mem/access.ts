@@ -407,10 +407,12 @@ export class MemoryAccess implements MemoryPath {
       this.walker.commitStage2(regime, kind === 'write', translation);
       entry = tlb.fill(vaLo, vaHi, context, translation);
       if (tlb.evicted) {
-        this.contexts.forget(vaLo);
+        this.contexts.forgetEvicted(vaLo, tlb);
         // The entry that went may have been the fetch page's: the next fetch looks.
-        this.#fetchEpoch++;
-        if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
+        if (tlb.evictedCode) {
+          this.#fetchEpoch++;
+          if (((vaLo ^ this.#fetchLo) & SET_MASK) === 0) this.#fetchLo = -1;
+        }
       }
     }
     translation.page = tlb.page(entry);

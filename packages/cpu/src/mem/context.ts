@@ -8,7 +8,7 @@ import { BANK, BANKS_PER_PE, MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
-import { contextTag, type TlbContext } from './tlb.ts';
+import { contextTag, type SecondLevelTlb, type TlbContext } from './tlb.ts';
 import { REGIME_INDEX, type RegimeName } from './translation.ts';
 
 /** A context of accesses: the translations it sees, and with which privilege. */
@@ -129,6 +129,18 @@ export class ContextTable {
     const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
     for (const context of this.#owners) if (context !== null) this.#clearSlot(context.bank, slot);
     this.forgetCode(slot);
+  }
+
+  /** The same for the entry that the last fill evicted: banks of contexts that could not see it have nothing of it. */
+  forgetEvicted(vaLo: number, tlb: SecondLevelTlb): void {
+    const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
+    const wasFetched = tlb.evictedCode && this.#fetched[slot] === 1;
+    for (let bank = 0; bank < BANKS_PER_PE; bank++) {
+      const context = this.#owners[bank] ?? null;
+      if (context === null || !tlb.wasEvictedFrom(context)) continue;
+      this.#clearSlot(context.bank, slot);
+      if (wasFetched) this.#forgetCode(context.bank, slot, 1);
+    }
   }
 
   /** The names of the control ids, from id 1 on. */
@@ -361,12 +373,10 @@ export class ContextTable {
   }
 
   #clearSlot(bank: number, slot: number): void {
-    const empty = slot === 0 ? EMPTY_SLOT_0 : 0;
-    for (const half of [BANK.READ, BANK.WRITE]) {
-      const at = (bank + half + slot * BANK.ENTRY_SIZE) >>> 2;
-      this.#i32[at] = empty;
-      this.#i32[at + 1] = 0;
-    }
+    const at = (bank + BANK.READ + slot * BANK.ENTRY_SIZE) >>> 2;
+    this.#i32[at] = slot === 0 ? EMPTY_SLOT_0 : 0;
+    this.#i32[at + 1] = 0;
+    this.#clearWrite(bank, slot);
   }
 }
 

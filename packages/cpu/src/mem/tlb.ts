@@ -5,7 +5,7 @@
  */
 import { TLB2 } from '../engine/layout.ts';
 import type { SectionReader, SectionWriter } from '../snapshot/format.ts';
-import { REGIME_INDEX, type Translation } from './translation.ts';
+import { REGIME_INDEX, RIGHT, type Translation } from './translation.ts';
 
 /** Words of an entry. */
 const VA_LO = 0;
@@ -48,6 +48,11 @@ export class SecondLevelTlb {
   readonly #next = new Uint8Array(TLB2.SETS);
   /** Whether the last fill took the place of another translation. */
   evicted = false;
+  /** That translation's words. */
+  #evictedTag = 0;
+  #evictedAsid = 0;
+  #evictedControl = 0;
+  #evictedRights = 0;
   /** Which larger pages have been entered in pieces: TLBI by VA asks, for most addresses are in none. */
   readonly #blocks = new BlockIndex();
 
@@ -77,6 +82,10 @@ export class SecondLevelTlb {
     this.#next[set] = (way + 1) % TLB2.WAYS;
     const at = this.#base + (set * TLB2.WAYS + way) * ENTRY_WORDS;
     this.evicted = (i32[at + VA_LO]! & VALID) !== 0;
+    this.#evictedTag = i32[at + TAG]!;
+    this.#evictedAsid = i32[at + ASID]!;
+    this.#evictedControl = i32[at + CONTROL]!;
+    this.#evictedRights = i32[at + RIGHTS]!;
     i32[at + VA_LO] = (vaLo & ~0xfff) | VALID;
     i32[at + VA_HI] = vaHi;
     i32[at + TAG] = context.tag;
@@ -87,6 +96,17 @@ export class SecondLevelTlb {
     i32[at + PA_HI] = Math.floor(translation.page / 0x1_0000_0000);
     if (translation.sizeBits > PAGE_BITS && !this.#blocks.add(vaLo, vaHi, translation.sizeBits)) this.#indexBlocks();
     return at;
+  }
+
+  /** Whether a context could see the entry that the last fill evicted. */
+  wasEvictedFrom(context: TlbContext): boolean {
+    const asid = this.#evictedAsid;
+    return context.tag === this.#evictedTag && context.control === this.#evictedControl && ((asid & GLOBAL) !== 0 || asid === context.asid);
+  }
+
+  /** Whether instructions could be fetched by the entry that the last fill evicted. */
+  get evictedCode(): boolean {
+    return (this.#evictedRights & (RIGHT.UNPRIV_X | RIGHT.PRIV_X)) !== 0;
   }
 
   drop(at: number): void {
