@@ -63,7 +63,7 @@ function Value({ entry, side }: { readonly entry: TimelineEntry | null; readonly
   return (
     <td>
       <button type="button" class="link mono" title={`${name} by field`} onClick={() => showRegister(name, value, modesOf(screen.value)[side] === 'vhe')}>{value}</button>{' '}
-      <button type="button" class="copy" aria-label={`Copy ${name} ${value}`} title="Copy" onClick={() => copy(`${name} = ${value}`)}>{'\u29c9'}</button>
+      <button type="button" class="copy" aria-label={`Copy ${name} ${value}`} title="Copy" onClick={() => copy(`${name} = ${value}`)}>copy</button>
     </td>
   );
 }
