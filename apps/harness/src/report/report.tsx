@@ -79,7 +79,7 @@ function Table({ heading, rows, text = 1, caption }: { readonly heading: readonl
     <div class={`scroll${rows.length > MOST_ON_A_PAGE ? '' : ' whole'}`}>
       <table>
         {caption !== undefined && <caption>{caption}</caption>}
-        <thead><tr>{heading.map((cell, column) => <th key={cell} scope="col" class={column < text ? '' : 'figure'}>{cell}</th>)}</tr></thead>
+        <thead><tr>{heading.map((cell, column) => <th key={column} scope="col" class={column < text ? '' : 'figure'}>{cell}</th>)}</tr></thead>
         <tbody>{rows.map((row, index) => <tr key={index}>{row.map((cell, column) => <td key={column} class={column < text ? '' : 'figure'}>{cell}</td>)}</tr>)}</tbody>
       </table>
     </div>
@@ -218,7 +218,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
       <Table heading={['patch', 'host', 'reads', 'writes', 'ISB', 'traps set', 'cycles']} text={2} caption={`Where a count of ${hvc} changes`} rows={MODE_NAMES.flatMap((mode) => changes(of(hvc, mode)))} />
       {others.length > 0 && (
         <Table
-          heading={['scenario', 'host', 'reads, base', 'final', 'writes, base', ' final', 'cycles, base', 'final ']} text={2} caption="Other round trips: before the series, and after it"
+          heading={['scenario', 'host', 'reads, base', 'final', 'writes, base', 'final', 'cycles, base', 'final']} text={2} caption="Other round trips: before the series, and after it"
           rows={others.flatMap((scenario) => MODE_NAMES.map((mode) => {
             const [first, last] = [of(scenario, mode).find(({ prefix }) => prefix === 0), of(scenario, mode).find(({ prefix }) => prefix === LAST_PREFIX)];
             return [<code>{scenario}</code>, MODES[mode], ...QUANTITIES.flatMap(([quantity]) => [whole(first?.[quantity] ?? 0), whole(last?.[quantity] ?? 0)])];
@@ -246,7 +246,7 @@ function LoadPut({ rows }: { readonly rows: readonly LoadPutRow[] }): JSX.Elemen
     <Section id="load-put" title="What moved to load and put">
       <p>What an exit no longer exchanges, vcpu_load and vcpu_put do: once before the run loop and once behind it, for an exit to user space or when the thread is scheduled out. Registers read and written by each, where a patch changes them.</p>
       <Table
-        heading={['controllers', 'host', 'patch', 'load: reads', 'writes', 'put: reads', 'writes ']} text={3}
+        heading={['controllers', 'host', 'patch', 'load: reads', 'writes', 'put: reads', 'writes']} text={3}
         rows={groups.flatMap(({ key, mode, own }) => {
           const figures = ({ load, put }: LoadPutRow): readonly number[] => [load.reads, load.writes, put.reads, put.writes];
           return own
@@ -305,7 +305,7 @@ function Increments({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
         figures it does, too.
       </p>
       <Table
-        heading={['machine', 'host', 'plan', 'in the kernel', 'published', 'in user space', 'published ']} text={3}
+        heading={['machine', 'host', 'plan', 'in the kernel', 'published', 'in user space', 'published']} text={3}
         rows={hosts.map(({ hvc, kernel, user }) => [hvc.machine, MODES[hvc.mode], hvc.steps, over(kernel, hvc), publishedOver(kernel, hvc), over(user, hvc), publishedOver(user, hvc)])}
       />
     </Section>
