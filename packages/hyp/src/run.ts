@@ -10,7 +10,7 @@ import { EXIT, FAIL, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME, type Outcome } from
 import { EXIT_HANDLERS } from './exits/table.ts';
 import { TALLIES } from './host/tallies.ts';
 import { injectSError } from './inject.ts';
-import { KVM_EXIT_FAIL_ENTRY, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_MMIO, KVM_EXIT_UNKNOWN } from './kvm-run.ts';
+import { KVM_EXIT_FAIL_ENTRY, KVM_EXIT_INTERNAL_ERROR, KVM_EXIT_MMIO, KVM_EXIT_UNKNOWN, type Errno } from './kvm-run.ts';
 import { CONTEXT, VCPU_STRUCT } from './layout.ts';
 import { EDGE, type Edge } from './observer.ts';
 import { completeRead } from './mmio/complete.ts';
@@ -18,6 +18,8 @@ import { loadCounters, putCounters } from './pmu/counters.ts';
 import { CODE_HYP_GONE, CODE_IRQ, CODE_SERROR, CODE_TRAP, SERROR_PENDING } from './switch/codes.ts';
 import { enableTimers } from './timer/arch-timer.ts';
 import type { Vcpu } from './vcpu.ts';
+import { initVgic } from './vgic/device.ts';
+import type { Vm } from './vm.ts';
 
 export function edge(cpu: Cpu, which: Edge | undefined): void {
   if (cpu.observe !== null) cpu.observe(which!);
@@ -72,10 +74,23 @@ function timerIrqsAreValid({ vm, timerIrqs: { vtimer, ptimer } }: Vcpu): boolean
   return vtimer !== ptimer && vm.vcpus.every(({ timerIrqs }) => timerIrqs.vtimer === vtimer && timerIrqs.ptimer === ptimer);
 }
 
-/** The timer is set up; whether this was the first KVM_RUN. */
+/**
+ * What the VMM has left out of its interrupt controller (`kvm_vgic_map_resources`): addresses; or INIT, which a GICv2 gets now and a
+ * GICv3 must have had.
+ */
+function vgicRefusal(cpu: Cpu, vm: Vm): Errno | null {
+  const { vgic } = vm;
+  if (vgic === null || vgic.isMapped) return null;
+  if (Object.values(vgic.addresses).includes(null)) return 'ENXIO';
+  return vgic.model === 'gicv3' ? 'EBUSY' : initVgic(cpu, vm);
+}
+
+/** The interrupt controller and the timer are set up; whether this was the first KVM_RUN. */
 export function firstRunInit(cpu: Cpu): boolean {
   const vcpu = cpu.vcpu!;
   if (vcpu.hasRun) return false;
+  vcpu.error = vgicRefusal(cpu, vcpu.vm);
+  if (vcpu.error !== null) return false;
   if (!timerIrqsAreValid(vcpu)) {
     vcpu.error = 'EINVAL';
     return false;

@@ -20,6 +20,8 @@ export interface TestMachine {
 }
 
 export const GUEST_ENTRY = 0x8000_0000n;
+/** Where the guest finds its interrupt controller. */
+const [GUEST_GICD, GUEST_GICC, GUEST_GICR] = [0x0800_0000, 0x0801_0000, 0x080a_0000];
 export const GUEST_RAM = { slot: 0, guestPhysAddr: 0x8000_0000, memorySize: 0x10_0000, backing: 0x4200_0000 } as const;
 
 export interface MachineOptions extends VmOptions {
@@ -27,9 +29,11 @@ export interface MachineOptions extends VmOptions {
   readonly gic?: 2 | 3;
   readonly features?: Partial<VcpuFeatures>;
   readonly ras?: boolean;
+  /** Whether the interrupt controller is set up at once; otherwise by {@link initVgic}, when there are more vCPUs. */
+  readonly init?: boolean;
 }
 
-export function machine({ mode, gic = 3, features = {}, ras = false, ...vmOptions }: MachineOptions): TestMachine {
+export function machine({ mode, gic = 3, features = {}, ras = false, init = true, ...vmOptions }: MachineOptions): TestMachine {
   const text = new RecordingText();
   const port = new RecordingPort(text);
   if (ras) port.set(ID_AA64PFR0_EL1, port.get(ID_AA64PFR0_EL1) | ID_AA64PFR0_EL1.of({ RAS: 1 }));
@@ -48,6 +52,7 @@ export function machine({ mode, gic = 3, features = {}, ras = false, ...vmOption
   const vcpu = made.value;
   vcpu.init({ psci02: true, ...features });
   vcpu.setOneReg(coreReg('pc'), GUEST_ENTRY);
+  if (init && vm.vm.irqchip !== 'none') initVgic(vm);
   return {
     port, host, cpu, vm, vcpu,
     between: (from, to) => {
@@ -69,6 +74,10 @@ export function machine({ mode, gic = 3, features = {}, ras = false, ...vmOption
       return found;
     },
   };
+}
+
+export function initVgic(vm: KvmVm): void {
+  vm.initVgic({ distributor: GUEST_GICD, interface: vm.vm.irqchip === 'gicv2' ? GUEST_GICC : GUEST_GICR });
 }
 
 const syndrome = (ec: number, iss: bigint): number => Number(ESR_ELx.of({ EC: ec, IL: 1, ISS: iss }));

@@ -2,17 +2,18 @@
 import { SCTLR_EL1 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
 import { coreReg, sysReg } from '../src/api/vcpu.ts';
-import { HVC_EXIT, machine, memoryFault, MMIO_EXIT, type TestMachine } from './machine.ts';
+import { HVC_EXIT, initVgic, machine, memoryFault, MMIO_EXIT, type TestMachine } from './machine.ts';
 
 const CPU_OFF = 0x8400_0002n;
 const CPU_ON = 0xc400_0003n;
 const AFFINITY_INFO = 0xc400_0004n;
 
 function pair(): { readonly m: TestMachine; readonly second: TestMachine['vcpu'] } {
-  const m = machine({ mode: 'vhe' });
+  const m = machine({ mode: 'vhe', init: false });
   const made = m.vm.createVcpu(1);
   if (!made.ok) throw new Error(made.errno);
   made.value.init({ psci02: true, powerOff: true });
+  initVgic(m.vm);
   return { m, second: made.value };
 }
 

@@ -5,13 +5,14 @@ import {
 } from '@worldswitch/cpu/arch';
 import { describe, expect, test } from 'vitest';
 import { coreReg, sysReg } from '../src/api/vcpu.ts';
+import { KVM_DEV_ARM_VGIC_GRP } from '../src/api/vgic-device.ts';
 import { SYNC } from '../src/cpu.ts';
 import { KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT } from '../src/kvm-run.ts';
 
 import { FINAL, parseStepSet, prefix } from '../src/steps/set.ts';
 import type { ModeName } from '../src/switch/plan.ts';
 import { lowerElVector } from '../src/switch/vectors.ts';
-import { FP_EXIT, GUEST_ENTRY, GUEST_RAM, HVC_EXIT, IRQ_EXIT, machine, memoryFault, MMIO_EXIT, mmioExit, permissionFault, type TestMachine } from './machine.ts';
+import { FP_EXIT, GUEST_ENTRY, GUEST_RAM, HVC_EXIT, initVgic, IRQ_EXIT, machine, memoryFault, MMIO_EXIT, mmioExit, permissionFault, type TestMachine } from './machine.ts';
 import type { GuestExit } from './recording-port.ts';
 
 const MODES: readonly ModeName[] = ['vhe', 'nvhe'];
@@ -382,16 +383,29 @@ describe.each(MODES)('%s', (mode) => {
   });
 
   test('a vCPU that was not initialised does not run', () => {
-    const m = machine({ mode });
+    const m = machine({ mode, init: false });
     const other = m.vm.createVcpu(1);
     expect(other.ok && other.value.run()).toEqual({ status: 'error', errno: 'ENOEXEC' });
   });
 
+  test('an interrupt controller that was not set up: without addresses, and a GICv3 without INIT, does not run; a GICv2 is set up now', () => {
+    const run = (irqchip: 'gicv2' | 'gicv3', types: readonly bigint[]): unknown => {
+      const m = machine({ mode, gic: irqchip === 'gicv2' ? 2 : 3, irqchip, init: false });
+      for (const [n, type] of types.entries()) m.vm.vgicDevice!.setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, type, BigInt(0x0800_0000 + 0x10_0000 * n));
+      m.port.script.push(MMIO_EXIT);
+      const { status, ...result } = m.vcpu.run();
+      return 'errno' in result ? result.errno : status;
+    };
+    expect([run('gicv3', []), run('gicv3', [2n]), run('gicv3', [2n, 3n])]).toEqual(['ENXIO', 'ENXIO', 'EBUSY']);
+    expect([run('gicv2', [0n]), run('gicv2', [0n, 1n])]).toEqual(['ENXIO', 'exit']);
+  });
+
   test('two vCPUs of a VM on one PE: the TLB is flushed between them', () => {
-    const m = machine({ mode });
+    const m = machine({ mode, init: false });
     const other = m.vm.createVcpu(1);
     if (!other.ok) throw new Error(other.errno);
     other.value.init({ psci02: true });
+    initVgic(m.vm);
     m.port.script.push(MMIO_EXIT, MMIO_EXIT, MMIO_EXIT);
     m.port.log = [];
     const flushes = (): number => m.port.log!.filter((one) => one.startsWith('SYS')).length;
@@ -405,10 +419,11 @@ describe.each(MODES)('%s', (mode) => {
 
   test('preempted at every exit, the guest finds the same', () => {
     const results = (['never', 'every-exit'] as const).map((preemption) => {
-      const m = machine({ mode });
+      const m = machine({ mode, init: false });
       const made = m.vm.createVcpu(3, { preemption });
       if (!made.ok) throw new Error(made.errno);
       made.value.init({ psci02: true });
+      initVgic(m.vm);
       const seen: string[] = [];
       m.port.onGuest = () => {
         seen.push(hex(m.port.get(TPIDR_EL1)), hex(m.port.x[20]!));
@@ -425,10 +440,11 @@ describe.each(MODES)('%s', (mode) => {
   });
 
   test('suspended, a thread leaves its PE to another one, and goes on', () => {
-    const m = machine({ mode });
+    const m = machine({ mode, init: false });
     const made = m.vm.createVcpu(3, { preemption: 'every-exit' });
     if (!made.ok) throw new Error(made.errno);
     made.value.init({ psci02: true });
+    initVgic(m.vm);
     m.port.script.push(HVC_EXIT, MMIO_EXIT, MMIO_EXIT);
     const { thread } = made.value;
     expect([thread.resume(), thread.record.state]).toEqual(['runnable', 'scheduled-out']);

@@ -7,7 +7,7 @@ import { VCPU_STRUCT } from '../src/layout.ts';
 import { createDistributorV2 } from '../src/vgic/v2.ts';
 import { createDistributorV3, createRedistributor, dispatchSgi } from '../src/vgic/v3.ts';
 import type { Vgic } from '../src/vgic/vgic.ts';
-import { machine, type TestMachine } from './machine.ts';
+import { initVgic, machine, type TestMachine } from './machine.ts';
 
 interface Setup {
   readonly m: TestMachine;
@@ -16,8 +16,9 @@ interface Setup {
 
 /** A VM in its kernel, with the vCPU's address where the switch has it. */
 function setup(gic: 2 | 3, irqchip: 'gicv2' | 'gicv3' = gic === 2 ? 'gicv2' : 'gicv3', vcpus = 1): Setup {
-  const m = machine({ mode: 'vhe', gic, irqchip });
+  const m = machine({ mode: 'vhe', gic, irqchip, init: false });
   for (let number = 1; number < vcpus; number++) m.vm.createVcpu(number);
+  initVgic(m.vm);
   const vgic = m.vm.vm.vgic!;
   vgic.isEnabled = true;
   m.port.el = 2;

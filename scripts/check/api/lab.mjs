@@ -1,7 +1,7 @@
 // @ts-check
 /** A host, a VM and a vCPU on a machine of ours for one row of `check:api`, and words for what a row expects. */
 import { Kvm, parseStepSet, sysReg, coreReg } from '../../../packages/hyp/dist/index.js';
-import { createHypervised, GUEST_BASE } from '../../../packages/machine/dist/index.js';
+import { createHypervised, GUEST_BASE, MEMORY_MAP } from '../../../packages/machine/dist/index.js';
 import { assemble, writeElf } from '../../../packages/tools/dist/index.js';
 
 /**
@@ -49,9 +49,16 @@ export class Lab {
 
   /** A vCPU with these features, from a VM of its own. @param {Partial<import('../../../packages/hyp/dist/index.js').VcpuFeatures>} features @param {import('../../../packages/hyp/dist/index.js').VmOptions} options */
   newVcpu(features, options = {}) {
-    const vcpu = this.value(this.newVm(options).createVcpu(0));
+    const vm = this.newVm(options);
+    const vcpu = this.value(vm.createVcpu(0));
     this.value(vcpu.init(features));
+    if (options.irqchip !== 'none') this.initVgic(vm);
     return vcpu;
+  }
+
+  /** Its interrupt controller is set up, with all its vCPUs there. @param {KvmVm} vm */
+  initVgic(vm) {
+    this.value(vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: vm.vm.irqchip === 'gicv2' ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }));
   }
 
   // ---- The guest ----

@@ -26,6 +26,16 @@ const RUN = [
     const vcpu = lab.value(lab.newVm().createVcpu(1));
     lab.refused('KVM_RUN', 'ENOEXEC', () => vcpu.run(), vcpu);
   }],
+  ['6.1', 'ENXIO: no addresses of the interrupt controller; EBUSY: a GICv3 without INIT', (lab) => {
+    const vm = lab.newVm();
+    const vcpu = lab.value(vm.createVcpu(0));
+    lab.value(vcpu.init({}));
+    lab.refused('no address', 'ENXIO', () => vcpu.run(), vcpu);
+    lab.value(vm.vgicDevice?.setAttr(0, 2n, 0x0800_0000n) ?? { ok: false, errno: 'ENODEV' });
+    lab.refused('one address', 'ENXIO', () => vcpu.run(), vcpu);
+    lab.value(vm.vgicDevice?.setAttr(0, 3n, 0x080a_0000n) ?? { ok: false, errno: 'ENODEV' });
+    lab.refused('no INIT', 'EBUSY', () => vcpu.run(), vcpu);
+  }],
   ['6.1', 'EINTR: immediate_exit, exit_reason untouched', (lab) => {
     lab.load(`${REPORT} str x0, [x28]\n str x0, [x28]`);
     lab.exits('first', lab.run(), MMIO);
@@ -73,6 +83,7 @@ const RUN = [
     const vm = lab.newVm();
     const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
     for (const one of [vcpu, other]) lab.value(one.init({ psci02: true }));
+    lab.initVgic(vm);
     lab.load(firmware(0x8400_0008), vcpu);
     lab.exits('KVM_RUN', lab.run(vcpu), SYSTEM_EVENT);
     lab.equal('type', vcpu.vcpu.run.systemEvent.type, 1);
@@ -485,6 +496,7 @@ const ATTRIBUTES = [
     lab.value(other.init({ pmu: true }));
     lab.refused('another PPI than the first vCPU', 'EINVAL', () => other.setDeviceAttr(0, 0, 24), other);
     lab.value(other.setDeviceAttr(0, 0, 23));
+    lab.initVgic(vm);
     lab.load(`${REPORT} mov x1, #0x47\n msr pmcr_el0, x1\n mrs x2, pmcr_el0\n and x2, x2, #7\n str x2, [x28]
         msr pmccfiltr_el0, xzr\n movz x1, #0x100, lsl #32\n msr pmccntr_el0, x1\n movz x1, #0x8000, lsl #16\n msr pmcntenset_el0, x1
         mrs x2, pmccntr_el0\n mov x19, #100\n1: subs x19, x19, #1\n b.ne 1b\n mrs x3, pmccntr_el0\n sub x2, x3, x2\n str x2, [x28]
