@@ -19,7 +19,7 @@ const ladder = (/** @type {string} */ program, gic = 'v3') => ['ladder', '--quic
 export const PLANTED = [
   mutant('accessors-in-memory', 'accessors.js', 'return cpu.cells[2 * scratch] === 1;', 'return false;', ladder('undefined-between')),
   mutant('loaded-flag-never-set', 'switch/around.js', '(cpu) => setLoadedFlag(cpu, 1)', '(cpu) => setLoadedFlag(cpu, 0)', ladder('undefined-between')),
-  mutant('register-from-its-neighbour', 'context.js', 'port.ldr(T, base, offsets[i]);\n        port.msr', 'port.ldr(T, base, offsets[i === 5 ? 4 : i]);\n        port.msr', ladder('el1-registers')),
+  mutant('register-from-its-neighbour', 'context.js', 'port.restoreRegisters(T, list, base)', 'port.restoreRegisters(T, { keys: list.keys, offsets: list.offsets.map((offset, i) => (i === 5 ? list.offsets[4] : offset)) }, base)', ladder('el1-registers')),
   mutant('fp-trap-open-in-one-mode', 'switch/vhe.js', '(cells[2 * T] | CPACR_TTA) & ~CPACR_FPEN_ZEN', 'cells[2 * T] | CPACR_TTA', ladder('fp-everything')),
   mutant('mdcr-not-rewritten', 'switch/debug.js', 'port.msr(MDCR_EL2.key, T2);\n    port.str(T2, VCPU, VCPU_STRUCT.MDCR_IN_HARDWARE);', 'port.str(T2, VCPU, VCPU_STRUCT.MDCR_IN_HARDWARE);', everyPlan('debug-registers-again')),
   mutant('mdcr-computed-late', 'steps/rewrites/fixes.js', "{ before: 'activate-common-traps' }, initialiseMdcr), 'load', { after: 'activate-common-traps' }, noteMdcr)", "{ after: 'activate-common-traps' }, noteMdcr), 'load', { after: 'activate-common-traps' }, initialiseMdcr)", everyPlan('debug-registers')),
@@ -73,7 +73,7 @@ export const PLANTED = [
   mutant('no-timer-while-it-waits', 'timer/arch-timer.js', 'startTimer(cpu, background, at);', '{ }', ladder('timer-wait')),
   mutant('offset-on-the-physical-timer', 'timer/arch-timer.js', 'return isVirtual ? compare + word(cpu, vcpu, VCPU_STRUCT.CNTVOFF) : compare;', 'return compare + word(cpu, vcpu, VCPU_STRUCT.CNTVOFF);', ladder('ptimer-wait')),
   mutant('on-while-on', 'psci.js', 'if (!target.isPoweredOff)', 'if (false)', ladder('psci-')),
-  mutant('unknown-register-fatal', 'exits/sysreg.js', 'vcpu.vm.noteUnhandled(key);', "throw new Error('unknown register');", ['hostile', '--quick']),
+  mutant('unknown-register-fatal', 'exits/sysreg.js', 'vcpu.vm.noteUnhandled(key);', "throw new Error('unknown register');", ladder('undefined')),
   mutant('set-way-undefined', 'sysregs/vm-registers.js', 'return sysRegKey(1, op1, CRn, CRm, op2);', 'return sysRegKey(0, op1, CRn, CRm, op2);', ladder('caches')),
 ];
 
