@@ -51,13 +51,18 @@ export function loadVcpu(cpu: Cpu): void {
   cpu.port.charge(TALLIES.timerLoad);
   runPhase(cpu, vcpu.compiled.load);
   edge(cpu, EDGE.loaded);
-  if (vcpu.pmu.isReady) loadCounters(cpu, vcpu.pmu);
   vcpu.isLoaded = true;
+}
+
+/** The guest's counters count from here to put. Only KVM_RUN calls it: every other ioctl finds them in memory, loaded or not. */
+export function startCounters(cpu: Cpu): void {
+  const { pmu } = cpu.vcpu!;
+  if (pmu.isReady) loadCounters(cpu, pmu);
 }
 
 export function putVcpu(cpu: Cpu): void {
   const vcpu = cpu.vcpu!;
-  if (vcpu.pmu.isReady) putCounters(cpu, vcpu.pmu);
+  putCounters(cpu, vcpu.pmu);
   cpu.port.charge(TALLIES.vcpuPut);
   edge(cpu, EDGE.put);
   cpu.port.charge(TALLIES.archVcpuPut);
@@ -125,6 +130,7 @@ export function prologue(cpu: Cpu, vcpu: Vcpu): boolean {
     run(cpu);
     if (isOver(vcpu)) return false;
   }
+  startCounters(cpu);
   vcpu.run.exitReason = KVM_EXIT_UNKNOWN;
   return true;
 }

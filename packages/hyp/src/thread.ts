@@ -14,7 +14,7 @@ import { HINT, PSTATE } from './instructions.ts';
 import { KVM_EXIT_INTR, type Errno } from './kvm-run.ts';
 import { updateVttbr } from './mmu/vttbr.ts';
 import { EDGE } from './observer.ts';
-import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, takeVcpu } from './run.ts';
+import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, startCounters, takeVcpu } from './run.ts';
 import { restoreVtimer, saveVtimer } from './switch/timer.ts';
 import { cancelBackground, hasPendingTimer, scheduleBackground } from './timer/arch-timer.ts';
 import type { Vcpu } from './vcpu.ts';
@@ -134,6 +134,7 @@ export class VcpuThread {
       switchMm(cpu, vcpu.vm);
       takeVcpu(cpu, vcpu);
       loadVcpu(cpu);
+      startCounters(cpu);
       if (this.#state === 'blocked') this.#unblock();
     }
     for (;;) {
