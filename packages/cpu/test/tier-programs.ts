@@ -258,6 +258,9 @@ function randomBranch(random: Random, at: number, length: number): number {
   }
 }
 
+/** Milliseconds to compile sixteen thousand regions, on a machine that others use too. */
+const MANY_REGIONS = 180_000;
+
 /** Tests of one mix of tiers; `slices` in which programs run, and `seeds` of random ones. */
 export function programTests(tiers: Tiers, slices: readonly number[], seeds: readonly number[]): void {
   beforeAll(() => {
@@ -427,5 +430,5 @@ export function programTests(tiers: Tiers, slices: readonly number[], seeds: rea
     expect(runTiered(target, 3 * words)).toBe(3 * words);
     expect(cpu.getX(0)).toBe(BigInt((3 * words) / 2));
     cache.clear();
-  });
+  }, MANY_REGIONS);
 }
