@@ -45,7 +45,7 @@ export const PLANTED = [
   mutant('fp-enabled-and-not-loaded', 'switch/guest.js', 'restoreFp(port, X_BASE + 1, V, V2);', '', api('FP/ASIMD')),
   mutant('self-clearing-bits-stored', 'pmu/registers.js', 'PMCR_EL0.E.wordMask | PMCR_EL0.D', 'PMCR_EL0.P.wordMask | PMCR_EL0.C.wordMask | PMCR_EL0.E.wordMask | PMCR_EL0.D', api('IRQ before INIT')),
   mutant('cycle-counter-cut', 'pmu/counters.js', 'port.mrs(T, count);', 'port.mrs(T, count);\n        cells[2 * T + 1] = 0;', api('IRQ before INIT')),
-  mutant('counters-not-loaded', 'run.js', 'if (vcpu.pmu.isReady)\n        loadCounters(cpu, vcpu.pmu);', '', api('before the first run')),
+  mutant('counters-not-loaded', 'run.js', 'if (pmu.isReady)\n        loadCounters(cpu, pmu);', '', api('before the first run')),
   mutant('line-of-the-other-kind', 'api/irq-line.js', '[HCR_EL2.VI.wordMask, HCR_EL2.VF.wordMask]', '[HCR_EL2.VF.wordMask, HCR_EL2.VI.wordMask]', api('the IRQ line')),
   mutant('result-not-sign-extended', 'cells.js', 'value < 0 ? -1 : 0', '0', ladder('hypercalls')),
   mutant('el2-mode-accepted', 'api/one-reg.js', "['EL0t', 'EL1t', 'EL1h']", "['EL0t', 'EL1t', 'EL1h', 'EL2h']", api('illegal mode')),
