@@ -94,6 +94,7 @@ export class MemoryAccess implements MemoryPath {
   #unprivileged: AccessContext;
   /** Contexts by what chooses them while the controls of their regime stay as they are, that is, within its epoch: see {@link refresh}. */
   readonly #chosen = new Array<ChosenContexts | null>(CHOICES).fill(null);
+  readonly #couldSeeEvicted = (context: AccessContext): boolean => this.tlb.wasEvictedFrom(context);
   #el1Epoch = 0;
   #el2Epoch = 0;
   /** The page that instructions come from: its virtual address (low word, or -1) and its place in machine memory. */
@@ -407,7 +408,8 @@ export class MemoryAccess implements MemoryPath {
       this.walker.commitStage2(regime, kind === 'write', translation);
       entry = tlb.fill(vaLo, vaHi, context, translation);
       if (tlb.evicted) {
-        this.contexts.forgetEvicted(vaLo, tlb);
+        // Banks of contexts that could not see it have nothing of it.
+        this.contexts.invalidateBanks(this.#couldSeeEvicted, (vaLo >>> 12) & (BANK.ENTRIES - 1), 1, tlb.evictedCode);
         // The entry that went may have been the fetch page's: the next fetch looks.
         if (tlb.evictedCode) {
           this.#fetchEpoch++;

@@ -8,7 +8,7 @@ import { BANK, BANKS_PER_PE, MODE, PE } from '../engine/layout.ts';
 import { CELL } from '../sysreg/cells.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import { PSTATE } from '../state/pstate.ts';
-import { contextTag, type SecondLevelTlb, type TlbContext } from './tlb.ts';
+import { contextTag, type TlbContext } from './tlb.ts';
 import { REGIME_INDEX, type RegimeName } from './translation.ts';
 
 /** A context of accesses: the translations it sees, and with which privilege. */
@@ -109,10 +109,13 @@ export class ContextTable {
     return context;
   }
 
-  /** Clears `count` slots from `first` on in the banks of all contexts that `matches` names: a power of two, from its multiple. */
-  invalidateBanks(matches: (context: AccessContext) => boolean, first: number, count: number): void {
+  /**
+   * Clears `count` slots from `first` on in the banks of all contexts that `matches` names: a power of two, from its multiple.
+   * `hasCode`: whether instructions could be fetched by what goes.
+   */
+  invalidateBanks(matches: (context: AccessContext) => boolean, first: number, count: number, hasCode = true): void {
     const isWhole = count >= BANK.ENTRIES;
-    const wasFetched = !isWhole && this.#wasFetched(first, count);
+    const wasFetched = hasCode && !isWhole && this.#wasFetched(first, count);
     for (const context of this.#owners) {
       if (context === null || !matches(context)) continue;
       if (isWhole) {
@@ -129,18 +132,6 @@ export class ContextTable {
     const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
     for (const context of this.#owners) if (context !== null) this.#clearSlot(context.bank, slot);
     this.forgetCode(slot);
-  }
-
-  /** The same for the entry that the last fill evicted: banks of contexts that could not see it have nothing of it. */
-  forgetEvicted(vaLo: number, tlb: SecondLevelTlb): void {
-    const slot = (vaLo >>> 12) & (BANK.ENTRIES - 1);
-    const wasFetched = tlb.evictedCode && this.#fetched[slot] === 1;
-    for (let bank = 0; bank < BANKS_PER_PE; bank++) {
-      const context = this.#owners[bank] ?? null;
-      if (context === null || !tlb.wasEvictedFrom(context)) continue;
-      this.#clearSlot(context.bank, slot);
-      if (wasFetched) this.#forgetCode(context.bank, slot, 1);
-    }
   }
 
   /** The names of the control ids, from id 1 on. */

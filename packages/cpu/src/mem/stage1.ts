@@ -247,7 +247,7 @@ export class Stage1Walker {
   branchTargetHigh(regime: RegimeName, hi: number): number {
     if (hi >>> 24 === (hi & (1 << 23) ? 0xff : 0)) return hi;
     const upper = regime !== 'EL2' && (hi & (1 << 23)) !== 0;
-    if (!this.#ignoresTopByte(regime, upper)) return hi;
+    if (!this.#range(regime, upper).tbi) return hi;
     return upper ? hi | 0xff00_0000 : hi & 0xff_ffff;
   }
 
@@ -293,13 +293,6 @@ export class Stage1Walker {
     }
     const { TG0, T0SZ, TBI0, EPD0, HPD0 } = TCR_ELx;
     return this.#rangeOf(granuleOf(GRANULE_BY_TG0, TG0.inWord(lo)), T0SZ.inWord(lo), TBI0.inWord(hi), EPD0.inWord(lo), HPD0.inWord(hi), HA.inWord(hi), HD.inWord(hi));
-  }
-
-  /** TBI of a range: see {@link Range}. */
-  #ignoresTopByte(regime: RegimeName, upper: boolean): boolean {
-    const { tcr } = REGISTERS[regime];
-    if (regime === 'EL2') return TCR_EL2_E2H0.TBI.inWord(this.#state.lo(tcr)) === 1;
-    return (upper ? TCR_ELx.TBI1 : TCR_ELx.TBI0).inWord(this.#state.hi(tcr)) === 1;
   }
 
   #rangeOf(granule: Granule, txsz: number, tbi: number, epd: number, hpd: number, ha: number, hd: number): Range {

@@ -365,7 +365,7 @@ export class PePort implements SoftwarePort {
   #saveAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
     const known = this.#movesOf(this.#saved, list, this.#readMoves);
     const { moves, places } = known;
-    const at = moves[first]!.offset === 0 || base === cell ? 0 : this.#words(base, known.first, known.bytes, BANK.WRITE);
+    const at = this.#listAt(known, first, cell, base, BANK.WRITE);
     if (at === 0) return first;
     const { counters, cells } = this;
     const { state, events } = this.#cpu;
@@ -394,7 +394,7 @@ export class PePort implements SoftwarePort {
   #restoreAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
     const known = this.#movesOf(this.#restored, list, this.#writeMoves);
     const { moves, places } = known;
-    const at = moves[first]!.offset === 0 || base === cell ? 0 : this.#words(base, known.first, known.bytes, BANK.READ);
+    const at = this.#listAt(known, first, cell, base, BANK.READ);
     if (at === 0) return first;
     const { counters, cells } = this;
     const cpu = this.#cpu;
@@ -424,6 +424,11 @@ export class PePort implements SoftwarePort {
     events[NATIVE] = events[NATIVE]! + 2 * done;
     if (cpu.attention) this.#interrupt();
     return n;
+  }
+
+  /** Where the words of a list lie; 0 where its register `first` is no move, or they are not in a bank as one piece. */
+  #listAt({ moves, first: offset, bytes }: ListMoves, first: number, cell: number, base: number, half: number): number {
+    return moves[first]!.offset === 0 || base === cell ? 0 : this.#words(base, offset, bytes, half);
   }
 
   /** The moves of a list in the mode at hand. */

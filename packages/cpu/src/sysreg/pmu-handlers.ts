@@ -30,6 +30,12 @@ function change({ pmu }: PmuHandlerOwner, write: () => void): void {
   pmu.configure();
 }
 
+/** Apart from the handler: a closure that it might make would cost every write. */
+function configureByMdcr(owner: PmuHandlerOwner, lo: number, hi: number): void {
+  change(owner, () => owner.state.set64(CELL.MDCR_EL2, lo, hi));
+  owner.debugChanged();
+}
+
 /** What of MDCR_EL2 counters and debug exceptions follow. */
 const CONFIGURES = MDCR_EL2.HPMN.wordMask | MDCR_EL2.HPME.wordMask | MDCR_EL2.HPMD.wordMask | MDCR_EL2.HCCD.wordMask | MDCR_EL2.HLP.wordMask | MDCR_EL2.TDE.wordMask;
 
@@ -63,11 +69,7 @@ function control(owner: PmuHandlerOwner): Handlers {
           state.set64(CELL.MDCR_EL2, lo, hi);
           return;
         }
-        // No closure: one that might be made costs every write.
-        pmu.sync();
-        state.set64(CELL.MDCR_EL2, lo, hi);
-        pmu.configure();
-        owner.debugChanged();
+        configureByMdcr(owner, lo, hi);
       },
     },
     PMSWINC_EL0: {
