@@ -76,6 +76,11 @@ export function setCell(cells: Uint32Array, cell: number, { lo, hi }: Word64): v
   cells[2 * cell + 1] = hi;
 }
 
+/** A cell as one number; of another array, the pair of words with this number. */
+export function cellValue(cells: Uint32Array, cell: number): bigint {
+  return (BigInt(cells[2 * cell + 1]!) << 32n) | BigInt(cells[2 * cell]!);
+}
+
 /** A signed number of 32 bits, sign-extended. */
 export function setCellInt(cells: Uint32Array, cell: number, value: number): void {
   cells[2 * cell] = value;

@@ -3,7 +3,7 @@
  * mode, the exception, the PE, the vCPU and the operation of its plan; how to come there again says whoever started the machine.
  */
 import { ELR_EL1, ESR_EL1, ESR_EL2, FAR_EL1, FAR_EL2, HPFAR_EL2, InvariantError, SPSR_EL1, type AnyRegister } from '@worldswitch/cpu/arch';
-import { V } from './cells.ts';
+import { cellValue, V } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { capturePanic } from './switch/around.ts';
 import { operationName, type Operation } from './switch/operation.ts';
@@ -16,7 +16,7 @@ export function panic(cpu: Cpu, why: string): never {
   const [esr, far, hpfar] = [ESR_EL2, FAR_EL2, HPFAR_EL2].map((register) => read(cpu, register));
   if (running === null) capturePanic.run(cpu);
   else for (const run of running.compiled.panic) run(cpu);
-  throw new InvariantError(`HYP panic (${modeOf(cpu)}): ${why}: PS ${hexOf(panicState, 0)}, PC ${hexOf(panicState, 2)}, ESR ${esr!}, FAR ${far!}, HPFAR ${hpfar!}, PAR ${hexOf(panicState, 4)}, ${at}`);
+  throw new InvariantError(`HYP panic (${modeOf(cpu)}): ${why}: PS ${hexOf(panicState, 0)}, PC ${hexOf(panicState, 1)}, ESR ${esr!}, FAR ${far!}, HPFAR ${hpfar!}, PAR ${hexOf(panicState, 2)}, ${at}`);
 }
 
 /** An exception of the host kernel's own, by the names of EL1 in either mode. */
@@ -36,11 +36,11 @@ const modeOf = ({ facts }: Cpu): string => (facts.vhe ? 'vhe' : 'nvhe');
 
 function read(cpu: Cpu, register: AnyRegister): string {
   cpu.port.mrs(V, register.key);
-  return hexOf(cpu.cells, 2 * V);
+  return hexOf(cpu.cells, V);
 }
 
-function hexOf(words: Uint32Array, index: number): string {
-  return `0x${((BigInt(words[index + 1]!) << 32n) | BigInt(words[index]!)).toString(16)}`;
+function hexOf(words: Uint32Array, pair: number): string {
+  return `0x${cellValue(words, pair).toString(16)}`;
 }
 
 function placeOf(plan: Plan, run: Operation['run'] | null): string {

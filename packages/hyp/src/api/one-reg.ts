@@ -6,7 +6,7 @@ import {
   AIDR_EL1, CCSIDR_EL1, CLIDR_EL1, CNTP_CTL_EL0, CNTP_CVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVCT_EL0, CSSELR_EL1, CTR_EL0, DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, MIDR_EL1, REVIDR_EL1,
   SPSR_EL1, SYSTEM_REGISTERS, type AnyRegister,
 } from '@worldswitch/cpu/arch';
-import { K, K2, setCell, T, VCPU, word64 } from '../cells.ts';
+import { cellValue, K, K2, setCell, T, VCPU, word64 } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import type { Errno } from '../kvm-run.ts';
 import { CONTEXT, SYS_REG_NAMES, sysRegOffset, VCPU_STRUCT } from '../layout.ts';
@@ -38,13 +38,9 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, n) 
 
 type Place = Pick<OneReg, 'bytes' | 'get' | 'set'>;
 
-function cellValue({ cells }: Cpu, cell: number): bigint {
-  return (BigInt(cells[2 * cell + 1]!) << 32n) | BigInt(cells[2 * cell]!);
-}
-
 function readHost(cpu: Cpu, key: number): bigint {
   cpu.port.mrs(T, key);
-  return cellValue(cpu, T);
+  return cellValue(cpu.cells, T);
 }
 
 /** A word, a half or two words of the vCPU. */
@@ -59,7 +55,7 @@ function memory(offset: number, bytes: 4 | 8 | 16 = 8, check: (value: bigint) =>
       let value = 0n;
       for (let word = bytes / 8 - 1; word >= 0; word--) {
         cpu.port.ldr(T, VCPU, offset + 8 * word);
-        value = (value << 64n) | cellValue(cpu, T);
+        value = (value << 64n) | cellValue(cpu.cells, T);
       }
       return value;
     },
@@ -115,7 +111,7 @@ export function coreRegisters(): readonly OneReg[] {
 /** The virtual count of a vCPU that is not loaded. */
 function virtualCount(cpu: Cpu): bigint {
   cpu.port.ldr(K, VCPU, VCPU_STRUCT.CNTVOFF);
-  return BigInt.asUintN(64, readHost(cpu, CNTPCT_EL0.key) - cellValue(cpu, K));
+  return BigInt.asUintN(64, readHost(cpu, CNTPCT_EL0.key) - cellValue(cpu.cells, K));
 }
 
 /** A VM has one virtual time: setting the count moves the offset of all its vCPUs. */

@@ -3,7 +3,7 @@
  * and PSTATE for that, what the exit takes back, and the exits that come of it.
  */
 import { EC, MDSCR_EL1, SPSR_EL2, syndromeEc } from '@worldswitch/cpu/arch';
-import { setCell, T, T2, VCPU } from '../cells.ts';
+import { cellValue, setCell, T, T2, VCPU } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { EXIT, type ExitHandler } from '../exits/outcome.ts';
 import { KVM_EXIT_DEBUG } from '../kvm-run.ts';
@@ -67,7 +67,7 @@ export const handleGuestDebug: ExitHandler = (cpu, { run }, esr) => {
   if (syndromeEc(esr) === EC.WatchpointLower) {
     const { port, cells } = cpu;
     port.ldr(T, VCPU, VCPU_STRUCT.FAULT_FAR);
-    run.debug.far = (BigInt(cells[2 * T + 1]!) << 32n) | BigInt(cells[2 * T]!);
+    run.debug.far = cellValue(cells, T);
   }
   return EXIT;
 };

@@ -4,7 +4,7 @@
  */
 import { InvariantError, MPIDR_EL1 } from '@worldswitch/cpu/arch';
 import type { HostMemory, NativeRoutine, NativeText, SoftwarePort } from '@worldswitch/cpu';
-import { K, word64 } from '../cells.ts';
+import { cellValue, K, word64 } from '../cells.ts';
 import { Cpu, IRQ, SERROR, SYNC, type Labels } from '../cpu.ts';
 import { STRUCT_BYTES } from '../layout.ts';
 import { TLB_HYP_FUNCTIONS } from '../mmu/tlb.ts';
@@ -145,7 +145,7 @@ export class Host {
       facts,
       mode,
       labels: this.#labels,
-      mpidr: (BigInt(port.cells[2 * K + 1]!) << 32n) | BigInt(port.cells[2 * K]!),
+      mpidr: cellValue(port.cells, K),
       perCpu: kernelAddress(perCpu),
       hostContextSymbol: mode.hypAddress(this.#symbol),
       perCpuOffset: word64(BigInt(perCpu - this.#symbol)),

@@ -4,7 +4,7 @@ import {
 } from '@worldswitch/cpu/arch';
 import { GICH_VTR } from '@worldswitch/gic/regs';
 import type { SoftwarePort } from '@worldswitch/cpu';
-import { K, K2, setCell, word64 } from '../cells.ts';
+import { cellValue, K, K2, setCell, word64 } from '../cells.ts';
 import type { ModeName } from '../switch/plan.ts';
 import { plainAddress } from './addresses.ts';
 import type { BoardFacts, HostFacts } from './facts.ts';
@@ -19,7 +19,7 @@ export function probe(port: SoftwarePort, board: BoardFacts, mode: ModeName): Ho
   const { cells } = port;
   const read = (register: AnyRegister): bigint => {
     port.mrs(K, register.key);
-    return (BigInt(cells[2 * K + 1]!) << 32n) | BigInt(cells[2 * K]!);
+    return cellValue(cells, K);
   };
   const number = (field: Field, value: bigint): number => Number(field.get(value));
   const pfr0 = read(ID_AA64PFR0_EL1);

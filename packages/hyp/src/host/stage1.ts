@@ -4,7 +4,7 @@
  */
 import { DESCRIPTOR_TYPE, GRANULES, InvariantError, levelShift, STAGE1_PAGE, STAGE1_TABLE } from '@worldswitch/cpu/arch';
 import type { HostMemory, SoftwarePort } from '@worldswitch/cpu';
-import { K, K2, setCell, word64 } from '../cells.ts';
+import { cellValue, K, K2, setCell, word64 } from '../cells.ts';
 import { plainAddress } from './addresses.ts';
 
 const GRANULE = GRANULES['4K'];
@@ -77,7 +77,7 @@ export class Stage1Table {
     const { cells } = this.#port;
     setCell(cells, K, plainAddress(table));
     this.#port.ldr(K2, K, this.#offset(va, level));
-    const descriptor = (BigInt(cells[2 * K2 + 1]!) << 32n) | BigInt(cells[2 * K2]!);
+    const descriptor = cellValue(cells, K2);
     if (descriptor !== 0n) return Number(STAGE1_TABLE.NextTable.get(descriptor)) * PAGE;
     const fresh = this.#memory.allocate(PAGE, PAGE);
     this.#write(table, va, level, STAGE1_TABLE.of({ type: DESCRIPTOR_TYPE.TABLE, NextTable: fresh / PAGE }));
