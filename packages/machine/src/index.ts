@@ -19,7 +19,7 @@ export { TIMELINE_PHASES, type EntryKind, type Timeline, type TimelineEntry, typ
 export { publishedElsewhere, publishedFor, PUBLISHED, type Published, type PublishedRow } from './measure/published.ts';
 export { DEFAULT_PROFILE, measureLoadAndPut, measureRoundTrip, RUNNABLE_SCENARIOS, scenarioControllers, scenarioDigest, scenarioGuest, type LoadAndPut, type RoundTrip, type RoundTripRequest, type ScenarioName } from './measure/round-trip.ts';
 export {
-  benchmarkRow, CONTROLLERS, LADDER_SCENARIOS, measureBenchmarkRow, measureLadderRow, measureLoadPutRow, type BenchmarkRow, type LadderRow, type LadderRowRequest, type LadderScenario, type LoadPutRow, type TransferCounts,
+  benchmarkRow, CONTROLLERS, LADDER_SCENARIOS, measureBenchmarkRow, measureLadderRow, measureLoadPutRow, TRANSFER_COUNT_NAMES, type BenchmarkRow, type LadderRow, type LadderRowRequest, type LadderScenario, type LoadPutRow, type TransferCounts,
 } from './measure/rows.ts';
 export { MachinePe, type PeState } from './pe.ts';
 export { OPERATION_KINDS, PRICES, softwarePrices, UNITS_PER_CYCLE, type Price, type PriceList, type PriceSource } from './prices.ts';

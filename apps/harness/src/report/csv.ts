@@ -1,10 +1,9 @@
 /** All cells as one table for spreadsheets and scripts (RFC 4180). */
-import { COUNT_NAMES, type TransferCounts } from '@worldswitch/machine';
+import { COUNT_NAMES, TRANSFER_COUNT_NAMES } from '@worldswitch/machine';
 import { isBenchmarkRow, isLadderRow, isLoadPutRow, type HarnessDocument } from '../experiment/document.ts';
 import type { FinishedCell } from '../experiment/cells.ts';
 
-const TRANSFERS = ['reads', 'writes', 'isb', 'dsb', 'hvcs', 'mmioReads', 'mmioWrites'] as const satisfies readonly (keyof TransferCounts)[];
-const FIGURES = ['iterations', 'cycles_min', 'cycles_mean', 'cycles_max', 'ns', 'architectural_cycles', 'software_cycles', 'published', 'deviation_percent', ...COUNT_NAMES, ...['load', 'put'].flatMap((phase) => TRANSFERS.map((name) => `${phase}_${name}`))];
+const FIGURES = ['iterations', 'cycles_min', 'cycles_mean', 'cycles_max', 'ns', 'architectural_cycles', 'software_cycles', 'published', 'deviation_percent', ...COUNT_NAMES, ...['load', 'put'].flatMap((phase) => TRANSFER_COUNT_NAMES.map((name) => `${phase}_${name}`))];
 const HEADING = ['id', 'kind', 'benchmark', 'machine', 'mode', 'gic', 'steps', ...FIGURES, 'guest_sha256', 'guest_digest', 'violated', 'command'];
 
 export function csvOf({ cells }: HarnessDocument): string {
@@ -26,7 +25,7 @@ function figuresOf(result: FinishedCell['result']): Readonly<Record<string, numb
   }
   if (isLadderRow(result)) return { cycles_mean: result.cycles, ...Object.fromEntries(COUNT_NAMES.map((name) => [name, result[name]])) };
   if (!isLoadPutRow(result)) return {};
-  return Object.fromEntries(TRANSFERS.flatMap((name) => [[`load_${name}`, result.load[name]], [`put_${name}`, result.put[name]]]));
+  return Object.fromEntries(TRANSFER_COUNT_NAMES.flatMap((name) => [[`load_${name}`, result.load[name]], [`put_${name}`, result.put[name]]]));
 }
 
 function field(value: string | number | null | undefined): string {

@@ -13,6 +13,7 @@ import { CHART_CSS } from '../charts/style.ts';
 import { CHARGED_RANGE, doubtsOf, type Conclusion, type Shift } from '../experiment/conclusions.ts';
 import { isBenchmarkRow, isLadderRow, isLoadPutRow, type Comparison, type HarnessDocument } from '../experiment/document.ts';
 import { PRICE_RANGE } from '../experiment/experiments.ts';
+import { MODE_TEXT } from '../mode-text.ts';
 import { differences, NOT_REPRODUCED } from './not-reproduced.ts';
 import { REPORT_CSS } from './style.ts';
 
@@ -59,7 +60,6 @@ function Report(document: HarnessDocument): JSX.Element {
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en').replace('-', '\u2212');
 const signed = (value: number, digits = 0): string => `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
-const MODES: Readonly<Record<ModeName, string>> = { vhe: 'VHE', nvhe: 'non-VHE' };
 
 function Section({ id, title, children }: { readonly id: string; readonly title: string; readonly children: ComponentChildren }): JSX.Element {
   return (
@@ -146,7 +146,7 @@ function Published({ rows }: { readonly rows: readonly Comparison[] }): JSX.Elem
         heading={['benchmark', 'machine', 'host', 'plan', 'published', 'ours', 'deviation', 'reading', 'source']}
         text={4}
         rows={rows.map(({ benchmark, machine, mode, steps, published, ours, deltaPercent, trust, source }) => [
-          <code>{benchmark}</code>, machine, MODES[mode as ModeName], steps, whole(published), whole(ours), `${signed(deltaPercent, 1)} %`, trust, `[${String(sources.indexOf(source) + 1)}]`,
+          <code>{benchmark}</code>, machine, MODE_TEXT[mode as ModeName], steps, whole(published), whole(ours), `${signed(deltaPercent, 1)} %`, trust, `[${String(sources.indexOf(source) + 1)}]`,
         ])}
       />
       <ol class="sources">{sources.map((source) => <li key={source}>{source}</li>)}</ol>
@@ -176,7 +176,7 @@ function Everything({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
           const [base, final] = ['base', 'final'].map((steps) => own.find((row) => row.steps === steps));
           const { benchmark, variant, machine, mode } = own[0]!;
           return [
-            <code>{variant === null ? benchmark : `${benchmark}/${variant}`}</code>, machine, MODES[mode],
+            <code>{variant === null ? benchmark : `${benchmark}/${variant}`}</code>, machine, MODE_TEXT[mode],
             ...plans.map((steps) => own.filter((row) => row.steps === steps).map(({ cycles }) => whole(cycles.mean))),
             base === undefined || final === undefined ? '' : (base.cycles.mean / final.cycles.mean).toFixed(2), ...(final === undefined ? ['', '', ''] : [whole(final.ns), whole(final.architecturalCycles), final.softwareCycles === 0 ? 'nothing charged' : `${whole(final.sensitivity.low)} to ${whole(final.sensitivity.high)}`]),
           ];
@@ -210,7 +210,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
           const max = HEADROOM * Math.max(...rows.filter(({ scenario }) => scenario === hvc).map((row) => row[quantity] ?? 0));
           return MODE_NAMES.map((mode) => (
             <figure key={`${quantity} ${mode}`}>
-              <LadderChart title={`${name}, ${MODES[mode]}`} max={max} bars={of(hvc, mode).map((row) => ({ prefix: row.prefix, step: row.step, value: row[quantity] ?? 0 }))} />
+              <LadderChart title={`${name}, ${MODE_TEXT[mode]}`} max={max} bars={of(hvc, mode).map((row) => ({ prefix: row.prefix, step: row.step, value: row[quantity] ?? 0 }))} />
             </figure>
           ));
         })}
@@ -221,7 +221,7 @@ function Ladder({ rows }: { readonly rows: readonly PricedRow[] }): JSX.Element 
           heading={['scenario', 'host', 'reads, base', 'final', 'writes, base', 'final', 'cycles, base', 'final']} text={2} caption="Other round trips: before the series, and after it"
           rows={others.flatMap((scenario) => MODE_NAMES.map((mode) => {
             const [first, last] = [of(scenario, mode).find(({ prefix }) => prefix === 0), of(scenario, mode).find(({ prefix }) => prefix === LAST_PREFIX)];
-            return [<code>{scenario}</code>, MODES[mode], ...QUANTITIES.flatMap(([quantity]) => [whole(first?.[quantity] ?? 0), whole(last?.[quantity] ?? 0)])];
+            return [<code>{scenario}</code>, MODE_TEXT[mode], ...QUANTITIES.flatMap(([quantity]) => [whole(first?.[quantity] ?? 0), whole(last?.[quantity] ?? 0)])];
           }))}
         />
       )}
@@ -233,7 +233,7 @@ function changes(rows: readonly PricedRow[]): readonly (readonly ComponentChildr
   const figures = ({ reads = 0, writes = 0, isb = 0, trapConfigWrites = 0, cycles = 0 }: PricedRow): readonly number[] => [reads, writes, isb, trapConfigWrites, cycles];
   return rows
     .filter((row, index) => index === 0 || index === rows.length - 1 || figures(row).join() !== figures(rows[index - 1]!).join())
-    .map((row) => [row.step === null ? 'base' : <>{row.prefix} <code>{row.step}</code></>, MODES[row.mode], ...figures(row).map(whole)]);
+    .map((row) => [row.step === null ? 'base' : <>{row.prefix} <code>{row.step}</code></>, MODE_TEXT[row.mode], ...figures(row).map(whole)]);
 }
 
 const CONTROLLER_TEXT: Readonly<Record<string, string>> = { '3 3': 'GICv3', '3 2': 'GICv2 guest on GICv3', '2 2': 'GICv2' };
@@ -251,7 +251,7 @@ function LoadPut({ rows }: { readonly rows: readonly LoadPutRow[] }): JSX.Elemen
           const figures = ({ load, put }: LoadPutRow): readonly number[] => [load.reads, load.writes, put.reads, put.writes];
           return own
             .filter((row, index) => index === 0 || figures(row).join() !== figures(own[index - 1]!).join())
-            .map((row) => [CONTROLLER_TEXT[key], MODES[mode], row.prefix === 0 ? 'base' : <>{row.prefix} <code>{STEPS[row.prefix - 1]!.slug}</code></>, ...figures(row).map(whole)]);
+            .map((row) => [CONTROLLER_TEXT[key], MODE_TEXT[mode], row.prefix === 0 ? 'base' : <>{row.prefix} <code>{STEPS[row.prefix - 1]!.slug}</code></>, ...figures(row).map(whole)]);
         })}
       />
     </Section>
@@ -276,7 +276,7 @@ function Phases({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.Eleme
         <figure key={benchmark}>
           <PhaseChart
             id={`phases-${benchmark}`} title={`${benchmark}, cycles of one operation`}
-            bars={own.map(({ machine, mode, steps, breakdown }) => ({ label: `${machine}, ${MODES[mode]}, ${steps}`, phases: Object.entries(breakdown).filter(([, cycles]) => cycles >= 0.5).map(([phase, cycles]) => ({ phase, cycles })) }))}
+            bars={own.map(({ machine, mode, steps, breakdown }) => ({ label: `${machine}, ${MODE_TEXT[mode]}, ${steps}`, phases: Object.entries(breakdown).filter(([, cycles]) => cycles >= 0.5).map(([phase, cycles]) => ({ phase, cycles })) }))}
           />
         </figure>
       ))}
@@ -306,7 +306,7 @@ function Increments({ rows }: { readonly rows: readonly BenchmarkRow[] }): JSX.E
       </p>
       <Table
         heading={['machine', 'host', 'plan', 'in the kernel', 'published', 'in user space', 'published']} text={3}
-        rows={hosts.map(({ hvc, kernel, user }) => [hvc.machine, MODES[hvc.mode], hvc.steps, over(kernel, hvc), publishedOver(kernel, hvc), over(user, hvc), publishedOver(user, hvc)])}
+        rows={hosts.map(({ hvc, kernel, user }) => [hvc.machine, MODE_TEXT[hvc.mode], hvc.steps, over(kernel, hvc), publishedOver(kernel, hvc), over(user, hvc), publishedOver(user, hvc)])}
       />
     </Section>
   );

@@ -5,7 +5,7 @@
 import { prefix as prefixSet, STEPS, type ModeName } from '@worldswitch/hyp';
 import { PROFILES, type ProfileName } from '../profiles.ts';
 import { measureBenchmark, type BenchmarkRequest, type BenchmarkResult } from './benchmark.ts';
-import { COUNT_NAMES, type OperationCounts } from './operation-counts.ts';
+import { COUNT_NAMES, type CountName, type OperationCounts } from './operation-counts.ts';
 import { publishedElsewhere, publishedFor, type Published } from './published.ts';
 import { measureLoadAndPut, measureRoundTrip, type RoundTrip, type ScenarioName } from './round-trip.ts';
 
@@ -108,7 +108,9 @@ function ladderRow(head: Pick<LadderRow, 'mode' | 'scenario' | 'prefix' | 'step'
   return { ...head, ...(Object.fromEntries(COUNT_NAMES.map((name) => [name, counts[name]])) as OperationCounts), cycles };
 }
 
-export type TransferCounts = Pick<OperationCounts, 'reads' | 'writes' | 'isb' | 'dsb' | 'hvcs' | 'mmioReads' | 'mmioWrites'>;
+/** Columns of section 4.41's second table: what a load or a put exchanges. */
+export const TRANSFER_COUNT_NAMES = ['reads', 'writes', 'isb', 'dsb', 'hvcs', 'mmioReads', 'mmioWrites'] as const satisfies readonly CountName[];
+export type TransferCounts = Pick<OperationCounts, (typeof TRANSFER_COUNT_NAMES)[number]>;
 
 export interface LoadPutRow {
   readonly mode: ModeName;
@@ -125,6 +127,6 @@ export function measureLoadPutRow({ mode, gic, guestGic, prefix, machine }: Omit
   return { mode, gic, guestGic, prefix, load: transferCounts(load), put: transferCounts(put) };
 }
 
-function transferCounts({ reads, writes, isb, dsb, hvcs, mmioReads, mmioWrites }: OperationCounts): TransferCounts {
-  return { reads, writes, isb, dsb, hvcs, mmioReads, mmioWrites };
+function transferCounts(counts: OperationCounts): TransferCounts {
+  return Object.fromEntries(TRANSFER_COUNT_NAMES.map((name) => [name, counts[name]])) as TransferCounts;
 }

@@ -2,8 +2,8 @@
 import type { BenchmarkRow, PublishedRow } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { PhaseChart } from '../../charts/phase-chart.tsx';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { measured, published } from '../data.ts';
-import { MODE_TEXT } from '../parts/controls.tsx';
 import { chartWidth } from '../parts/width.ts';
 import { go, withModes } from '../state.ts';
 import { number } from '../switch/format.ts';

@@ -1,9 +1,10 @@
 /** The ladder: every prefix of the series, executed now, in both modes. A bar leads to the switch behind it. */
-import type { CountName } from '@worldswitch/machine';
+import type { CountName, TransferCounts } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { LadderChart, type LadderBar } from '../../charts/ladder-chart.tsx';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { controllersKey, ladderKey, ladders, loadPuts, TRANSFERS, type Rows } from '../data.ts';
-import { MODE_TEXT, RunControls, Select, type Option } from '../parts/controls.tsx';
+import { RunControls, Select, type Option } from '../parts/controls.tsx';
 import { prefixOf, setName } from '../parts/step-slider.tsx';
 import { chartWidth } from '../parts/width.ts';
 import type { LadderAnswer, LoadPutAnswer } from '../protocol.ts';
@@ -86,7 +87,7 @@ export function LadderView(): JSX.Element {
       {asked.map(({ error }, index) => error !== null && <p key={MODE_NAMES[index]} class="error" role="alert">{error}</p>)}
       <div class="ladder-charts">{drawn.map((one) => <Charts key={one.name} {...one} />)}</div>
       {isTransfer ? (
-        <RowsTable what={controllersKey(scenario)} columns={TRANSFER_COLUMNS} found={transfers} valueOf={({ load, put }, [phase, name]) => (phase === 'load' ? load : put)[name]} />
+        <RowsTable what={controllersKey(scenario)} columns={transferColumns(transfers)} found={transfers} valueOf={({ load, put }, [phase, name]) => (phase === 'load' ? load : put)[name]} />
       ) : (
         <RowsTable what={scenario} columns={QUANTITIES.map(({ value }) => value)} found={trips} valueOf={valueOf} />
       )}
@@ -94,7 +95,11 @@ export function LadderView(): JSX.Element {
   );
 }
 
-const TRANSFER_COLUMNS = (['load', 'put'] as const).flatMap((phase) => (['reads', 'writes', 'isb', 'dsb', 'hvcs', 'mmioReads', 'mmioWrites'] as const).map((name) => [phase, name] as const));
+/** The columns that rows of load and put have. */
+function transferColumns(found: readonly Rows<LoadPutAnswer>[]): readonly (readonly ['load' | 'put', keyof TransferCounts])[] {
+  const row = found.flatMap(({ rows }) => rows)[0];
+  return row === undefined ? [] : (['load', 'put'] as const).flatMap((phase) => (Object.keys(row[phase]) as (keyof TransferCounts)[]).map((name) => [phase, name] as const));
+}
 
 interface RowsTableProps<T, C> {
   /** The scenario or the controllers. */

@@ -1,6 +1,7 @@
 /** The live machine of the worker: made on request, in place of the one before, and only once it is complete. */
 import { parseStepSet, stepsRefusal } from '@worldswitch/hyp';
 import { createHypervised, createMachine, isLinuxImage, PROFILE_NAMES, type Hypervised, type LoadResult, type Machine } from '@worldswitch/machine';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { PageError, type Tell } from '../protocol.ts';
 import { benchmarkGuest } from './benchmark-guest.ts';
 import { inspect, walkText } from './inspect.ts';
@@ -71,7 +72,7 @@ async function start(query: StartQuery, tell: Tell): Promise<LiveMachine> {
   }
   const loaded = load(made, bytes, image?.initrd ?? null, image?.commandLine ?? '');
   if (!loaded.ok) throw new PageError(`${name}: ${loaded.error.message}`);
-  const host = hypervisor === 'none' ? 'nothing below it' : `guest of our hypervisor, ${hypervisor === 'vhe' ? 'VHE' : 'non-VHE'}, ${query.steps}`;
+  const host = hypervisor === 'none' ? 'nothing below it' : `guest of our hypervisor, ${MODE_TEXT[hypervisor]}, ${query.steps}`;
   return new LiveMachine(`${name} on ${machine}: ${host}`, made.machine, made.hypervised, watcher, tell);
 }
 

@@ -47,8 +47,6 @@ export function scenarioText(name: string): string {
   return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : name;
 }
 
-export const MODE_TEXT: Readonly<Record<Mode, string>> = { vhe: 'VHE', nvhe: 'non-VHE' };
-
 /** Modes of the left and of the right side, as one choice. */
 const MODES: readonly (Option & { readonly modes: readonly [Mode, Mode] })[] = [
   { value: 'vhe', text: 'VHE: host at EL2', modes: ['vhe', 'vhe'] }, { value: 'nvhe', text: 'non-VHE: host at EL1', modes: ['nvhe', 'nvhe'] },

@@ -1,9 +1,9 @@
 /** One patch explained: what it does to the plan, why that is legal, what a counter shows. */
 import type { StepRow } from '@worldswitch/hyp';
 import type { JSX } from 'preact';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { catalogue, changes } from '../data.ts';
 import { go, modesOf, screen, type Mode } from '../state.ts';
-import { MODE_TEXT } from './controls.tsx';
 import { setName } from './step-slider.tsx';
 
 export function patchTitle(step: number): string {

@@ -1,8 +1,8 @@
 /** One step set: a slider over the prefixes of the series, and the set as the command takes it for any other. */
 import type { JSX } from 'preact';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { catalogue, type Side } from '../data.ts';
 import { go, modesOf, screen } from '../state.ts';
-import { MODE_TEXT } from './controls.tsx';
 
 const LAST = 40;
 

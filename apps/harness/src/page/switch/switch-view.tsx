@@ -2,8 +2,9 @@
 import type { CountName } from '@worldswitch/machine';
 import type { JSX } from 'preact';
 import { PhaseChart, type PhaseBar } from '../../charts/phase-chart.tsx';
+import { MODE_TEXT } from '../../mode-text.ts';
 import { bothSides, catalogue, changes, sideA, sideB } from '../data.ts';
-import { MODE_TEXT, RunControls, scenarioText } from '../parts/controls.tsx';
+import { RunControls, scenarioText } from '../parts/controls.tsx';
 import { PatchChip, PatchPanel, patchTitle } from '../parts/patch-panel.tsx';
 import { RegisterPanel } from '../parts/register-panel.tsx';
 import { StepSlider } from '../parts/step-slider.tsx';
