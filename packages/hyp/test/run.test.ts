@@ -8,7 +8,6 @@ import { coreReg, sysReg } from '../src/api/vcpu.ts';
 import { KVM_DEV_ARM_VGIC_GRP } from '../src/api/vgic-device.ts';
 import { SYNC } from '../src/cpu.ts';
 import { KVM_EXIT_INTR, KVM_EXIT_MMIO, KVM_EXIT_SYSTEM_EVENT } from '../src/kvm-run.ts';
-
 import { FINAL, parseStepSet, prefix } from '../src/steps/set.ts';
 import type { ModeName } from '../src/switch/plan.ts';
 import { lowerElVector } from '../src/switch/vectors.ts';

@@ -45,7 +45,8 @@ const ZEROS = new Uint8Array(PAGE);
 
 /**
  * How vCPUs are scheduled. `never`: each stays where it is. `every-exit`: put and loaded at each exit. `some-exits`: at the first exit
- * behind each KVM_RUN that has ended, so that several entries follow a load in the middle. `signals`: at each, and a signal calls off every other entry. `migrate`: at each exit to a PE that is free. `ticks`: an interrupt of the host every few instructions.
+ * behind each KVM_RUN that has ended, so that several entries follow a load in the middle. `signals`: at each, and a signal calls
+ * off every other entry. `migrate`: at each exit to a PE that is free. `ticks`: an interrupt of the host every few instructions.
  * `neighbour`: at each exit another VM, with other steps, runs on the PE and leaves its values everywhere. `share`: all vCPUs on one
  * PE, which ticks.
  */
