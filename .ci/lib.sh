@@ -1,19 +1,21 @@
-# Sourced by the parts of .ci/run: how results are counted. A tally is a line `KIND NAME PASSED FAILED`.
+# Sourced by the parts of .ci/run: how results are counted. A tally is a line `KIND NAME PASSED FAILED SECONDS`.
 
-tally() { printf '%s %s %d %d\n' "$1" "$2" "$3" "$4" >>"${CI_TALLY:-/dev/stdout}"; }
+# tally KIND NAME PASSED FAILED [SECONDS]
+tally() { printf '%s %s %d %d %s\n' "$1" "$2" "$3" "$4" "${5:--}" >>"${CI_TALLY:-/dev/stdout}"; }
 
 # gate NAME COMMAND…: one check, passed if the command ends with status 0.
 gate() {
-  local name=$1
+  local name=$1 begin=$SECONDS passed=0
   shift
   printf -- '-- %s\n' "$name"
-  if "$@"; then tally gate "$name" 1 0; else tally gate "$name" 0 1; fi
+  if "$@"; then passed=1; fi
+  tally gate "$name" "$passed" $((1 - passed)) $((SECONDS - begin))
 }
 
 # counted NAME COMMAND…: a check that ends with `N passed, N failed`. No such line, no case at all,
 # or a bad status without a failed case count as one failure.
 counted() {
-  local name=$1 output status passed=0 failed=0
+  local name=$1 begin=$SECONDS output status passed=0 failed=0
   shift
   printf -- '-- %s\n' "$name"
   output="$(mktemp)"
@@ -28,5 +30,5 @@ counted() {
     failed=1
   fi
   rm -f "$output"
-  tally check "$name" "$passed" "$failed"
+  tally check "$name" "$passed" "$failed" $((SECONDS - begin))
 }
