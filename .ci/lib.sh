@@ -14,9 +14,14 @@ gate() {
 
 # counted NAME COMMAND…: a check that ends with `N passed, N failed`. No such line, no case at all,
 # or a bad status without a failed case count as one failure.
-counted() {
-  local name=$1 begin=$SECONDS output status passed=0 failed=0
-  shift
+counted() { count_as check "$@"; }
+
+# reported NAME COMMAND…: the same, and its failures do not fail the gate.
+reported() { count_as report "$@"; }
+
+count_as() {
+  local kind=$1 name=$2 begin=$SECONDS output status passed=0 failed=0
+  shift 2
   printf -- '-- %s\n' "$name"
   output="$(mktemp)"
   "$@" 2>&1 | tee "$output"
@@ -30,5 +35,5 @@ counted() {
     failed=1
   fi
   rm -f "$output"
-  tally check "$name" "$passed" "$failed" $((SECONDS - begin))
+  tally "$kind" "$name" "$passed" "$failed" $((SECONDS - begin))
 }
