@@ -41,11 +41,23 @@ function surplus(from, other) {
 
 const used = new Set();
 
-/** @param {string} line @param {'ours' | 'qemu'} side @param {string} name */
-function isExplained(line, side, name) {
-  const row = EXPLAINED.find((candidate) => (candidate.side === undefined || candidate.side === side) && (candidate.boots === undefined || candidate.boots.test(name)) && candidate.line.test(line));
+/** @param {string} line @param {'ours' | 'qemu'} side @param {string} name @param {readonly string[]} others what only the other side printed */
+function isExplained(line, side, name, others) {
+  const row = EXPLAINED.find(
+    (candidate) =>
+      (candidate.side === undefined || candidate.side === side) &&
+      (candidate.boots === undefined || candidate.boots.test(name)) &&
+      candidate.line.test(line) &&
+      (candidate.moreInQemu === undefined || others.some((other) => moreInQemu(candidate.line, line, side, other) === candidate.moreInQemu)),
+  );
   if (row !== undefined) used.add(row);
   return row !== undefined;
+}
+
+/** How much more the number is that `pattern` takes out of QEMU's line. @param {RegExp} pattern @param {string} line @param {'ours' | 'qemu'} side @param {string} other */
+function moreInQemu(pattern, line, side, other) {
+  const more = Number(pattern.exec(line)?.[1]) - Number(pattern.exec(other)?.[1]);
+  return side === 'qemu' ? more : -more;
 }
 
 /** @param {Boot} boot @param {string} folder */
@@ -57,11 +69,12 @@ async function check(boot, folder) {
   const qemu = await bootOnQemu(boot, folder, ['-dtb', tree]);
   writeFileSync(join(folder, `${boot.name}.qemu.txt`), qemu.console);
   const [here, there] = [lines(ours.console), lines(qemu.console)];
+  const [oursOnly, qemuOnly] = [surplus(here, there), surplus(there, here)];
   const unexplained = [
-    ...surplus(here, there).filter((line) => !isExplained(line, 'ours', boot.name)).map((line) => `ours only: ${line}`),
-    ...surplus(there, here).filter((line) => !isExplained(line, 'qemu', boot.name)).map((line) => `QEMU only: ${line}`),
+    ...oursOnly.filter((line) => !isExplained(line, 'ours', boot.name, qemuOnly)).map((line) => `ours only: ${line}`),
+    ...qemuOnly.filter((line) => !isExplained(line, 'qemu', boot.name, oursOnly)).map((line) => `QEMU only: ${line}`),
   ];
-  return { problem: unexplained.length === 0 ? null : `\n  ${unexplained.join('\n  ')}`, note: `${String(here.length)} lines, ${String(surplus(here, there).length)} explained` };
+  return { problem: unexplained.length === 0 ? null : `\n  ${unexplained.join('\n  ')}`, note: `${String(here.length)} lines, ${String(oursOnly.length)} explained` };
 }
 
 const { positionals } = parseArgs({ options: {}, allowPositionals: true });
