@@ -92,6 +92,11 @@ describe('composition', () => {
     expect(() => MODES.map((mode) => planFor(mode, set))).not.toThrow();
   });
 
+  test('the same steps give the same plan, verified once; other steps and other modes give others', () => {
+    expect(planFor('vhe', parsed('final'))).toBe(planFor('vhe', FINAL));
+    expect(new Set([BASE, prefix(20), FINAL, FIXED].flatMap((set) => MODES.map((mode) => planFor(mode, set)))).size).toBe(8);
+  });
+
   test('any legal set verifies', () => {
     // A linear congruential generator: the same 150 sets on every machine.
     let seed = 1;
