@@ -3,7 +3,7 @@
  * and one the other, and afterwards the whole PE block, the counted events and the counters are the same, traps and faults included.
  */
 import { expect, test } from 'vitest';
-import { CPTR_EL2, EVENTS, HCR_EL2, sysOpByName, SYSTEM_REGISTERS, type AnyRegister } from '../src/arch/index.ts';
+import { CPTR_EL2, EVENT, EVENTS, HCR_EL2, SCTLR_EL2, sysOpByName, SYSTEM_REGISTERS, type AnyRegister } from '../src/arch/index.ts';
 import { createCpu, NativeTextRegion, PePort, X_BASE, SP_BASE, type StandaloneCpu } from '../src/index.ts';
 import { MODE, PE, PE_STRIDE } from '../src/engine/layout.ts';
 import { InvariantError } from '../src/invariant.ts';
@@ -122,13 +122,16 @@ function stateOf({ one: { cpu, ram }, port }: Side): Readonly<Record<string, num
   ]) as Record<string, number>;
 }
 
-test('each shortcut leaves what exec of its row leaves', () => {
+test.each([['Device memory', false], ['memory that a bank answers for', true]])('each shortcut leaves what exec of its row leaves, in %s', (_, isMapped) => {
   const random = new Random(5);
   const [left, right] = [side(), side()];
+  if (isMapped) [left, right].forEach(mapEl2);
   const seen = new Set<string>();
   for (let round = 0; round < 20; round++) {
     for (const { name, shortcut, row, operands, from, to } of pairs(random)) {
       randomise([left, right], random);
+      // Nothing asks for attention, which would keep a bank from being asked.
+      for (const { port } of [left, right]) port.hint(0);
       const { cells } = left.port;
       const x = (n: number): number => PE.X + 8 * n;
       const held = from ?? to;
@@ -234,6 +237,26 @@ test('an operation on several registers leaves what its instructions leave, and 
     }
   }
   for (const name of ['ldpXs', 'stpXs', 'saveRegisters', 'restoreRegisters']) expect([seen.has(`${name} done`), seen.has(`${name} faults`)], name).toEqual([true, true]);
+});
+
+test.each([
+  ['ldrX', (port: PePort) => { port.ldrX(4, SP_BASE, 0); }],
+  ['strX', (port: PePort) => { port.strX(4, SP_BASE, 0); }],
+  ['ldpX', (port: PePort) => { port.ldpX(4, 5, SP_BASE, 0); }],
+  ['stpXs', (port: PePort) => { port.stpXs(4, 7, SP_BASE, 0); }],
+])('%s faults by a stack pointer that is not aligned, though a bank has the page', (_, call) => {
+  const self = side();
+  const { one: { cpu }, port } = self;
+  mapEl2(self);
+  cpu.setSystemRegister(register('SCTLR_EL2'), SCTLR_EL2.of({ M: 1, SA: 1 }));
+  const faultsAt = (sp: number): boolean => {
+    cpu.sp = BigInt(sp);
+    port.hint(0);
+    const before = cpu.events[EVENT.exceptionEntry]!;
+    call(port);
+    return cpu.events[EVENT.exceptionEntry] !== before;
+  };
+  expect([RAM, RAM, RAM + 8].map(faultsAt)).toEqual([false, false, true]);
 });
 
 test('exec runs rows that have no shortcut, on registers of the PE, and the label stays', () => {

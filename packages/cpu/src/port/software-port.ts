@@ -15,6 +15,7 @@ import { registerEvent } from '../engine/stepper.ts';
 import { InvariantError } from '../invariant.ts';
 import { SP_BASE, X_BASE, type GuestOutcome, type NativeOutcome, type RegisterList, type SoftwarePort, type SoftwareTally } from '../ports.ts';
 import { accessEvent } from './access-event.ts';
+import { bankHost, bankWords } from './bank.ts';
 import { PortCounters } from './counters.ts';
 import { NativeFrames } from './frames.ts';
 import { ListMoves, Moves, type Move } from './moves.ts';
@@ -33,6 +34,11 @@ const NATIVE = EVENT.native;
 const LOAD = EVENT.loadX;
 const STORE = EVENT.storeX;
 const BANK_AT = PE.BANK >>> 2;
+const SP_AT = PE.SP >>> 2;
+const X_AT = PE.X >>> 2;
+const LOAD_PAIR = EVENT.loadPairX;
+const STORE_PAIR = EVENT.storePairX;
+const { READ, WRITE } = BANK;
 
 /** Groups whose rows set the PC. */
 const NOT_EXECUTED = new Set(['Branches', 'Exception generation']);
@@ -206,7 +212,7 @@ export class PePort implements SoftwarePort {
   // ---- Memory ------------------------------------------------------------------------------------------------------
 
   ldr(cell: number, base: number, offset: number): void {
-    const at = this.#words(base, offset, 8, BANK.READ);
+    const at = this.#words(base, offset, 8, READ);
     if (at !== 0) {
       const { i32 } = this.#cpu.state;
       this.cells[2 * cell] = i32[at]!;
@@ -224,7 +230,7 @@ export class PePort implements SoftwarePort {
   }
 
   str(cell: number, base: number, offset: number): void {
-    const at = this.#words(base, offset, 8, BANK.WRITE);
+    const at = this.#words(base, offset, 8, WRITE);
     if (at !== 0) {
       const { i32 } = this.#cpu.state;
       i32[at] = this.cells[2 * cell]!;
@@ -270,6 +276,13 @@ export class PePort implements SoftwarePort {
   }
 
   ldrX(t: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 8, READ);
+    if (at !== 0) {
+      this.#moveWords(this.#x(t), at, 2);
+      this.counters.frameWordsLoaded++;
+      this.#doneWith(LOAD);
+      return;
+    }
     if (!this.#load(base, offset, 1, DOUBLE)) return;
     const { data } = this.#cpu.memory;
     this.#cpu.state.set64(PE.X + 8 * t, data[0]!, data[1]!);
@@ -278,6 +291,13 @@ export class PePort implements SoftwarePort {
   }
 
   strX(t: number, base: number, offset: number): void {
+    const at = t === 31 ? 0 : this.#words(base, offset, 8, WRITE);
+    if (at !== 0) {
+      this.#moveWords(at, this.#x(t), 2);
+      this.counters.frameWordsStored++;
+      this.#doneWith(STORE);
+      return;
+    }
     this.#stageX(0, t);
     if (!this.#store(base, offset, 1, DOUBLE)) return;
     this.counters.frameWordsStored++;
@@ -285,46 +305,68 @@ export class PePort implements SoftwarePort {
   }
 
   ldpX(t: number, t2: number, base: number, offset: number): void {
+    const at = this.#words(base, offset, 16, READ);
+    if (at !== 0) {
+      this.#moveWords(this.#x(t), at, 2);
+      this.#moveWords(this.#x(t2), at + 2, 2);
+      this.counters.frameWordsLoaded += 2;
+      this.#doneWith(LOAD_PAIR);
+      return;
+    }
     if (!this.#load(base, offset, 2, DOUBLE)) return;
     this.#landPair(t, t2);
-    this.#doneWith(EVENT.loadPairX);
+    this.#doneWith(LOAD_PAIR);
   }
 
   stpX(t: number, t2: number, base: number, offset: number): void {
+    const at = t === 31 || t2 === 31 ? 0 : this.#words(base, offset, 16, WRITE);
+    if (at !== 0) {
+      this.#moveWords(at, this.#x(t), 2);
+      this.#moveWords(at + 2, this.#x(t2), 2);
+      this.counters.frameWordsStored += 2;
+      this.#doneWith(STORE_PAIR);
+      return;
+    }
     this.#stageX(0, t);
     this.#stageX(1, t2);
     if (!this.#store(base, offset, 2, DOUBLE)) return;
     this.counters.frameWordsStored += 2;
-    this.#doneWith(EVENT.storePairX);
+    this.#doneWith(STORE_PAIR);
   }
 
   ldpXs(first: number, last: number, base: number, offset: number): void {
-    const at = this.#words(base, offset, 8 * (last - first + 1), BANK.READ);
+    const at = this.#words(base, offset, 8 * (last - first + 1), READ);
     // A base among them is another one for the pairs that follow.
     if (at === 0 || (base >= X_BASE + first && base <= X_BASE + last)) {
       for (let n = first; n < last; n += 2) this.ldpX(n, n + 1, base, offset + 8 * (n - first));
       return;
     }
-    const { i32, word } = this.#cpu.state;
-    const to = word + ((PE.X + 8 * first) >>> 2);
     const words = 2 * (last - first + 1);
-    for (let n = 0; n < words; n++) i32[to + n] = i32[at + n]!;
+    this.#moveWords(this.#x(first), at, words);
     this.counters.frameWordsLoaded += words >> 1;
-    this.#countPairs(EVENT.loadPairX, words >> 2);
+    this.#countPairs(LOAD_PAIR, words >> 2);
   }
 
   stpXs(first: number, last: number, base: number, offset: number): void {
-    const at = this.#words(base, offset, 8 * (last - first + 1), BANK.WRITE);
+    const at = this.#words(base, offset, 8 * (last - first + 1), WRITE);
     if (at === 0) {
       for (let n = first; n < last; n += 2) this.stpX(n, n + 1, base, offset + 8 * (n - first));
       return;
     }
-    const { i32, word } = this.#cpu.state;
-    const from = word + ((PE.X + 8 * first) >>> 2);
     const words = 2 * (last - first + 1);
-    for (let n = 0; n < words; n++) i32[at + n] = i32[from + n]!;
+    this.#moveWords(at, this.#x(first), words);
     this.counters.frameWordsStored += words >> 1;
-    this.#countPairs(EVENT.storePairX, words >> 2);
+    this.#countPairs(STORE_PAIR, words >> 2);
+  }
+
+  /** Where an X register is, as an index of words. */
+  #x(t: number): number {
+    return this.#cpu.state.word + X_AT + 2 * t;
+  }
+
+  #moveWords(to: number, from: number, count: number): void {
+    const { i32 } = this.#cpu.state;
+    for (let n = 0; n < count; n++) i32[to + n] = i32[from + n]!;
   }
 
   #countPairs(event: number, pairs: number): void {
@@ -365,7 +407,7 @@ export class PePort implements SoftwarePort {
   #saveAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
     const known = this.#movesOf(this.#saved, list, this.#readMoves);
     const { moves, places } = known;
-    const at = this.#listAt(known, first, cell, base, BANK.WRITE);
+    const at = this.#listAt(known, first, cell, base, WRITE);
     if (at === 0) return first;
     const { counters, cells } = this;
     const { state, events } = this.#cpu;
@@ -394,7 +436,7 @@ export class PePort implements SoftwarePort {
   #restoreAtOnce(cell: number, list: RegisterList, first: number, base: number): number {
     const known = this.#movesOf(this.#restored, list, this.#writeMoves);
     const { moves, places } = known;
-    const at = this.#listAt(known, first, cell, base, BANK.READ);
+    const at = this.#listAt(known, first, cell, base, READ);
     if (at === 0) return first;
     const { counters, cells } = this;
     const cpu = this.#cpu;
@@ -448,7 +490,7 @@ export class PePort implements SoftwarePort {
     if (!this.#store(SP_BASE, -16, 2, DOUBLE)) return;
     this.#cpu.state.set64(PE.SP, this.#addressLo, this.#addressHi);
     this.counters.frameWordsStored += 2;
-    this.#doneWith(EVENT.storePairX);
+    this.#doneWith(STORE_PAIR);
   }
 
   popX(t: number, t2: number): void {
@@ -456,7 +498,7 @@ export class PePort implements SoftwarePort {
     this.#landPair(t, t2);
     const lo = (this.#addressLo + 16) | 0;
     this.#cpu.state.set64(PE.SP, lo, lo >>> 0 < 16 ? this.#addressHi + 1 : this.#addressHi);
-    this.#doneWith(EVENT.loadPairX);
+    this.#doneWith(LOAD_PAIR);
   }
 
   ldpQ(t: number, t2: number, base: number, offset: number): void {
@@ -530,7 +572,7 @@ export class PePort implements SoftwarePort {
       return false;
     }
     const { memory } = this.#cpu;
-    const host = this.#probe(BANK.READ, elements * access.size);
+    const host = this.#probe(READ, elements * access.size);
     if (host !== 0) {
       const { data } = memory;
       const words = (elements * access.size) >> 2;
@@ -548,7 +590,7 @@ export class PePort implements SoftwarePort {
       return false;
     }
     const { memory } = this.#cpu;
-    const host = this.#probe(BANK.WRITE, elements * access.size);
+    const host = this.#probe(WRITE, elements * access.size);
     if (host !== 0) {
       const { data } = memory;
       const words = (elements * access.size) >> 2;
@@ -560,21 +602,27 @@ export class PePort implements SoftwarePort {
     return false;
   }
 
-  /** The bank's answer: a host offset, or 0. The check is that of `Eval`. */
+  /** The bank's answer for the address: a host offset, or 0. */
   #probe(half: number, bytes: number): number {
-    const { state } = this.#cpu;
-    const lo = this.#addressLo;
-    const entry = (state.get32(PE.BANK) + half + ((lo >>> 8) & 0xfff0)) >>> 2;
-    const { i32 } = state;
-    if (i32[entry + 1] !== this.#addressHi || (lo ^ i32[entry]!) >>> 0 > 4096 - bytes) return 0;
-    return (lo + i32[entry + 2]!) >>> 0;
+    const { i32, word } = this.#cpu.state;
+    return bankHost(i32, word, this.#addressLo, this.#addressHi, half, bytes);
   }
 
-  /** Where several operations find their words, as an index of words: 0 where an interrupt may come between, or the bank does not answer for all. */
+  /**
+   * Where one or several operations find their words, as an index of words: 0 where an interrupt may come between, the bank does not
+   * answer for all, or the base is a stack pointer that may fault.
+   */
   #words(base: number, offset: number, bytes: number, half: number): number {
-    if (this.#cpu.attention || !this.#address(base, offset)) return 0;
-    const host = this.#probe(half, bytes);
-    return (host & 3) === 0 ? host >>> 2 : 0;
+    const cpu = this.#cpu;
+    if (cpu.attention) return 0;
+    const { i32, word } = cpu.state;
+    if (base < CELLS) {
+      const { cells } = this;
+      return bankWords(i32, word, cells[2 * base]!, cells[2 * base + 1]!, offset, half, bytes);
+    }
+    const at = word + (base === SP_BASE ? SP_AT : X_AT + 2 * (base - X_BASE));
+    if (base === SP_BASE && (i32[at]! & 15) !== 0) return 0;
+    return bankWords(i32, word, i32[at]!, i32[at + 1]!, offset, half, bytes);
   }
 
   // ---- Moves, barriers, maintenance --------------------------------------------------------------------------------
