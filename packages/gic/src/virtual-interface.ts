@@ -44,6 +44,8 @@ export class VirtualInterface {
   readonly active: ActivePriorities;
   readonly control: InterfaceControl = { enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: false, cbpr: false, eoiMode: false, bpr0: 0, bpr1: 0, pmr: 0 };
   readonly options: VirtualInterfaceOptions;
+  /** Whether EL1 has the system registers of a GICv3: group 0 is FIQ then, whatever VFIQEn holds. */
+  hasSystemRegisters = false;
   readonly #lines: VirtualInterfaceLines;
   #hcr = 0;
   #virtualIrq = false;
@@ -167,7 +169,7 @@ export class VirtualInterface {
   /** Recomputes the lines; called after every change. */
   update(): void {
     const lr = this.signalled;
-    const fiq = lr !== null && lr.group === 0 && this.control.fiqEn;
+    const fiq = lr !== null && lr.group === 0 && (this.hasSystemRegisters || this.control.fiqEn);
     const irq = lr !== null && !fiq;
     const maintenance = this.#isEnabled && this.misr !== 0;
     if (irq !== this.#virtualIrq) this.#lines.setVirtualIrq((this.#virtualIrq = irq));

@@ -21,16 +21,13 @@ export interface HypInterfaceOptions {
   readonly hasEl2: boolean;
 }
 
-/** What ICC_SRE_EL1 and ICC_SRE_EL2 hold, and what of VMCR depends on them. */
+/** What ICC_SRE_EL1 and ICC_SRE_EL2 hold, and how VMCR is written under them. */
 export class HypInterface {
   readonly virtual: VirtualInterface;
   readonly bank: RegisterBank;
   readonly options: HypInterfaceOptions;
   #sreEl1 = 0;
   #sreEl2 = 0;
-  /** VMCR's bits that matter to a guest of GICv2 only, as written. */
-  #fiqEn = false;
-  #ackCtl = false;
 
   constructor(virtual: VirtualInterface, options: HypInterfaceOptions) {
     this.virtual = virtual;
@@ -42,8 +39,7 @@ export class HypInterface {
   visitState(state: StateVisitor): void {
     this.#sreEl1 = state.word(this.#sreEl1, SRE_EL1_WRITABLE);
     this.#sreEl2 = state.word(this.#sreEl2, SRE_EL2_WRITABLE);
-    this.#fiqEn = state.flag(this.#fiqEn);
-    this.#ackCtl = state.flag(this.#ackCtl);
+    this.virtual.hasSystemRegisters = this.#hasSystemRegisters;
   }
 
   #controlRows(): [number, RegisterRow][] {
@@ -140,19 +136,20 @@ export class HypInterface {
     control.cbpr = ICH_VMCR_EL2.VCBPR.inWord(value) !== 0;
     control.enableGroup1 = ICH_VMCR_EL2.VENG1.inWord(value) !== 0;
     control.enableGroup0 = ICH_VMCR_EL2.VENG0.inWord(value) !== 0;
-    this.#fiqEn = ICH_VMCR_EL2.VFIQEn.inWord(value) !== 0;
-    this.#ackCtl = ICH_VMCR_EL2.VAckCtl.inWord(value) !== 0;
-    this.#applySre();
+    // RES1 and RES0 in this context: what is written stays so in the other one, and a read returns what was last written.
+    control.fiqEn = virtual.hasSystemRegisters || ICH_VMCR_EL2.VFIQEn.inWord(value) !== 0;
+    control.ackCtl = !virtual.hasSystemRegisters && ICH_VMCR_EL2.VAckCtl.inWord(value) !== 0;
+    virtual.update();
   }
 
   // ---- SRE -----------------------------------------------------------------------------------------------------------
 
-  /** With system registers at EL1, group 0 is always FIQ and each group has an IAR of its own: VFIQEn is RES1, VAckCtl RES0. */
+  get #hasSystemRegisters(): boolean {
+    return (this.#effectiveSreEl1() & ICC_SRE_EL1.SRE.wordMask) !== 0;
+  }
+
   #applySre(): void {
-    const { control } = this.virtual;
-    const sre = (this.#effectiveSreEl1() & ICC_SRE_EL1.SRE.wordMask) !== 0;
-    control.fiqEn = sre || this.#fiqEn;
-    control.ackCtl = !sre && this.#ackCtl;
+    this.virtual.hasSystemRegisters = this.#hasSystemRegisters;
     this.virtual.update();
   }
 

@@ -104,11 +104,21 @@ describe('what the hypervisor reads', () => {
     expect(ICH_VMCR_EL2.format(gic.read(ICH_VMCR_EL2)!)).toBe('VBPR0=2 VBPR1=3 VFIQEn=1');
   });
 
-  test('VMCR: without system registers at EL1 it keeps VFIQEn and VAckCtl', () => {
-    gic.write(ICC_SRE_EL1, 0n);
+  test('VMCR: what was written without system registers at EL1 is read with them, and is there afterwards', () => {
+    const read = (): string => ICH_VMCR_EL2.format(gic.read(ICH_VMCR_EL2)!);
+    const switchTo = (SRE: 0 | 1): void => gic.write(ICC_SRE_EL1, ICC_SRE_EL1.of({ SRE }));
+    switchTo(0);
     gic.write(ICH_VMCR_EL2, ICH_VMCR_EL2.of({ VAckCtl: 1, VBPR0: 4, VBPR1: 5 }));
-    expect(ICH_VMCR_EL2.format(gic.read(ICH_VMCR_EL2)!)).toBe('VBPR0=4 VBPR1=5 VAckCtl=1');
-    gic.write(ICC_SRE_EL1, ICC_SRE_EL1.of({ SRE: 1 }));
+    expect(read()).toBe('VBPR0=4 VBPR1=5 VAckCtl=1');
+    switchTo(1);
+    expect(read()).toBe('VBPR0=4 VBPR1=5 VAckCtl=1');
+    switchTo(0);
+    expect(read()).toBe('VBPR0=4 VBPR1=5 VAckCtl=1');
+  });
+
+  test('VMCR: what is written with system registers at EL1 has VFIQEn, and keeps it without them', () => {
+    gic.write(ICH_VMCR_EL2, ICH_VMCR_EL2.of({ VAckCtl: 1, VBPR0: 4, VBPR1: 5 }));
+    gic.write(ICC_SRE_EL1, 0n);
     expect(ICH_VMCR_EL2.format(gic.read(ICH_VMCR_EL2)!)).toBe('VBPR0=4 VBPR1=5 VFIQEn=1');
   });
 

@@ -20,7 +20,7 @@ export function machineParts(machine: Machine, { isFresh, comparesDisks }: Parts
     { ...DESCRIPTION, save: (into) => saveDescription(config, into), restore: (from) => (from.bytes(from.left), () => undefined) },
     ramPart(ram.memory, ram, { name: 'ram', isFresh, restored: () => machine.ramChanged() }),
     ...devices.disks.map((disk, number) => diskPart(disk, number, comparesDisks ? 'compare' : 'place')),
-    statePart('gic', 2, (state) => gic.visitState(state)),
+    statePart('gic', 3, (state) => gic.visitState(state)),
     statePart('devices', 2, (state) => devices.visitState(state)),
     console.part('console'),
     ...(virtioConsole === null ? [] : [virtioConsole.part('virtio-console')]),
