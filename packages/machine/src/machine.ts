@@ -96,8 +96,8 @@ export class Machine {
   /** Its instructions when its turn began. */
   #turnBegan = 0;
   /**
-   * A slice that a limit, a step, a debugger or a wish of the host has cut short, and the instructions that are left of it: it is finished before
-   * another PE has its turn, so that where a run is interrupted changes nothing.
+   * A slice that a limit, a step, a debugger or a wish of the host has cut short, or not let begin, and the instructions that are left of it: it is
+   * finished before another PE has its turn, so that where a run is interrupted changes nothing.
    */
   #cut: { readonly pe: MachinePe; readonly left: number } | null = null;
   #limits: RunLimits = {};
@@ -325,7 +325,7 @@ export class Machine {
       }
       if (pe.state === 'waiting') this.#wake(pe);
       if (pe.state !== 'ready') continue;
-      this.#turnBegan = pe.instructions;
+      if (this.#cut?.pe !== pe) this.#turnBegan = pe.instructions;
       return pe;
     }
   }
@@ -418,8 +418,8 @@ export class Machine {
   #runGuest(cpu: Cpu): 'native' | 'quantum' | 'blocked' | 'stop' {
     const pe = this.pes.find((candidate) => candidate.cpu === cpu)!;
     pe.state = 'ready';
-    // A guest that exits before each slice ends has had its turn as well: the others may be what it asks for.
-    if (this.pes.length > 1 && pe.instructions - this.#turnBegan >= QUANTUM) {
+    // A guest that exits before each slice ends has had its turn as well: the others may be what it asks for. The rest of a slice is not asked.
+    if (this.pes.length > 1 && this.#cut?.pe !== pe && pe.instructions - this.#turnBegan >= QUANTUM) {
       this.#turnBegan = pe.instructions;
       return 'quantum';
     }
@@ -443,6 +443,8 @@ export class Machine {
     const { maxInstructions = Infinity, step } = this.#limits;
     const left = maxInstructions - this.instructions;
     if (left <= 0) {
+      // Native software has come here in the middle of a turn: the turn is the PE's still.
+      if (this.pes.length > 1 && this.#cut?.pe !== pe) this.#cut = { pe, left: this.#shareOf(pe) };
       this.#stop = stopFor('limit');
       return 'stopped';
     }

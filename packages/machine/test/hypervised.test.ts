@@ -51,6 +51,59 @@ test('a disk is the guest\'s alone, and a limit that cuts a run anywhere changes
   expect(digests[1]).toBe(digests[0]);
 });
 
+/** Two vCPUs change one word without a lock, and exit now and then; X20 is a sum over what the first one found there. */
+const RACE = `
+_start: movz w0, #0xc400, lsl #16       // CPU_ON
+        movk w0, #3
+        mov x1, #1
+        adr x2, second
+        hvc #0
+        mov x20, #0
+        mov x11, #3
+        mov x12, #6
+        bl race
+        movz w0, #0x8400, lsl #16
+        movk w0, #8
+        hvc #0
+second: mov x11, #5
+        mov x12, #0
+        bl race
+race:   adr x10, shared
+        mov x21, #1000
+1:      ldr x5, [x10]
+        add x20, x5, x20, lsl #1
+        mul x5, x5, x11
+        add x5, x5, x21
+        str x5, [x10]
+        and x6, x5, #31
+2:      subs x6, x6, #1
+        b.pl 2b
+        tst x21, #7
+        b.ne 3f
+        movz w0, #0x4b00, lsl #16
+        hvc #0
+3:      subs x21, x21, #1
+        b.ne 1b
+        cbz x12, race
+        ret
+        .balign 8
+shared: .quad 1
+`;
+
+test.each(MODES)('where a run is cut changes nothing of what two vCPUs do: %s', (mode) => {
+  const sumOf = (share: number): bigint => {
+    const hypervised = hypervisedWith(RACE, { mode, vcpus: 2, hostMemory: 20 * MIB });
+    for (;;) {
+      const { reason } = hypervised.run({ maxInstructions: hypervised.instructions + share });
+      if (reason === 'poweroff') return hypervised.getX('x20');
+      expect(reason).toBe('limit');
+      hypervised.resume();
+    }
+  };
+  const whole = sumOf(1_000_000);
+  for (const share of [97, 1501, 12_345]) expect([share, sumOf(share)]).toEqual([share, whole]);
+});
+
 const SETS: readonly StepSet[] = ['p0', 'p28', 'p40', 'linux-4.0', 'linux-4.6'].map((name) => {
   const parsed = parseStepSet(name);
   if (!parsed.ok) throw new Error(parsed.error);
