@@ -106,7 +106,7 @@ describe('what the hypervisor reads', () => {
 
   test('VMCR: what was written without system registers at EL1 is read with them, and is there afterwards', () => {
     const read = (): string => ICH_VMCR_EL2.format(gic.read(ICH_VMCR_EL2)!);
-    const switchTo = (SRE: 0 | 1): void => gic.write(ICC_SRE_EL1, ICC_SRE_EL1.of({ SRE }));
+    const switchTo = (SRE: 0 | 1): boolean => gic.write(ICC_SRE_EL1, ICC_SRE_EL1.of({ SRE }));
     switchTo(0);
     gic.write(ICH_VMCR_EL2, ICH_VMCR_EL2.of({ VAckCtl: 1, VBPR0: 4, VBPR1: 5 }));
     expect(read()).toBe('VBPR0=4 VBPR1=5 VAckCtl=1');
