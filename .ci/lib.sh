@@ -16,8 +16,24 @@ gate() {
 # or a bad status without a failed case count as one failure.
 counted() { count_as check "$@"; }
 
-# reported NAME COMMAND…: the same, and its failures do not fail the gate.
-reported() { count_as report "$@"; }
+# listed KIND FILE [ARGUMENT…]: each line of FILE is a script of package.json and its arguments, counted as KIND; ARGUMENT… goes to all of them.
+# As many at a time as there are processors, two at least: most of them keep one busy. What one prints comes in one piece, at its end.
+listed() {
+  local kind=$1 file=$2 lanes script arguments output
+  shift 2
+  lanes=$(($(nproc) > 2 ? $(nproc) : 2))
+  while read -r script arguments || [[ -n $script ]]; do
+    case $script in '' | '#'*) continue ;; esac
+    while (($(jobs -rp | wc -l) >= lanes)); do wait -n; done
+    {
+      # Word splitting is what turns the rest of the line into arguments.
+      # shellcheck disable=SC2086
+      output=$(count_as "$kind" "$script" npm run -s "$script" -- $arguments "$@" </dev/null)
+      printf '%s\n' "$output"
+    } &
+  done <"$file"
+  wait
+}
 
 count_as() {
   local kind=$1 name=$2 begin=$SECONDS output status passed=0 failed=0

@@ -6,9 +6,4 @@ set -u
 
 # Of sources without their history it is 0.
 commit=$(git rev-parse HEAD 2>/dev/null || printf 0)
-seed=$((16#${commit:0:7}))
-while read -r script arguments || [[ -n $script ]]; do
-  case $script in '' | '#'*) continue ;; esac
-  # shellcheck disable=SC2086
-  reported "$script" npm run -s "$script" -- $arguments --seed "$seed" </dev/null
-done <.ci/reports.txt
+listed report .ci/reports.txt --seed "$((16#${commit:0:7}))"
