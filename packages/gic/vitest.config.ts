@@ -2,4 +2,4 @@ import { defineProject } from 'vitest/config';
 
 const conditions = ['@worldswitch/source'];
 
-export default defineProject({ resolve: { conditions }, ssr: { resolve: { conditions } }, test: { name: 'gic', testTimeout: 60_000 } });
+export default defineProject({ resolve: { conditions }, ssr: { resolve: { conditions } }, test: { name: 'gic', testTimeout: 60_000, isolate: false } });
