@@ -3,9 +3,9 @@
  * `npm run bench:boot -- [--rounds N] [MODE…]`: how long Debian's cloud kernel takes to the first line of its init, on our machine
  * and on QEMU in turns, from the start of the process: at EL1, at EL2 with VHE and without; the least of the rounds counts, by the
  * clock and of processor time, all threads, which says more where the machine has other work. The
- * most memory that our process has had; and from a snapshot taken in init, how long to what the guest prints next. Last, what
- * a program that sleeps for 60 s takes. Needs `npm run guests` and Debian's cross compiler. Prints figures beside their targets
- * and fails for none.
+ * most memory that our process has had; and from a snapshot taken in init, how long to what the guest prints next. Then the same kernel
+ * as a guest of our hypervisor, in turns with itself at EL1 (`guest-vhe`, `guest-nvhe`). Last, what a program that sleeps for 60 s takes.
+ * Needs `npm run guests` and Debian's cross compiler. Prints figures beside their targets and fails for none.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,9 @@ const MIB = 1 << 20;
 const FIRST_LINE = 'init: started';
 /** Init has loaded its modules and tests. */
 const IN_INIT = 'test: processors';
-const TARGET = { seconds: 5, ratio: 3, restored: 0.5, mib: 512 + 300, asleep: 1 };
+const TARGET = { seconds: 5, ratio: 3, restored: 0.5, mib: 512 + 300, asleep: 1, guest: 1.5 };
+/** Boots as a guest, by the mode of our hypervisor. */
+const GUESTS = { 'guest-vhe': 'vhe', 'guest-nvhe': 'nvhe' };
 const SLEEP = 60;
 
 /** @typedef {{ seconds: number, processor: number, peak: number }} Measured what it took, by the clock and of processors, and the most memory so far in MiB */
@@ -32,7 +34,7 @@ const { values, positionals } = parseArgs({ options: { rounds: { type: 'string',
 const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'worldswitch-bench-'));
 try {
-  for (const mode of positionals.length > 0 ? positionals : ['el1', 'vhe', 'nvhe']) await bench(mode);
+  for (const mode of positionals.length > 0 ? positionals : ['el1', 'vhe', 'nvhe', ...Object.keys(GUESTS)]) await (mode in GUESTS ? benchGuest(/** @type {keyof typeof GUESTS} */ (mode)) : bench(mode));
   await sleep();
 } finally {
   rmSync(folder, { recursive: true });
@@ -57,6 +59,18 @@ async function bench(mode) {
   const restored = [];
   for (let round = 0; round < rounds; round++) restored.push(await until('\n', process.execPath, [WORLDSWITCH, 'run', '--restore', snapshot]));
   print('  restored, to the next line', `${leastOf(restored).toFixed(2)} s (target ${String(TARGET.restored)}), a snapshot of ${(statSync(snapshot).size / MIB).toFixed(1)} MiB`);
+}
+
+/** @param {keyof typeof GUESTS} mode */
+async function benchGuest(mode) {
+  const boot = { name: mode, kernel: 'cloud', mode: 'el1', gic: 3, pes: 1, initrd: 'initrd', memory: '256M' };
+  const [alone, guest] = [/** @type {Measured[]} */ ([]), /** @type {Measured[]} */ ([])];
+  for (let round = 0; round < rounds; round++) {
+    alone.push(await until(FIRST_LINE, process.execPath, [WORLDSWITCH, 'run', ...argumentsHere(boot, folder)]));
+    guest.push(await until(FIRST_LINE, process.execPath, [WORLDSWITCH, 'run', ...argumentsHere({ ...boot, args: ['--kvm', GUESTS[mode], '--steps', 'final'] }, folder)]));
+  }
+  const [without, least] = [leastOf(alone), leastOf(guest)];
+  print(`${mode}: to "${FIRST_LINE}"`, `${least.toFixed(2)} s, without the hypervisor ${without.toFixed(2)} s, ratio ${(least / without).toFixed(2)} (target ${String(TARGET.guest)})`);
 }
 
 async function sleep() {

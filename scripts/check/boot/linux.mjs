@@ -30,7 +30,7 @@ export function modeOf(name) {
   return mode;
 }
 
-/** @typedef {{ name: string, kernel: string, mode: string, gic: number, pes: number, initrd: string, memory?: string, append?: string, disk?: boolean }} Boot */
+/** `args`: in place of those of the mode, for our machine. @typedef {{ name: string, kernel: string, mode: string, gic: number, pes: number, initrd: string, memory?: string, append?: string, disk?: boolean, args?: readonly string[] }} Boot */
 /** @typedef {{ status: number | null, stderr: string, console: string, seconds: number }} Outcome */
 
 /** Boots on our machine; the run document is null where there is none. @param {Boot} boot @param {string} folder for its files @param {readonly string[]} [more] options of `run` */
@@ -51,10 +51,10 @@ export async function bootOnQemu(boot, folder, more = []) {
 }
 
 /** What `run` takes for a boot. @param {Boot} boot @param {string} folder for its files @returns {string[]} */
-export function argumentsHere({ name, kernel, mode, gic, pes, initrd, memory, append, disk }, folder) {
+export function argumentsHere({ name, kernel, mode, gic, pes, initrd, memory, append, disk, args }, folder) {
   const how = modeOf(mode);
   return [
-    join(GUESTS, kernel, 'Image'), '--initrd', resolve(GUESTS, kernel, initrd), '--append', commandLine(how, append), '--gic', String(gic), '--smp', String(pes), ...how.args,
+    join(GUESTS, kernel, 'Image'), '--initrd', resolve(GUESTS, kernel, initrd), '--append', commandLine(how, append), '--gic', String(gic), '--smp', String(pes), ...(args ?? how.args),
     ...(memory === undefined ? [] : ['--memory', memory]), ...(disk === true ? ['--drive', emptyDisk(folder, name)] : []),
   ];
 }
