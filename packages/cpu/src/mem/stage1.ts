@@ -253,7 +253,7 @@ export class Stage1Walker {
 
   /** Applies stage 2 to the IPA in `into.page`. */
   #combine(into: Translation): boolean {
-    const { page: ipa, rights, sizeBits } = into;
+    const { page: ipa, rights } = into;
     if (!this.#stage2.walk(ipa, into, false)) return false;
     const { result } = this.#stage2;
     let mask = 0;
@@ -269,7 +269,6 @@ export class Stage1Walker {
     if ((hcrHi & HCR_EL2.FWB.wordMask) !== 0) into.forceAttributes(result.memAttr, result.shareability);
     else into.combineAttributes(result.memAttr >= FIRST_NORMAL_MEMATTR && (hcrHi & HCR_EL2.CD.wordMask) !== 0 ? NON_CACHEABLE_MEMATTR : result.memAttr, result.shareability);
     into.device = into.attr < FIRST_NORMAL;
-    into.sizeBits = Math.min(sizeBits, result.sizeBits);
     return true;
   }
 

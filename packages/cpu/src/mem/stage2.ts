@@ -17,7 +17,6 @@ export interface Stage2Result {
   /** MemAttr and SH of the descriptor. */
   memAttr: number;
   shareability: number;
-  sizeBits: number;
 }
 
 const S2AP_SHIFT = STAGE2_BLOCK.S2AP.lsb;
@@ -28,7 +27,7 @@ const DIRTY_STATE = VTCR_ELx.HA.wordMask | VTCR_ELx.HD.wordMask;
 const WRITABLE = 2 << S2AP_SHIFT;
 
 export class Stage2Walker {
-  readonly result: Stage2Result = { page: 0, read: false, write: false, clean: false, execEl1: false, execEl0: false, memAttr: 0, shareability: 0, sizeBits: 12 };
+  readonly result: Stage2Result = { page: 0, read: false, write: false, clean: false, execEl1: false, execEl0: false, memAttr: 0, shareability: 0 };
   readonly #state: CpuState;
   readonly #memory: PhysicalReader;
   readonly #events: WalkEvents;
@@ -112,7 +111,6 @@ export class Stage2Walker {
     result.execEl0 = xn.el0;
     result.memAttr = (lo >>> MEMATTR_SHIFT) & 15;
     result.shareability = bitsOf(lo, hi, STAGE2_BLOCK.SH.lsb, 2);
-    result.sizeBits = shift;
     const offset = ipa % 2 ** shift;
     result.page = output + (offset - (offset % 4096));
     into.level = level;

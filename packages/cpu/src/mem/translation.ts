@@ -31,7 +31,7 @@ export class Translation {
   shareability = 0;
   /** Not global: belongs to the ASID. */
   nonGlobal = false;
-  /** log2 of the smaller of the two stages' pieces. */
+  /** log2 of stage 1's piece: a TLBI by address drops all that came of its descriptor, however small the pieces of stage 2 are. */
   sizeBits = 12;
 
   fault: Fault | null = null;
