@@ -7,6 +7,8 @@ const FEATURES = FeatureSet.upTo('v8.2', 'mandatory').with('EL2', 'HAFDBS');
 const MAPPED = 0x8000_0000n;
 /** Where mapEl1 puts the leaf of MAPPED. */
 const LEAF = 0x4001_2000n;
+/** And the descriptor of the table that it is in. */
+const LEVEL2 = 0x4001_1000n;
 const AF = 1n << 10n;
 const READ_ONLY = 1n << 7n;
 const USER = 1n << 6n;
@@ -45,6 +47,12 @@ describe('FEAT_HAFDBS at stage 1', () => {
     expect(outcome(run([STR], clean, HD))).toEqual([0x9600_004fn, clean]);
   });
 
+  test('DC IVAC may invalidate a clean page, and leaves it clean', () => {
+    const clean = PAGE | AF | READ_ONLY | DBM;
+    expect(outcome(run([0xd508_7620], clean, HA | HD))).toEqual([0n, clean]);
+    expect(outcome(run([0xd508_7620], clean, HA))).toEqual([0x9600_014fn, clean]);
+  });
+
   test('AT reports a clean page as writable and leaves the descriptor', () => {
     const clean = PAGE | READ_ONLY | DBM;
     const small = run([0xd508_7820, 0xd538_7402], clean, HA | HD); // at s1e1w, x0; mrs x2, par_el1
@@ -67,6 +75,31 @@ function stage2(small: SmallCpu, leaf: bigint, vtcr = 0n): void {
   setRegister('VTTBR_EL2', S2.LEVEL1);
   setRegister('HCR_EL2', (1n << 31n) | 1n);
 }
+
+/** What a load of the second page of a block of stage 1 gives after a store of zero to the block's descriptor, and a TLBI of its first page. */
+const INVALIDATE = [
+  0xf940_0001, // ldr x1, [x0]
+  0xf950_0002, // ldr x2, [x0, #8192]
+  0xf900_011f, // str xzr, [x8]
+  0xd503_3f9f, // dsb sy
+  0xd508_8327, // tlbi vae1is, x7
+  0xd503_3f9f, // dsb sy
+  0xd503_3fdf, // isb
+  0xf950_0004, // ldr x4, [x0, #8192]
+];
+
+test('a TLBI by address drops what came of a block of stage 1, though the pieces of stage 2 are smaller', () => {
+  const small = run(INVALIDATE, PAGE | AF, 0n, (before) => {
+    stage2(before, DATA | AF | S2_RW | S2_NORMAL | 3n);
+    before.poke(S2.LEVEL3 + 16n, DATA | AF | S2_RW | S2_NORMAL | 3n);
+    before.poke(DATA, 0xa1n);
+    before.poke(LEVEL2, 0x9000_0000n | AF | 1n);
+    before.cpu.setX(4, 0xdeadn);
+    before.cpu.setX(7, MAPPED >> 12n);
+    before.cpu.setX(8, LEVEL2);
+  });
+  expect([small.cpu.getX(1), small.cpu.getX(2), small.cpu.getX(4), small.register('ESR_EL1')]).toEqual([0xa1n, 0xa1n, 0xdeadn, 0x9600_0006n]);
+});
 
 describe('stage 2', () => {
   const VTCR_HA = 1n << 21n;
@@ -155,12 +188,12 @@ describe('address translation', () => {
   test('an External abort on the walk is an exception, to EL2 where HCR_EL2.TEA says so', () => {
     const AT = 0xd508_7800; // at s1e1r, x0
     const lost = (small: SmallCpu): void => small.poke(0x4001_0010n, 0xc000_0003n);
-    expect(run([AT], PAGE | AF, 0n, lost).register('ESR_EL1')).toBe(0x9600_0116n);
+    expect(run([AT], PAGE | AF, 0n, lost).register('ESR_EL1')).toBe(0x9600_0156n);
     const toEl2 = run([AT], PAGE | AF, 0n, (small) => {
       lost(small);
       small.setRegister('HCR_EL2', (1n << 31n) | (1n << 37n));
     });
-    expect(toEl2.register('ESR_EL2')).toBe(0x9200_0116n);
+    expect(toEl2.register('ESR_EL2')).toBe(0x9200_0156n);
   });
 
   test('S1E1RP asks PSTATE.PAN, S1E1R does not', () => {

@@ -513,7 +513,7 @@ export class MemoryAccess implements MemoryPath {
     const { fault, level, stage2, onWalk, ipa } = this.translation;
     const isExternal = fault === 'EXTERNAL_ON_WALK';
     const slot = this.#exception;
-    slot.sync(dataAbortSyndrome(0, 0, 0, 0, 0, 1, onWalk ? 1 : 0, 0, FSC[fault!] | level), this.#routing(stage2, isExternal));
+    slot.sync(dataAbortSyndrome(0, 0, 0, 0, 0, 1, onWalk ? 1 : 0, 1, FSC[fault!] | level), this.#routing(stage2, isExternal));
     slot.far(vaLo, vaHi);
     if (stage2 && !isExternal) slot.ipa(ipa | 0, Math.floor(ipa / 0x1_0000_0000));
     return false;
@@ -528,7 +528,9 @@ export class MemoryAccess implements MemoryPath {
   #mayAccess(vaLo: number, vaHi: number, kind: AccessKind, context: AccessContext, access: Access, misaligned: boolean, combined: boolean): boolean {
     const { translation } = this;
     if (misaligned && translation.device) return this.#dataAbort(vaLo, vaHi, FSC.ALIGNMENT, kind, access, combined);
-    if (isPermitted(kind === 'write' ? translation.rights | translation.cleanRights : translation.rights, kind, context)) return true;
+    // Permission is as if the page were marked dirty; invalidating does not mark it.
+    const isWrite = kind === 'write' || kind === 'invalidate';
+    if (isPermitted(isWrite ? translation.rights | translation.cleanRights : translation.rights, kind, context)) return true;
     return this.#abort(vaLo, vaHi, FSC.PERMISSION | translation.level, kind, access, combined, false, combined ? translation.ipa + (vaLo & 0xfff) : -1);
   }
 
@@ -549,7 +551,8 @@ export class MemoryAccess implements MemoryPath {
     } else {
       const isv = stage2 && !onWalk && access.isv === true ? this.#accessSyndrome(access) : 0;
       const isMaintenance = kind === 'clean' || kind === 'invalidate' || kind === 'ic';
-      const isWrite = onWalk ? this.translation.onUpdate : kind === 'write' || isMaintenance;
+      // WnR is 1 for maintenance, and for AT, whatever faulted; otherwise a walk reads unless it updates.
+      const isWrite = isMaintenance || (onWalk ? this.translation.onUpdate : kind === 'write');
       slot.sync(dataAbortSyndrome(isv, 0, 0, 0, 0, isMaintenance ? 1 : 0, s1ptw, isWrite ? 1 : 0, status), routing);
     }
     slot.far(vaLo, vaHi);

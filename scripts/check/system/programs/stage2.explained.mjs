@@ -14,12 +14,6 @@ export const EXPLAINED = [
     why: 'the access that faulted is a read of a descriptor; the emulator reports the store',
   },
   {
-    line: /^walk, at s1e1r: .* esr 92000187 /,
-    qemu: / esr 920001c7 /,
-    section: 'DDI 0487, "ISS encoding for an exception from a Data Abort", WnR',
-    why: 'WnR is 0 for address translation instructions',
-  },
-  {
     line: /^s1e1r: 4400000080000900$/,
     qemu: /^s1e1r: 44000000800008|^s1e1r: 4400000080000980/,
     section: 'DDI 0487, "PAR_EL1", SH',
