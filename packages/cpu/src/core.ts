@@ -514,7 +514,10 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** One instruction under software step, or while a breakpoint or watchpoint is enabled. */
   #debuggedStep(): StepResult {
     const { debug } = this;
-    if (!debug.beginStep()) return 'exception';
+    if (!debug.beginStep()) {
+      this.memory.untagPc();
+      return 'exception';
+    }
     const result = this.interpreter.step();
     const completed = result === 'retired' || (result === 'exception' && debug.stop === null && this.exception.returnsToNext);
     debug.endStep(completed, () => LOAD_EXCLUSIVE.test(this.interpreter.decode(this.memory.word).row?.id ?? ''));

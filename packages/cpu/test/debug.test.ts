@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { FeatureSet } from '../src/arch/features.ts';
 import {
-  DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, ELR_EL1, ESR_EL1, FAR_EL1, MDSCR_EL1, OSLAR_EL1, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSCLR_EL0, SPSR_EL1, VBAR_EL1,
+  DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, ELR_EL1, ESR_EL1, FAR_EL1, MDSCR_EL1, OSLAR_EL1, PMCNTENCLR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSCLR_EL0, PMSWINC_EL0, SPSR_EL1, TCR_EL1, VBAR_EL1,
 } from '../src/arch/sysregs/index.ts';
 import type { Cpu } from '../src/core.ts';
 import { PE } from '../src/engine/layout.ts';
@@ -131,4 +131,35 @@ describe.each(TIERS)('%s', (_, tiers) => {
     const retired = event === 0x08 ? counts : 5 * (counts - 1) + 2;
     expect([cpu.getSystemRegister(ELR_EL1), cpu.getX(0)]).toEqual([BigInt(RAM_BASE + 4 * (retired % 5)), BigInt((WARM + retired - (retired % 5)) / 5 + 1)]);
   });
+});
+
+test('a Software Step exception shows a PC without its tag, where TCR_EL1.TBI0 ignores it', () => {
+  const { cpu } = tieredCpu({ features: FEATURES });
+  cpu.setSystemRegister(VBAR_EL1, BigInt(VECTORS));
+  cpu.setSystemRegister(TCR_EL1, cpu.getSystemRegister(TCR_EL1)! | TCR_EL1.of({ TBI0: 1 }));
+  cpu.setSystemRegister(OSLAR_EL1, 0n);
+  cpu.setSystemRegister(MDSCR_EL1, MDSCR_EL1.of({ SS: 1, KDE: 1 }));
+  cpu.state.set32(PE.PSTATE, 0);
+  cpu.contextChanged();
+  cpu.pc = (0x5an << 56n) | BigInt(RAM_BASE + 8);
+  cpu.run(1);
+  expect([Number(cpu.getSystemRegister(ESR_EL1)!) >>> 26, cpu.getSystemRegister(ELR_EL1)]).toEqual([0x33, BigInt(RAM_BASE + 8)]);
+});
+
+test('CHAIN counts overflows of the counter below while it is enabled, and no longer', () => {
+  const { cpu } = tieredCpu({ features: FEATURES });
+  const [SW_INCR, CHAIN] = [0x00n, 0x1en];
+  cpu.setSystemRegister(PMEVTYPERn_EL0[0]!, SW_INCR);
+  cpu.setSystemRegister(PMEVTYPERn_EL0[1]!, CHAIN);
+  cpu.setSystemRegister(PMEVCNTRn_EL0[1]!, 0n);
+  cpu.setSystemRegister(PMCR_EL0, PMCR_EL0.of({ E: 1 }));
+  const chained = (): bigint | null => {
+    cpu.setSystemRegister(PMEVCNTRn_EL0[0]!, 0xffff_ffffn);
+    cpu.setSystemRegister(PMSWINC_EL0, 1n);
+    return cpu.getSystemRegister(PMEVCNTRn_EL0[1]!);
+  };
+  cpu.setSystemRegister(PMCNTENSET_EL0, 3n);
+  expect(chained()).toBe(1n);
+  cpu.setSystemRegister(PMCNTENCLR_EL0, 2n);
+  expect(chained()).toBe(1n);
 });

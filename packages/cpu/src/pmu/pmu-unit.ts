@@ -161,13 +161,14 @@ export class PmuUnit {
     return (enabled & counter.bit) !== 0 || (this.#chainOf(counter) !== null && (enabled & (counter.bit << 1)) !== 0);
   }
 
-  #total({ event }: Counter): number {
+  #total(counter: Counter): number {
+    const { event } = counter;
     const { events, retired } = this.#owner;
     switch (event) {
       case 'INST_RETIRED':
         return retired[0]! + retired[1]! + retired[2]! + events[EVENT.native]!;
       case 'CPU_CYCLES':
-        return this.#isDivided(this.#cycleCounter) ? Math.floor(this.#cycles() / DIVIDER) : this.#cycles();
+        return this.#isDivided(counter) ? Math.floor(this.#cycles() / DIVIDER) : this.#cycles();
       case 'EXC_TAKEN':
         return events[EVENT.exceptionEntry]!;
       case 'EXC_RETURN':
@@ -194,7 +195,7 @@ export class PmuUnit {
     if (overflows === 0) return;
     this.#state.set64(OVERFLOWS, this.#state.lo(OVERFLOWS) | counter.bit, 0);
     const chain = this.#chainOf(counter);
-    if (chain !== null && chain.countsHere) this.#add(chain, overflows);
+    if (chain !== null && counter.overflow === 32 && this.#isEnabled(chain) && chain.countsHere) this.#add(chain, overflows);
     this.updateLine();
   }
 
