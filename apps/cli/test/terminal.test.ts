@@ -117,8 +117,9 @@ describe('at a terminal', () => {
       expect(result).toMatchObject({ status: 0, stdout: '>!' });
       return performance.now() - started;
     };
-    const skipped = await timed(['--idle', 'skip']);
-    expect((await timed([])) - skipped).toBeGreaterThan(100);
+    await timed(['--idle', 'skip']);
+    // A bound from below only: other work of the host makes either take longer.
+    expect(await timed([])).toBeGreaterThan(200);
   });
 });
 
