@@ -83,6 +83,7 @@ const ROWS: readonly (readonly [args: string, message: RegExp])[] = [
   ['good --smp -1', /--smp -1: give a number of processors above 0/],
   ['good --smp 9 --gic 2', /--smp: 9 PEs: a machine with GICv2 has 1 to 8/],
   ['good --smp 9 --machine seattle', /--smp: 9 PEs: a machine with GICv2 has 1 to 8/],
+  ['good --smp 9 --gic 2 --kvm nvhe', /--smp: 9 PEs: a guest with GICv2 has 1 to 8/],
   ['good --smp 17', /--smp: 17 PEs: a machine with GICv3 has 1 to 16/],
   ['good --machine seatle', /--machine seatle: the machines are .*; did you mean seattle\?/],
   ['good --machine toString', /--machine toString: the machines are/],

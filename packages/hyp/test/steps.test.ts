@@ -63,6 +63,10 @@ describe('step sets', () => {
     expect(parsed('final,-1').fallen.map(({ step }) => step)).toEqual([28, 29, 30]);
   });
 
+  test('a range may be named for what is taken out of it', () => {
+    expect(parsed('1-24,-3').steps).toEqual(parsed('p24,-3').steps);
+  });
+
   test('a fix goes with the step that it mends', () => {
     expect(parsed('fixed,-33').fixes).toEqual(['spe-drained-early']);
   });
@@ -74,6 +78,15 @@ describe('step sets', () => {
     ['final,-41', 'step set "final,-41": "-41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
     ['', 'step set "": "" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
     ['24-3', 'step set "24-3": "24-3" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
+    ['-28', 'step set "-28": it begins with what is taken out; say first of what, as in final,-28'],
+    ['-28,final', 'step set "-28,final": it begins with what is taken out; say first of what, as in final,-28'],
+    ['final,-28,28', 'step set "final,-28,28": step 28 is both added and taken out; leave one of them out'],
+    ['final,-28-30,20-29', 'step set "final,-28-30,20-29": step 28 is both added and taken out; leave one of them out'],
+    ['p24,28,-28', 'step set "p24,28,-28": step 28 is both added and taken out; leave one of them out'],
+    ['p5,-28', 'step set "p5,-28": "-28" takes out step 28, which is not on; leave it out'],
+    ['base,-1', 'step set "base,-1": "-1" takes out step 1, which is not on; leave it out'],
+    ['p25,-24-28', 'step set "p25,-24-28": "-24-28" takes out step 26, which is not on; leave it out'],
+    ['final,-3,-3', 'step set "final,-3,-3": "-3" takes out step 3, which is not on; leave it out'],
     ['linux-4.0,28', 'step set "linux-4.0,28": linux-4.0 is the switch of another kernel, and stands alone'],
   ])('%s is the user\'s mistake', (text, error) => {
     expect(parseStepSet(text)).toEqual({ ok: false, error });

@@ -83,7 +83,7 @@ const DEFAULT_MEMORY = 512 * MIB;
 /** Smallest unit of RAM: a page of WebAssembly, and of the largest translation granule. */
 const MEMORY_UNIT = 0x1_0000;
 /** GICv2 has eight CPU interfaces; the other figure is our own limit. */
-const MAX_PES = { 2: 8, 3: 16 } as const;
+export const MAX_PES = { 2: 8, 3: 16 } as const;
 
 /** 2018-02-15T00:00:00Z. */
 const DEFAULT_RTC = 1_518_652_800;

@@ -12,7 +12,7 @@ import {
 import { TIMER_INTIDS } from '@worldswitch/timer';
 import { boardDeviceTree } from './board/device-tree.ts';
 import type { ConsoleListener } from './console.ts';
-import { checkDisks, type DescriptionError, type Lead, type MachineConfig } from './description.ts';
+import { checkDisks, MAX_PES, type DescriptionError, type Lead, type MachineConfig } from './description.ts';
 import type { Disk } from './devices/virtio/block.ts';
 import { placeLinux, type LinuxBoot } from './image/boot.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
@@ -107,6 +107,8 @@ export function createHypervised(description: HypervisedDescription): Hypervised
   const refusal = description.plan === undefined && description.steps !== undefined ? stepsRefusal(description.steps, mode) : null;
   if (refusal !== null) return failure('no-vhe', refusal);
   if (guestGic === 3 && config.gic === 2) return failure('bad-gic', `${config.profile.name} has a GICv2, which carries GICv2 guests only`);
+  const version = guestGic ?? config.gic;
+  if (vcpus > MAX_PES[version]) return failure('bad-pes', `${String(vcpus)} PEs: a guest with GICv${String(version)} has 1 to ${String(MAX_PES[version])}`);
   return { ok: true, hypervised: new Hypervised(made.machine, description, memory) };
 }
 

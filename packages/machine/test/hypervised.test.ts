@@ -181,6 +181,13 @@ describe('a description', () => {
     expect(createHypervised({ profile: 'generic', mode: 'vhe', steps: SETS[3]! })).toMatchObject({ ok: false, error: { code: 'no-vhe', message: 'linux-4.0 has no VHE: use it with the mode nvhe' } });
     expect(createHypervised({ profile: 'generic', mode: 'vhe', memory: 3 * MIB })).toMatchObject({ ok: false, error: { code: 'bad-memory' } });
   });
+
+  test('of more vCPUs than the guest\'s interrupt controller has interfaces for is refused', () => {
+    const error = { code: 'bad-pes', message: '9 PEs: a guest with GICv2 has 1 to 8' };
+    expect(createHypervised({ profile: 'generic', mode: 'nvhe', guestGic: 2, vcpus: 9, memory: 2 * MIB })).toEqual({ ok: false, error });
+    expect(createHypervised({ profile: 'generic', mode: 'nvhe', guestGic: 2, vcpus: 8, memory: 2 * MIB })).toMatchObject({ ok: true });
+    expect(createHypervised({ profile: 'generic', mode: 'nvhe', vcpus: 9, memory: 2 * MIB })).toMatchObject({ ok: true });
+  });
 });
 
 describe('a round trip', () => {

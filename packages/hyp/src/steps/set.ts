@@ -63,7 +63,7 @@ function named(item: string): StepSet | null {
 }
 
 /** Takes steps out, and what requires them, and what requires those. */
-function remove(set: StepSet, removed: readonly number[]): StepSet {
+function remove(set: StepSet, removed: ReadonlySet<number>): StepSet {
   const off = new Set(removed);
   const fallen: { step: number; requires: number }[] = [];
   // Requirements point backwards in the series, so one pass in order finds the whole chain.
@@ -91,7 +91,9 @@ function parseRange(item: string): readonly number[] | null {
 export function parseStepSet(text: string): StepSetResult {
   const items = text.split(',').map((item) => item.trim());
   const on = new Set<number>();
-  const off: number[] = [];
+  const off = new Set<number>();
+  /** Those that an item of their own adds: a range may be named for what is taken out of it. */
+  const wanted = new Set<number>();
   let fixes: readonly string[] = [];
   for (const [index, item] of items.entries()) {
     const generation = GENERATION_NAMES.find((name) => name === item);
@@ -100,12 +102,17 @@ export function parseStepSet(text: string): StepSetResult {
       return { ok: true, set: { name: item, steps: [], fixes: [], fallen: [], generation } };
     }
     const set = index === 0 ? named(item) : null;
-    const removal = item.startsWith('-') ? parseRange(item.slice(1)) : null;
-    const range = set?.steps ?? removal ?? parseRange(item);
+    const isRemoval = item.startsWith('-');
+    const range = set?.steps ?? parseRange(isRemoval ? item.slice(1) : item);
     if (range === null) return error(`step set "${text}": "${item}" is neither a set nor a step; use ${KNOWN}`);
+    if (isRemoval && index === 0) return error(`step set "${text}": it begins with what is taken out; say first of what, as in final,${item}`);
+    const contradiction = range.find((number) => (isRemoval ? wanted : off).has(number));
+    if (contradiction !== undefined) return error(`step set "${text}": step ${String(contradiction)} is both added and taken out; leave one of them out`);
+    const absent = isRemoval ? range.find((number) => !on.has(number) || off.has(number)) : undefined;
+    if (absent !== undefined) return error(`step set "${text}": "${item}" takes out step ${String(absent)}, which is not on; leave it out`);
     if (set !== null) fixes = set.fixes;
-    if (removal !== null) off.push(...removal);
-    else for (const number of range) on.add(number);
+    if (set === null && !isRemoval && range.length === 1) wanted.add(range[0]!);
+    for (const number of range) (isRemoval ? off : on).add(number);
   }
   const asked = [...on].sort((a, b) => a - b);
   for (const number of asked) {

@@ -8,6 +8,7 @@ import type { CostModel } from '../cost.ts';
 import type { Hypervised } from '../hypervised.ts';
 import { PROFILES, type Profile, type ProfileName } from '../profiles.ts';
 import { OPERATION_KINDS, UNITS_PER_CYCLE, type PriceList } from '../prices.ts';
+import { extremes } from './extremes.ts';
 import { FORMS, type Form } from './forms.ts';
 import { runGuest, type GuestRunOptions } from './guest-run.ts';
 import { guestImage, type GuestName } from './guests.ts';
@@ -155,7 +156,7 @@ function measureLoop(options: GuestRunOptions): Measured {
   if (options.form === 'papers') return inBrackets(long, 2 * iterations, { mean, softwareCycles, events, operations, phases });
   const intervals = steadyIntervals(long.exits);
   return {
-    cycles: intervals.length === 0 ? { min: mean, mean, max: mean } : { min: Math.min(...intervals), mean, max: Math.max(...intervals) },
+    cycles: { ...extremes(intervals.length === 0 ? [mean] : intervals), mean },
     guestCycles: long.guestCycles,
     architecturalCycles,
     softwareCycles,

@@ -4,6 +4,7 @@
  */
 import { UNITS_PER_CYCLE } from '../prices.ts';
 import type { Machine } from '../machine.ts';
+import { extremes } from './extremes.ts';
 
 interface Segment {
   readonly iteration: number;
@@ -90,7 +91,7 @@ export class CriticalPath {
       software += charged / UNITS_PER_CYCLE / count;
     }
     const mean = totals.reduce((sum, one) => sum + one, 0) / count;
-    return { cycles: { min: Math.min(...totals), mean, max: Math.max(...totals) }, softwareCycles: software, breakdown };
+    return { cycles: { ...extremes(totals), mean }, softwareCycles: software, breakdown };
   }
 
   #softwareOf(pe: number | null): number {
