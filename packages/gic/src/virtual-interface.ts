@@ -41,11 +41,15 @@ const { En, EOIcount } = ICH_HCR_EL2;
 
 export class VirtualInterface {
   readonly lrs: readonly ListRegister[];
+  /** The registers of active priorities. */
   readonly active: ActivePriorities;
   readonly control: InterfaceControl = { enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: false, cbpr: false, eoiMode: false, bpr0: 0, bpr1: 0, pmr: 0 };
   readonly options: VirtualInterfaceOptions;
-  /** Whether EL1 has the system registers of a GICv3: group 0 is FIQ then, whatever VFIQEn holds. */
-  hasSystemRegisters = false;
+  /** Of a guest without system registers those of group 1 count both groups (IHI 0069, "ICH_AP1R<n>_EL2"). */
+  readonly #activeOfMemory: ActivePriorities;
+  /** What counts at the moment. */
+  #counted: ActivePriorities;
+  #hasSystemRegisters = false;
   readonly #lines: VirtualInterfaceLines;
   #hcr = 0;
   #virtualIrq = false;
@@ -58,12 +62,25 @@ export class VirtualInterface {
     this.lrs = Array.from({ length: options.lrCount }, emptyListRegister);
     const registers = (): Uint32Array => new Uint32Array(2 ** (options.preemptionBits - 5));
     const group0 = registers();
-    this.active = [group0, options.sharedActivePriorities ? group0 : registers()];
+    const group1 = options.sharedActivePriorities ? group0 : registers();
+    this.active = [group0, group1];
+    this.#activeOfMemory = [group1, group1];
+    this.#counted = this.#activeOfMemory;
     this.setBinaryPoint(0, 0);
     this.setBinaryPoint(1, 0);
   }
 
   // ---- What the hypervisor reads and writes. The caller of a setter calls update() after it. ------------------------
+
+  /** Whether EL1 has the system registers of a GICv3: group 0 is FIQ then, whatever VFIQEn holds. */
+  get hasSystemRegisters(): boolean {
+    return this.#hasSystemRegisters;
+  }
+
+  set hasSystemRegisters(value: boolean) {
+    this.#hasSystemRegisters = value;
+    this.#counted = value ? this.active : this.#activeOfMemory;
+  }
 
   /** HCR, low word; the bits of GICv2 and GICv3 agree. */
   get hcr(): number {
@@ -105,7 +122,7 @@ export class VirtualInterface {
   // ---- What the guest does -------------------------------------------------------------------------------------------
 
   get runningPriority(): number {
-    return getHighestActivePriority(this.active, this.options.preemptionBits);
+    return getHighestActivePriority(this.#counted, this.options.preemptionBits);
   }
 
   /** The interrupt that HPPIR shows: pending in an enabled group, whatever masks it. */
@@ -118,7 +135,7 @@ export class VirtualInterface {
   get signalled(): ListRegister | null {
     if (!this.#isEnabled) return null;
     const lr = this.highestPending;
-    return lr !== null && canSignalInterrupt(lr, this.control, this.active, this.options.preemptionBits) ? lr : null;
+    return lr !== null && canSignalInterrupt(lr, this.control, this.#counted, this.options.preemptionBits) ? lr : null;
   }
 
   /** Takes the interrupt that the lines announce, if it is of `group`: its number, or {@link SPURIOUS}. */
@@ -130,7 +147,7 @@ export class VirtualInterface {
     } else {
       lr.state = LR_STATE.ACTIVE;
       const { preemptionBits } = this.options;
-      priorityActivate(this.active, group, priorityGroup(lr.priority, group, this.control), preemptionBits);
+      priorityActivate(this.#counted, group, priorityGroup(lr.priority, group, this.control), preemptionBits);
     }
     this.update();
     return lr.vIntid;
@@ -143,7 +160,7 @@ export class VirtualInterface {
   endOfInterrupt(vIntid: number, group: Group | 'any'): void {
     if (isSpecial(vIntid)) return;
     const { preemptionBits } = this.options;
-    const dropped = priorityDrop(this.active, preemptionBits);
+    const dropped = priorityDrop(this.#counted, preemptionBits);
     if (dropped === IDLE_PRIORITY) return;
     const lr = this.#findActive(vIntid);
     const deactivates = !this.control.eoiMode || vIntid >= FIRST_LPI;
@@ -169,7 +186,7 @@ export class VirtualInterface {
   /** Recomputes the lines; called after every change. */
   update(): void {
     const lr = this.signalled;
-    const fiq = lr !== null && lr.group === 0 && (this.hasSystemRegisters || this.control.fiqEn);
+    const fiq = lr !== null && lr.group === 0 && (this.#hasSystemRegisters || this.control.fiqEn);
     const irq = lr !== null && !fiq;
     const maintenance = this.#isEnabled && this.misr !== 0;
     if (irq !== this.#virtualIrq) this.#lines.setVirtualIrq((this.#virtualIrq = irq));

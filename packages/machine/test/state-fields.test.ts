@@ -22,7 +22,7 @@ const NOT_STATE: Readonly<Record<string, string>> = {
   'timer.ts: #scratch': 'reused', 'timers.ts: #physical': 'reused', 'timers.ts: #virtual': 'reused', 'timers.ts: #left': 'reused', 'timers.ts: #next': 'reused',
   'timers.ts: #deadline': 'what was said, which is unknown after a restore and said again', 'pl031.ts: #count': 'reused',
   'entropy.ts: config': 'has no bytes',
-  'virtual-interface.ts: hasSystemRegisters': 'follows from SRE, and is set where that is restored',
+  'virtual-interface.ts: #hasSystemRegisters': 'follows from SRE, and is set where that is restored', 'virtual-interface.ts: #counted': 'follows from SRE',
   'its.ts: #command': 'reused', 'tables.ts: #entry': 'reused', 'lpis.ts: #occupied': 'follows from what is pending',
   'machine.ts: #turnBegan': 'only with native software, which is not saved',
   'machine.ts: #native': 'only with native software, which is not saved',

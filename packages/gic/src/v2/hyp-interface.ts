@@ -109,7 +109,8 @@ function writeVmcr(virtual: VirtualInterface, value: number): void {
 
 /** What a guest sees in place of GICC. A GICv3 has this frame too, for guests that know GICv2 only. */
 export function gicvHandlers(virtual: VirtualInterface): Record<string, FrameHandler> {
-  const { control, active } = virtual;
+  const { control } = virtual;
+  const [, active] = virtual.active;
   const writes = (write: (value: number) => void) => (value: number) => {
     write(value);
     virtual.update();
@@ -145,9 +146,9 @@ export function gicvHandlers(virtual: VirtualInterface): Record<string, FrameHan
     GICV_HPPIR: { read: () => highestPending(virtual.highestPending, control.ackCtl) },
     GICV_AHPPIR: { read: () => (virtual.highestPending?.group === 1 ? virtual.highestPending.vIntid : SPURIOUS) },
     GICV_APR: {
-      read: (n) => active[0][n] ?? 0,
+      read: (n) => active[n] ?? 0,
       write: (value, n) => {
-        if (n < active[0].length) active[0][n] = value;
+        if (n < active.length) active[n] = value;
         virtual.update();
       },
     },

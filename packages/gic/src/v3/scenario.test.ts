@@ -5,6 +5,7 @@ import {
   type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { GICV_AEOIR, GICV_AIAR, GICV_APR, GICV_EOIR, GICV_IAR, GICV_RPR, type AnyFrameRegister } from '../regs/index.ts';
 import type { InterfaceView } from './cpu-interface.ts';
 import { createCpuInterfaceV3, type CpuInterfaceV3Options } from './virtual-interface.ts';
 
@@ -18,10 +19,11 @@ class Driver {
   readonly view = { el: 2, tge: false, imo: true, fmo: true } satisfies InterfaceView as { -readonly [K in keyof InterfaceView]: InterfaceView[K] };
   readonly #data = new Uint32Array(2);
   readonly #banks;
+  readonly #gicv;
 
   constructor(options: CpuInterfaceV3Options) {
     const { lines } = this;
-    this.#banks = createCpuInterfaceV3(options, {
+    const { banks, gicv } = createCpuInterfaceV3(options, {
       view: () => this.view,
       lines: {
         setIrq: () => undefined,
@@ -33,7 +35,9 @@ class Driver {
       },
       source: { offer: () => undefined, numberOf: (intid) => intid, acknowledge: () => undefined, deactivate: (intid) => this.deactivated.push(-intid) },
       generateSgi: (_key, lo, hi) => this.sgis.push((BigInt(hi) << 32n) | BigInt(lo)),
-    }).banks;
+    });
+    this.#banks = banks;
+    this.#gicv = gicv;
   }
 
   #bankOf(register: AnyRegister) {
@@ -52,6 +56,17 @@ class Driver {
     this.#data[0] = Number(value & 0xffff_ffffn);
     this.#data[1] = Number(value >> 32n);
     return this.#bankOf(register).write(register.key, this.#data);
+  }
+
+  /** A word of GICV, which a guest without system registers uses. */
+  load(register: AnyFrameRegister, n = register.first): number {
+    expect(this.#gicv.read(register.offsetOf(n), 4, this.#data)).toBe('ok');
+    return this.#data[0]!;
+  }
+
+  store(register: AnyFrameRegister, value: number, n = register.first): void {
+    this.#data.set([value, 0]);
+    expect(this.#gicv.write(register.offsetOf(n), 4, this.#data)).toBe('ok');
   }
 
   /** Runs `body` as the guest at EL1. */
@@ -196,6 +211,43 @@ describe('one interrupt', () => {
     expect(gic.read(ICH_AP0Rn_EL2[0]!)).toBe(1n << 16n);
     gic.guest(() => gic.write(ICC_EOIR0_EL1, 50n));
     expect(gic.read(ICH_ELRSR_EL2)).toBe(0b1111n);
+  });
+});
+
+describe('a guest that uses memory', () => {
+  beforeEach(() => {
+    gic.write(ICC_SRE_EL1, 0n);
+    gic.write(ICH_VMCR_EL2, ICH_VMCR_EL2.of({ VPMR: 0xf0, VENG0: 1, VENG1: 1 }));
+  });
+
+  // IHI 0069, "Support for legacy operation of VMs": ICH_AP1R<n>_EL2 for both groups, and GICV_APR<n> is the same registers.
+  test.each([
+    ['group 0', 0, GICV_IAR, GICV_EOIR],
+    ['group 1', 1, GICV_AIAR, GICV_AEOIR],
+  ] as const)('%s is active in ICH_AP1R0_EL2, which GICV_APR0 shows', (_title, Group, iar, eoir) => {
+    gic.write(ICH_LRn_EL2[0]!, pendingLr(40, 0xa0, { Group }));
+    expect(gic.load(iar)).toBe(40);
+    expect([gic.read(ICH_AP0Rn_EL2[0]!), gic.read(ICH_AP1Rn_EL2[0]!), gic.load(GICV_APR)]).toEqual([0n, 1n << 20n, 1 << 20]);
+    expect(gic.load(GICV_RPR)).toBe(0xa0);
+    gic.store(eoir, 40);
+    expect([gic.read(ICH_AP0Rn_EL2[0]!), gic.read(ICH_AP1Rn_EL2[0]!), gic.load(GICV_APR)]).toEqual([0n, 0n, 0]);
+    expect(gic.load(GICV_RPR)).toBe(0xf8);
+  });
+
+  test('what ICH_AP1R0_EL2 holds runs for either group, and a write of GICV_APR0 is one of it', () => {
+    gic.write(ICH_AP1Rn_EL2[0]!, 1n << 16n);
+    gic.write(ICH_LRn_EL2[0]!, pendingLr(40, 0x80, { Group: 0 }));
+    expect(gic.lines.irq).toBe(false);
+    gic.store(GICV_APR, 1 << 24);
+    expect(gic.read(ICH_AP1Rn_EL2[0]!)).toBe(1n << 24n);
+    expect(gic.lines.irq).toBe(true);
+  });
+
+  test('with system registers again each group has its own', () => {
+    gic.write(ICH_LRn_EL2[0]!, pendingLr(40, 0xa0, { Group: 0 }));
+    gic.write(ICC_SRE_EL1, ICC_SRE_EL1.of({ SRE: 1 }));
+    gic.guest(() => gic.read(ICC_IAR0_EL1));
+    expect([gic.read(ICH_AP0Rn_EL2[0]!), gic.read(ICH_AP1Rn_EL2[0]!)]).toEqual([1n << 20n, 0n]);
   });
 });
 

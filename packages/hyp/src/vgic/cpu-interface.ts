@@ -105,11 +105,11 @@ const priorityMask: InterfaceRegister = {
   },
 };
 
-/** Of a GICv2 guest all interrupts are Group 0. (Differs: on a GICv3 host v4.16 shows ICH_AP1Rn_EL2, in which there is nothing.) */
+/** On a GICv3 the active priorities of a guest that uses memory are in ICH_AP1R<n>_EL2, whatever the group (IHI 0069). */
 function activePriorities(n: number): InterfaceRegister {
   const place = ({ facts }: Cpu): number | null => {
     if (facts.gic === 2) return n === 0 ? VCPU_STRUCT.V2_APR : null;
-    return n < facts.aprCount ? VCPU_STRUCT.V3_AP0R + 8 * n : null;
+    return n < facts.aprCount ? VCPU_STRUCT.V3_AP1R + 8 * n : null;
   };
   return atPlace(place);
 }
