@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { FeatureSet } from '../src/arch/features.ts';
 import {
-  DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, ELR_EL1, ESR_EL1, FAR_EL1, MDSCR_EL1, OSLAR_EL1, PMCNTENCLR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSCLR_EL0, PMSWINC_EL0, SPSR_EL1, TCR_EL1, VBAR_EL1,
+  DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, ELR_EL1, ESR_EL1, FAR_EL1, MDSCR_EL1, OSLAR_EL1, PMCCFILTR_EL0, PMCNTENCLR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSCLR_EL0, PMSELR_EL0, PMSWINC_EL0, PMXEVTYPER_EL0, SPSR_EL1, TCR_EL1, VBAR_EL1,
 } from '../src/arch/sysregs/index.ts';
 import type { Cpu } from '../src/core.ts';
 import { PE } from '../src/engine/layout.ts';
@@ -162,4 +162,21 @@ test('CHAIN counts overflows of the counter below while it is enabled, and no lo
   expect(chained()).toBe(1n);
   cpu.setSystemRegister(PMCNTENCLR_EL0, 2n);
   expect(chained()).toBe(1n);
+});
+
+test('PMXEVTYPER_EL0 with SEL=31 writes the fields that PMCCFILTR_EL0 has, and with 0 the event too', () => {
+  const { cpu } = tieredCpu({ features: FEATURES });
+  const write = (counter: bigint): void => {
+    cpu.setSystemRegister(PMSELR_EL0, counter);
+    cpu.sysregs.value.set([0xffff_ffff, 0xffff_ffff]);
+    cpu.sysregs.write(PMXEVTYPER_EL0.key, 0);
+  };
+  write(31n);
+  // No EL3: no NSK, NSU and M.
+  const { P, U, NSH } = PMCCFILTR_EL0;
+  const exceptionLevels = P.mask | U.mask | NSH.mask;
+  expect(cpu.getSystemRegister(PMCCFILTR_EL0)).toBe(exceptionLevels);
+  write(0n);
+  // 16 bits of event with FEAT_PMUv3p1.
+  expect(cpu.getSystemRegister(PMEVTYPERn_EL0[0]!)).toBe(exceptionLevels | 0xffffn);
 });

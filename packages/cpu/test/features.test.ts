@@ -126,3 +126,27 @@ test('every field of an ID register that a feature names is absent without it, a
     expect([name, isPresent(valueOf(withFeature(EVERYTHING, feature))), isPresent(valueOf(withoutFeature(EVERYTHING, feature)))]).toEqual([name, true, false]);
   }
 });
+
+test.each([
+  // Register, FEAT_VHE and FEAT_VMID16 or not, what reads back after all zeros, and bits that do not read back after all ones.
+  ['TTBR0_EL2', 'VHE', 0n, 0xffffn << 48n],
+  // TBI0, TG1, EPD1, T1SZ of the layout with E2H; bits 31 and 23 are RES1 without it.
+  ['TCR_EL2', 'VHE', 0x8080_0000n, 0xffff_ffffn << 32n],
+  // TTA (bit 28) and the high bit of FPEN of the layout with E2H; RES1 is 13:12 and 9:0 without SVE and SME.
+  ['CPTR_EL2', 'VHE', 0x33ffn, 0x1020_0000n],
+  // UCI, E0E, nTWE, UCT, DZE, UMA; RES1 is 29:28, 23:22, 18, 16, 11, 5:4.
+  ['SCTLR_EL2', 'VHE', 0x30c5_0830n, 0x0500_c200n],
+  ['VTTBR_EL2', 'VMID16', 0n, 0xffn << 56n],
+] as const)('%s without FEAT_%s keeps none of the bits that it brings', (register, feature, atLeast, reserved) => {
+  for (const isOn of [false, true]) {
+    const { cpu } = core(isOn ? EVERYTHING : withoutFeature(EVERYTHING, feature));
+    const row = SYSTEM_REGISTERS.byName(register)!;
+    const writeAndRead = (word: number): bigint => {
+      cpu.reset(2, BigInt(CODE));
+      cpu.sysregs.value.set([word, word]);
+      cpu.sysregs.write(row.key, 0);
+      return cpu.getSystemRegister(row)!;
+    };
+    expect([writeAndRead(0) === atLeast, (writeAndRead(0xffff_ffff) & reserved) === 0n]).toEqual([!isOn || atLeast === 0n, !isOn]);
+  }
+});

@@ -4,9 +4,8 @@
  * the path; `handlers.ts` owns what single registers do.
  */
 import { sysKeySyndrome, UNKNOWN_SYNDROME } from '../arch/esr.ts';
-import type { LayoutBase } from '../arch/bits.ts';
 import type { FeatureSet } from '../arch/features.ts';
-import { e2hLayout, E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegister } from '../arch/sysregs/index.ts';
+import { E2H_REDIRECTIONS, isIdSpace, SYSTEM_REGISTERS, type AnyRegister } from '../arch/sysregs/index.ts';
 import { trapTarget, trapsOf, type HostBits, type TrapRow } from '../arch/traps.ts';
 import { MODE, PE } from '../engine/layout.ts';
 import type { ExceptionSlot } from '../exception/exception.ts';
@@ -15,6 +14,7 @@ import type { CpuState } from '../state/cpu-state.ts';
 import { compileTrap, type CompiledTrap, ControlReader, trapSyndrome } from './controls.ts';
 import type { PlainAccess, PlainForm, TrapGuard } from './plain.ts';
 import { SYSREG_CELLS } from './storage.ts';
+import { ALL_WRITABLE, NOTHING_WRITABLE, writeMask, type WriteMask } from './write-mask.ts';
 
 /** What a register does when it is read or written; the value is in {@link SysRegAccess.value}. */
 export interface RegisterHandler {
@@ -83,14 +83,6 @@ function plainForm({ cell, handler, constantLo, constantHi }: Entry, mode: numbe
 
 function wayIndex(el: number, hostBits: HostBits, isRead: boolean): number {
   return (isRead ? 12 : 0) + 3 * hostBits + el;
-}
-
-/** Bits that a write changes, and bits that read as one, as words. */
-interface WriteMask {
-  readonly maskLo: number;
-  readonly maskHi: number;
-  readonly onesLo: number;
-  readonly onesHi: number;
 }
 
 /** Encodings that are one register when they are read and another when they are written. */
@@ -339,7 +331,7 @@ export class SysRegAccess {
       handler,
       constantLo: Number(constant & 0xffff_ffffn),
       constantHi: Number(constant >> 32n),
-      writable: row === null ? NOTHING_WRITABLE : handler?.unmasked === true ? ALL_WRITABLE : writeMask([e2hLayout(row, 0), e2hLayout(row, 1)], owner.features),
+      writable: row === null ? NOTHING_WRITABLE : handler?.unmasked === true ? ALL_WRITABLE : writeMask(row, owner.features),
       readTraps: traps(true),
       writeTraps: traps(false),
       ways: new Array<Way | undefined>(24),
@@ -348,32 +340,6 @@ export class SysRegAccess {
       aliasOf: ALIAS.get(key) ?? -1,
     };
   }
-}
-
-const NOTHING_WRITABLE: WriteMask = { maskLo: 0, maskHi: 0, onesLo: 0, onesHi: 0 };
-const ALL_WRITABLE: WriteMask = { maskLo: -1, maskHi: -1, onesLo: 0, onesHi: 0 };
-
-/**
- * Bits that a write changes, and bits that always read as one: RES0, RES1, and fields of absent features. A bit that is
- * reserved under one value of E2H only keeps what is written under either (DDI 0487, Glossary, "RES0", "RES1").
- */
-function writeMask(layouts: readonly LayoutBase<string>[], features: FeatureSet): WriteMask {
-  const reserved = layouts.map((layout) => reservedBits(layout, features));
-  const zeros = reserved.reduce((bits, { res0 }) => bits & res0, -1n);
-  const ones = reserved.reduce((bits, { res1 }) => bits & res1, -1n);
-  const mask = ~(zeros | ones);
-  const word = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
-  return { maskLo: word(mask), maskHi: word(mask >> 32n), onesLo: word(ones), onesHi: word(ones >> 32n) };
-}
-
-function reservedBits(layout: LayoutBase<string>, features: FeatureSet): { readonly res0: bigint; readonly res1: bigint } {
-  let { res0, res1 } = layout;
-  for (const field of layout.fields) {
-    if (field.feature === null || features.has(field.feature)) continue;
-    if (field.absent === 1) res1 |= field.mask;
-    else res0 |= field.mask;
-  }
-  return { res0, res1 };
 }
 
 /** Which traps name a register is a fact of the tables, which takes a look at every row: found once. */

@@ -1,16 +1,19 @@
 /** The PMU registers that do something when they are read or written (DDI 0487, D13 and the register descriptions). */
 import type { Field } from '../arch/bits.ts';
 import {
-  MDCR_EL2, PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSSET_EL0, PMSELR_EL0,
+  MDCR_EL2, PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPERn_EL0, PMINTENSET_EL1, PMOVSSET_EL0, PMSELR_EL0, type AnyRegister,
 } from '../arch/sysregs/index.ts';
+import type { FeatureSet } from '../arch/features.ts';
 import type { PmuUnit } from '../pmu/pmu-unit.ts';
 import type { CpuState } from '../state/cpu-state.ts';
 import type { RegisterHandler } from './access.ts';
 import { CELL } from './cells.ts';
 import { sysRegCell } from './storage.ts';
+import { writeMask, type WriteMask } from './write-mask.ts';
 
 export interface PmuHandlerOwner {
   readonly state: CpuState;
+  readonly features: FeatureSet;
   readonly pmu: PmuUnit;
   readonly eventCounters: number;
   /** MDCR_EL2 belongs to debug, too. */
@@ -148,12 +151,21 @@ function counters(owner: PmuHandlerOwner): Handlers {
 function selected(owner: PmuHandlerOwner): Handlers {
   const { state, pmu } = owner;
   const selector = sysRegCell(PMSELR_EL0.name);
-  const all = { ...counters(owner) };
-  const handler = (nameOf: (n: number) => string | undefined): RegisterHandler => {
-    const reached = (): { readonly handler: RegisterHandler; readonly cell: number } | null => {
+  const all = counters(owner);
+  interface Reached {
+    readonly handler: RegisterHandler;
+    readonly cell: number;
+    readonly writable: WriteMask;
+  }
+  /** `rows` by number of the counter; `cycles` is what 31 selects. */
+  const handler = (rows: readonly AnyRegister[], cycles: AnyRegister | null): RegisterHandler => {
+    const reach = (row: AnyRegister): Reached => ({ handler: all[row.name]!, cell: sysRegCell(row.name), writable: writeMask(row, owner.features) });
+    const events = rows.slice(0, owner.eventCounters).map(reach);
+    const cycle = cycles === null ? null : reach(cycles);
+    const reached = (): Reached | null => {
       const n = state.lo(selector) & PMSELR_EL0.SEL.wordMask;
-      const name = n < pmu.accessible || n === PMSELR_EL0.SEL.wordMask ? nameOf(n) : undefined;
-      return name === undefined ? null : { handler: all[name]!, cell: sysRegCell(name) };
+      if (n === PMSELR_EL0.SEL.wordMask) return cycle;
+      return n < pmu.accessible ? events[n]! : null;
     };
     return {
       read: (value) => {
@@ -163,12 +175,17 @@ function selected(owner: PmuHandlerOwner): Handlers {
         to?.handler.read?.(value);
       },
       write: (value) => {
-        reached()?.handler.write!(value);
+        const to = reached();
+        if (to === null) return;
+        // The cycle counter's filter has fewer fields than the event types whose layout this register has.
+        value[0] = (value[0]! & to.writable.maskLo) | to.writable.onesLo;
+        value[1] = (value[1]! & to.writable.maskHi) | to.writable.onesHi;
+        to.handler.write!(value);
       },
     };
   };
   return {
-    PMXEVCNTR_EL0: handler((n) => PMEVCNTRn_EL0[n]?.name),
-    PMXEVTYPER_EL0: handler((n) => (n === PMSELR_EL0.SEL.wordMask ? PMCCFILTR_EL0.name : PMEVTYPERn_EL0[n]!.name)),
+    PMXEVCNTR_EL0: handler(PMEVCNTRn_EL0, null),
+    PMXEVTYPER_EL0: handler(PMEVTYPERn_EL0, PMCCFILTR_EL0),
   };
 }

@@ -77,7 +77,7 @@ export class Stage2 {
 
   /** VTTBR_EL2 with a VMID. */
   vttbr(vmid: number): Word64 {
-    return word64(VTTBR_EL2.VMID.of(vmid) | BigInt(this.root));
+    return word64(VTTBR_EL2.of({ 'VMID[15:8]': vmid >> 8, 'VMID[7:0]': vmid & 0xff }) | BigInt(this.root));
   }
 
   /** Maps a page that was not mapped; both addresses are page-aligned. */

@@ -306,9 +306,9 @@ export const TTBR0_EL2_E2H0 = layout('TTBR0_EL2 (E2H=0)', 64, {
   res0: '63:48',
 });
 
-/** Stage 2 translation table base; the VMID has 8 bits unless VTCR_EL2.VS is 1. */
+/** Stage 2 translation table base; the VMID has 8 bits unless FEAT_VMID16 is there and VTCR_EL2.VS is 1. */
 export const VTTBR_ELx = layout('VTTBR_EL2', 64, {
-  fields: { VMID: '63:48', BADDR: '47:1', CnP: { bits: 0, feature: 'TTCNP' } },
+  fields: { 'VMID[15:8]': { bits: '63:56', feature: 'VMID16' }, 'VMID[7:0]': '55:48', BADDR: '47:1', CnP: { bits: 0, feature: 'TTCNP' } },
 });
 
 /** Eight memory attribute bytes, indexed by AttrIndx. */

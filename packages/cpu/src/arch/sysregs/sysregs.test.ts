@@ -414,7 +414,7 @@ describe('fields', () => {
   test('VTCR_EL2 and VTTBR_EL2', () => {
     expect(bits(VTCR_EL2)).toMatchObject({ T0SZ: '5:0', SL0: '7:6', IRGN0: '9:8', ORGN0: '11:10', SH0: '13:12', TG0: '15:14', PS: '18:16', VS: '19', HA: '21', HD: '22' });
     expect(VTCR_EL2.res1).toBe(mask('31'));
-    expect(bits(VTTBR_EL2)).toEqual({ VMID: '63:48', BADDR: '47:1', CnP: '0' });
+    expect(bits(VTTBR_EL2)).toEqual({ 'VMID[15:8]': '63:56', 'VMID[7:0]': '55:48', BADDR: '47:1', CnP: '0' });
   });
 
   test('CPACR_EL1, CNTKCTL_EL1, CNTP_CTL_EL0', () => {
