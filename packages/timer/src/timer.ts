@@ -4,8 +4,9 @@
  */
 import { CNT_CTL } from '@worldswitch/cpu/arch';
 import type { StateVisitor } from '@worldswitch/cpu';
-import { addSigned, isLess, subtract } from './word64.ts';
+import { addSigned, isLess, isZero, subtract } from './word64.ts';
 
+const ZERO = new Uint32Array(2);
 const WRITABLE = CNT_CTL.ENABLE.wordMask | CNT_CTL.IMASK.wordMask;
 
 export class Timer {
@@ -34,12 +35,16 @@ export class Timer {
     return (this.#control & CNT_CTL.IMASK.wordMask) === 0;
   }
 
-  /** Puts the ticks until the condition of an enabled timer is met into `into`; false where it is met. */
+  /**
+   * Puts the ticks until the condition of an enabled timer changes into `into`, 0 where it never does, and returns whether
+   * it is met. What is met ends where the count wraps (DDI 0487, "Operation of the CompareValue views": unsigned values).
+   */
   ticksLeft(into: Uint32Array): boolean {
     const count = this.#count();
-    if (!isLess(count, this.compare)) return false;
-    subtract(into, this.compare, count);
-    return true;
+    const isMet = !isLess(count, this.compare);
+    if (isMet && isZero(this.compare)) into.fill(0);
+    else subtract(into, isMet ? ZERO : this.compare, count);
+    return isMet;
   }
 
   /** CTL; ISTATUS, which is UNKNOWN while the timer is disabled, reads as 0 then. */

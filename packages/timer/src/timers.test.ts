@@ -170,6 +170,37 @@ describe('a timer', () => {
     expect(pe.deadline).toBe(null);
   });
 
+  test('a met condition ends where the virtual count wraps, which is a deadline', () => {
+    // The virtual count is 2^64 - 24, and 0 where the physical one is 1024.
+    pe.write(CNTVOFF_EL2, 1024n);
+    pe.write(CNTV_CVAL_EL0, 2n ** 64n - 100n);
+    pe.write(CNTV_CTL_EL0, ENABLE);
+    expect([pe.lines.has('CNTV'), pe.deadline]).toEqual([true, 1024n]);
+    pe.advanceTo(1023n);
+    expect(pe.lines.has('CNTV')).toBe(true);
+    pe.advanceTo(1024n);
+    expect(pe.lines.has('CNTV')).toBe(false);
+    // It is met again at physical 2^64 + 924, before which the physical count wraps.
+    expect(pe.deadline).toBe(null);
+    expect(pe.read(CNTV_CTL_EL0)).toBe(ENABLE);
+  });
+
+  test('a condition that is met at every count has no end; that of a physical timer is beyond the wrap of the physical count', () => {
+    pe.write(CNTVOFF_EL2, 1024n);
+    pe.write(CNTV_CVAL_EL0, 0n);
+    pe.write(CNTV_CTL_EL0, ENABLE);
+    pe.write(CNTP_CVAL_EL0, 5n);
+    pe.write(CNTP_CTL_EL0, ENABLE);
+    expect([[...pe.lines].sort(), pe.deadline]).toEqual([['CNTP', 'CNTV'], null]);
+    // One that is met and one that waits: the earlier.
+    pe.write(CNTV_CVAL_EL0, 1n);
+    pe.write(CNTHP_CVAL_EL2, 1100n);
+    pe.write(CNTHP_CTL_EL2, ENABLE);
+    expect(pe.deadline).toBe(1024n);
+    pe.advanceTo(1024n);
+    expect([[...pe.lines], pe.deadline]).toEqual([['CNTP'], 1025n]);
+  });
+
   test('a deadline that stays is said once', () => {
     pe.write(CNTHP_CVAL_EL2, 2000n);
     pe.write(CNTHP_CTL_EL2, ENABLE);

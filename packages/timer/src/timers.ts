@@ -9,7 +9,7 @@ import {
 import type { StateVisitor, SysRegBank, TimeSource } from '@worldswitch/cpu';
 import { EventStream } from './event-stream.ts';
 import { Timer } from './timer.ts';
-import { add, isLess, subtract, toBigInt } from './word64.ts';
+import { add, isLess, isZero, subtract, toBigInt } from './word64.ts';
 
 /** The four timers of a PE without Secure state. */
 export const TIMER_NAMES = ['CNTP', 'CNTV', 'CNTHP', 'CNTHV'] as const;
@@ -119,13 +119,13 @@ export class Timers implements SysRegBank {
     let hasNext = false;
     for (const name of TIMER_NAMES) {
       const timer = this.timers[name];
-      const waits = timer.isEnabled && timer.ticksLeft(left);
-      const level = timer.isEnabled && !waits && timer.isUnmasked;
+      const { isEnabled } = timer;
+      const level = isEnabled && timer.ticksLeft(left) && timer.isUnmasked;
       if (level !== this.#levels[name]) {
         this.#levels[name] = level;
         this.#setLine(name, level);
       }
-      if (!waits || (hasNext && !isLess(left, next))) continue;
+      if (!isEnabled || isZero(left) || (hasNext && !isLess(left, next))) continue;
       hasNext = true;
       next[0] = left[0]!;
       next[1] = left[1]!;

@@ -5,6 +5,10 @@ export function isLess(a: Uint32Array, b: Uint32Array): boolean {
   return a[1] === b[1] ? a[0]! < b[0]! : a[1]! < b[1]!;
 }
 
+export function isZero(a: Uint32Array): boolean {
+  return a[0] === 0 && a[1] === 0;
+}
+
 /** `into = a - b`, modulo 2^64. */
 export function subtract(into: Uint32Array, a: Uint32Array, b: Uint32Array): void {
   const lo = a[0]! - b[0]!;
