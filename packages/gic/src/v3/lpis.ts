@@ -36,6 +36,7 @@ export class Lpis {
   readonly #occupied = new Uint32Array(WORDS / WORD_BITS);
   readonly #properties = new Uint32Array(2);
   readonly #pendingTable = new Uint32Array(2);
+  /** GICR_PENDBASER.PTZ: what the table is when LPIs are enabled next. It is live from then on. */
   #isPendingTableZero = false;
   #isEnabled = false;
   #best = NO_LPI;
@@ -60,6 +61,7 @@ export class Lpis {
     if (enable) {
       this.#isEnabled = true;
       if (!this.#isPendingTableZero) this.#load();
+      this.#isPendingTableZero = false;
     } else {
       this.#store();
       this.#isEnabled = false;

@@ -175,6 +175,22 @@ describe('configuration', () => {
   });
 });
 
+test('GICR_PENDBASER.PTZ is about the next time that LPIs are enabled, reads as 0, and what is pending is kept after that', () => {
+  board.configure(LPI + 9, 0x80, 1);
+  board.map(LPI + 9);
+  const rd = board.gic.redistributors[0]!;
+  board.write(rd, GICR_CTLR, 0);
+  board.bytes.setUint8(PENDING[0] + (LPI + 8) / 8, 1 << 1);
+  board.write(rd, GICR_PENDBASER, GICR_PENDBASER.of({ Physical_Address: PENDING[0] >> 16, PTZ: 1 }));
+  expect(board.read(rd, GICR_PENDBASER)).toBe(BigInt(PENDING[0]));
+  board.write(rd, GICR_CTLR, 1);
+  expect(board.irq[0]).toBe(false);
+  board.gic.its!.translate(3, 1);
+  board.write(rd, GICR_CTLR, 0);
+  board.write(rd, GICR_CTLR, 1);
+  expect(board.mrs(0, ICC_IAR1_EL1)).toBe(LPI + 9);
+});
+
 describe('commands', () => {
   test('MOVI takes a pending interrupt along', () => {
     board.configure(LPI, 0x80, 1);
