@@ -6,7 +6,9 @@ import { ICC_SGI0R_EL1, ICC_SGI1R_EL1 } from '@worldswitch/cpu/arch';
 import type { StateVisitor, SysRegBank } from '@worldswitch/cpu';
 import { PhysicalInterface, type PhysicalLines } from './physical-interface.ts';
 import type { GicMemory } from './memory.ts';
+import type { Group } from './list-register.ts';
 import type { MmioFrame } from './mmio.ts';
+import { isGroupEnabled } from './priority.ts';
 import { CpuInterfaceV2 } from './v2/cpu-interface.ts';
 import { DistributorV2 } from './v2/distributor.ts';
 import { createVirtualInterfaceV2 } from './v2/hyp-interface.ts';
@@ -107,8 +109,11 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[], memory: 
   const { spis, priorityBits } = options;
   const affinities = pes.map(({ mpidr }) => mpidr);
   const physical: PhysicalInterface[] = [];
-  const distributor = new DistributorV3({ pes: options.pes, spis, priorityBits, intidBits: LPI_ID_BITS, affinities, hasLpis: memory !== null }, (pe) => physical[pe]?.update());
+  const distributor = new DistributorV3({ pes: options.pes, spis, priorityBits, intidBits: LPI_ID_BITS, affinities, hasLpis: memory !== null }, (pe) => physical[pe]?.update(), participates);
   const { state } = distributor;
+  function participates(pe: number, group: Group): boolean {
+    return !redistributors[pe]!.isAsleep && isGroupEnabled(physical[pe]!.control, group);
+  }
   const lpis = memory === null ? [] : affinities.map((_, pe) => new Lpis(memory, priorityBits, () => physical[pe]?.update()));
   const its = memory === null ? null : new Its(memory, lpis);
   const redistributors = affinities.map((mpidr, pe) => new Redistributor({ pe, mpidr, isLast: pe === options.pes - 1, lpis: lpis[pe] ?? null }, distributor));
@@ -125,6 +130,7 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[], memory: 
         setMaintenance: (level) => state.setPpi(pe, MAINTENANCE_INTID, level),
         deactivate: (intid) => source.deactivate(intid),
       },
+      enablesChanged: () => distributor.rerouteAll(),
       generateSgi: (key, lo, hi) => {
         // ICC_ASGI1R_EL1 is for the other Security state, which these machines lack: it sends as ICC_SGI1R_EL1 does.
         const group = key === ICC_SGI0R_EL1.key ? 0 : 1;

@@ -226,6 +226,38 @@ describe('GICv3', () => {
     expect(board.irq).toEqual([true, false]);
   });
 
+  // IHI 0069, "Routing SPIs and SGIs by PE affinity", "Enabling the distribution of interrupts", 1 of N.
+  test('an SPI for any PE goes to one that is awake and has its group on, and moves when that changes', () => {
+    const { board, gicd, rd } = started();
+    const signalled = (): (readonly boolean[])[] => [board.irq, board.fiq].map((lines) => [...lines]);
+    board.write(gicd, GICD_IROUTER, 1n << 31n, 40);
+    board.gic.setSpi(40, true);
+    expect(signalled()).toEqual([[true, false], [false, false]]);
+    board.write(rd(0), GICR_WAKER, GICR_WAKER.of({ ProcessorSleep: 1 }));
+    expect(signalled()).toEqual([[false, true], [false, false]]);
+    board.write(rd(0), GICR_WAKER, 0);
+    expect(signalled()).toEqual([[true, false], [false, false]]);
+    board.msr(0, ICC_IGRPEN1_EL1, 0);
+    expect(signalled()).toEqual([[false, true], [false, false]]);
+    // As Group 0 it is for whoever has that on: nobody, and then PE 0 again.
+    board.write(gicd, registerOf(GICD_GICv3, 'GICD_IGROUPR'), 0, 1);
+    expect(signalled()).toEqual([[false, false], [false, false]]);
+    board.msr(0, ICC_IGRPEN0_EL1, 1);
+    expect(signalled()).toEqual([[false, false], [true, false]]);
+    board.write(gicd, registerOf(GICD_GICv3, 'GICD_IGROUPR'), 0xffff_ffff, 1);
+    expect(board.mrs(1, ICC_IAR1_EL1)).toBe(40);
+  });
+
+  test('an SPI for one PE waits for that one, whatever it does', () => {
+    const { board, gicd, rd } = started();
+    board.write(gicd, GICD_IROUTER, 0, 40);
+    board.write(rd(0), GICR_WAKER, GICR_WAKER.of({ ProcessorSleep: 1 }));
+    board.gic.setSpi(40, true);
+    expect(board.irq).toEqual([false, false]);
+    board.write(rd(0), GICR_WAKER, 0);
+    expect(board.irq).toEqual([true, false]);
+  });
+
   test('a PPI: level again after EOIR; HPPIR looks without taking; RPR', () => {
     const { board } = started();
     board.gic.setPpi(0, 27, true);

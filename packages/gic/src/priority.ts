@@ -40,6 +40,10 @@ export function visitControl(control: InterfaceControl, state: StateVisitor): vo
   control.pmr = state.within(control.pmr, 0, IDLE_PRIORITY);
 }
 
+export function isGroupEnabled(control: InterfaceControl, group: Group): boolean {
+  return group === 0 ? control.enableGroup0 : control.enableGroup1;
+}
+
 /** Smallest binary point of a group, where `preemptionBits` of the priority can preempt. */
 export function minimumBinaryPoint(group: Group, preemptionBits: number): number {
   return 7 - preemptionBits + group;
@@ -108,7 +112,7 @@ export function highestPriorityVirtualInterrupt(lrs: readonly ListRegister[], co
   for (let n = 0; n < lrs.length; n++) {
     const lr = lrs[n]!;
     if (lr.state !== LR_STATE.PENDING || lr.priority >= bestPriority) continue;
-    if (!(lr.group === 0 ? control.enableGroup0 : control.enableGroup1)) continue;
+    if (!isGroupEnabled(control, lr.group)) continue;
     best = n;
     bestPriority = lr.priority;
   }

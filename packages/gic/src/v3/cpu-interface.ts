@@ -8,7 +8,7 @@ import {
 import type { StateVisitor, SysRegBank } from '@worldswitch/cpu';
 import type { Group } from '../list-register.ts';
 import type { PhysicalInterface } from '../physical-interface.ts';
-import type { ActivePriorities, InterfaceControl } from '../priority.ts';
+import { isGroupEnabled, type ActivePriorities, type InterfaceControl } from '../priority.ts';
 import { SPURIOUS, type VirtualInterface } from '../virtual-interface.ts';
 import { ABSENT, RegisterBank, wordRow, type RegisterRow } from './register-bank.ts';
 
@@ -18,6 +18,13 @@ export interface InterfaceView {
   readonly tge: boolean;
   readonly imo: boolean;
   readonly fmo: boolean;
+}
+
+/** What a CPU interface tells the rest of the GIC. */
+export interface CpuInterfacePorts {
+  readonly generateSgi: GenerateSgi;
+  /** A group of the physical interface was enabled or disabled: the lines follow, of other PEs too. */
+  readonly enablesChanged: () => void;
 }
 
 /** Sends what a write to ICC_SGI0R_EL1, ICC_SGI1R_EL1 or ICC_ASGI1R_EL1 says, by the key of the register. */
@@ -47,10 +54,10 @@ export class CpuInterface {
   /** Bits of ICC_CTLR_EL1 that are kept as written and do nothing: PMHE, a hint about the distribution of 1-of-N interrupts. */
   #kept = 0;
 
-  constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physical: PhysicalInterface, generateSgi: GenerateSgi) {
+  constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physical: PhysicalInterface, { generateSgi, enablesChanged }: CpuInterfacePorts) {
     this.physical = physical;
     const kept: KeptBits = { read: () => this.#kept, write: (value) => (this.#kept = value & KEPT) };
-    const icc = physicalRows(physical, options, kept);
+    const icc = physicalRows(physical, options, kept, enablesChanged);
     const icv = virtualRows(virtual, options);
     const rows = new Map<number, RegisterRow>();
     for (const row of ICV_VIEWS) {
@@ -93,10 +100,12 @@ interface SideRules {
   /** The interrupt of the group that HPPIR shows, or {@link SPURIOUS}. */
   readonly highestPending: (group: Group) => number;
   readonly end: (intid: number, group: Group) => void;
+  /** A group was enabled or disabled. */
+  readonly enablesChanged: () => void;
   readonly kept: KeptBits;
 }
 
-function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions, kept: KeptBits): Rows {
+function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions, kept: KeptBits, enablesChanged: () => void): Rows {
   return interfaceRows(physical, options, {
     prefix: 'ICC',
     highestPending: (group) => {
@@ -104,6 +113,7 @@ function physicalRows(physical: PhysicalInterface, options: CpuInterfaceOptions,
       return best?.group === group ? best.intid : SPURIOUS;
     },
     end: (intid, group) => physical.endOfInterrupt(intid, intid, group),
+    enablesChanged,
     kept,
   });
 }
@@ -113,7 +123,7 @@ function virtualRows(virtual: VirtualInterface, options: CpuInterfaceOptions): R
     const lr = virtual.highestPending;
     return lr?.group === group ? lr.vIntid : SPURIOUS;
   };
-  return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), kept: NOTHING_KEPT });
+  return interfaceRows(virtual, options, { prefix: 'ICV', highestPending, end: (intid, group) => virtual.endOfInterrupt(intid, group), enablesChanged: () => virtual.update(), kept: NOTHING_KEPT });
 }
 
 function interfaceRows(side: Side, options: CpuInterfaceOptions, rules: SideRules): Rows {
@@ -127,25 +137,26 @@ function interfaceRows(side: Side, options: CpuInterfaceOptions, rules: SideRule
   return rows;
 }
 
-function groupRows(group: Group, side: Side, { prefix, highestPending, end }: SideRules): [string, RegisterRow][] {
+function groupRows(group: Group, side: Side, { prefix, highestPending, end, enablesChanged }: SideRules): [string, RegisterRow][] {
   const { control, active } = side;
   const name = (register: string): string => `${prefix}_${register}${String(group)}_EL1`;
   const binaryPoint = (): number => (group === 0 ? control.bpr0 : control.cbpr ? sharedBinaryPoint(control.bpr0) : control.bpr1);
   const writeBinaryPoint = (value: number): void => {
     if (group === 0 || !control.cbpr) side.setBinaryPoint(group, ICC_BPR.BinaryPoint.inWord(value));
   };
-  const enabled = (): number => ((group === 0 ? control.enableGroup0 : control.enableGroup1) ? 1 : 0);
+  const enabled = (): number => (isGroupEnabled(control, group) ? 1 : 0);
   const enable = (value: number): void => {
     const isEnabled = ICC_IGRPEN.Enable.inWord(value) !== 0;
     if (group === 0) control.enableGroup0 = isEnabled;
     else control.enableGroup1 = isEnabled;
+    enablesChanged();
   };
   return [
     [name('IAR'), wordRow(() => side.acknowledge(group))],
     [name('HPPIR'), wordRow(() => highestPending(group))],
     [name('EOIR'), wordRow(null, (value) => end(ICC_INTID.INTID.inWord(value), group))],
     [name('BPR'), wordRow(binaryPoint, updating(side, writeBinaryPoint))],
-    [name('IGRPEN'), wordRow(enabled, updating(side, enable))],
+    [name('IGRPEN'), wordRow(enabled, enable)],
     ...(group === 0 ? ICC_AP0Rn_EL1 : ICC_AP1Rn_EL1).map((register, n): [string, RegisterRow] => [
       register.name.replace('ICC', prefix),
       activePriorityRow(active[group], n, () => side.update()),

@@ -5,6 +5,7 @@
 import type { StateVisitor } from '@worldswitch/cpu';
 import { Distributor, FIRST_SPI, PRIVATE_INTERRUPTS, type DistributorOptions } from '../distributor.ts';
 import { interruptRegisters } from '../interrupt-registers.ts';
+import type { Group } from '../list-register.ts';
 import { MmioFrame, type FrameHandler } from '../mmio.ts';
 import { GICD_CTLR, GICD_GICv3, GICD_IIDR, GICD_TYPER, IROUTER, PIDR2 } from '../regs/index.ts';
 import { affinityOf } from './affinity.ts';
@@ -16,6 +17,9 @@ export interface DistributorV3Options extends DistributorOptions {
   readonly intidBits: number;
   readonly hasLpis: boolean;
 }
+
+/** Whether a PE takes part in the distribution of interrupts of a group that are for any PE (IHI 0069, "1 of N"): it is awake, and has the group on. */
+export type Participates = (pe: number, group: Group) => boolean;
 
 /** Arm as the implementer, product and revision of our own. */
 const IIDR = Number(GICD_IIDR.of({ Implementer: 0x43b }));
@@ -36,14 +40,23 @@ export class DistributorV3 {
   readonly #routers: Uint32Array;
   /** Affinity of each PE as IROUTER holds it. */
   readonly #affinities: readonly (readonly [lo: number, hi: number])[];
+  readonly #participates: Participates;
 
-  constructor(options: DistributorV3Options, update: (pe: number) => void) {
+  /** `update` recomputes the lines of a PE. */
+  constructor(options: DistributorV3Options, update: (pe: number) => void, participates: Participates) {
     this.#options = options;
     this.state = new Distributor(options, update);
     this.#routers = new Uint32Array(2 * options.spis);
     this.#affinities = options.affinities.map(affinityOf);
+    this.#participates = participates;
     for (let index = 0; index < options.spis; index++) this.#route(index);
     this.frame = new MmioFrame(GICD_GICv3, this.#handlers());
+  }
+
+  /** Which PEs participate changed, or SPIs did, perhaps their groups: those for any PE may go elsewhere. */
+  rerouteAll(): void {
+    for (let index = 0; index < this.#options.spis; index++) if (this.#isForAny(index)) this.#route(index);
+    this.state.updateAll();
   }
 
   visitState(state: StateVisitor): void {
@@ -55,7 +68,7 @@ export class DistributorV3 {
     const { state } = this;
     const { spis, intidBits, hasLpis } = this.#options;
     const typer = Number(GICD_TYPER.of({ IDbits: intidBits - 1, A3V: 1, No1N: 0, LPIS: hasLpis ? 1 : 0, ITLinesNumber: (spis + PRIVATE_INTERRUPTS) / 32 - 1 }));
-    const rows = interruptRegisters({ block: (intid) => (state.spis.contains(intid) ? state.spis : null), fixedEnabled: 0, fixedPending: 0, changed: () => state.updateAll() });
+    const rows = interruptRegisters({ block: (intid) => (state.spis.contains(intid) ? state.spis : null), fixedEnabled: 0, fixedPending: 0, changed: () => this.rerouteAll() });
     return {
       GICD_CTLR: {
         read: () => (FIXED_CONTROL | state.groups) >>> 0,
@@ -84,13 +97,19 @@ export class DistributorV3 {
     this.state.updateAll();
   }
 
-  /** "Any participating PE" is the first, which is always a legal choice; an affinity that no PE has reaches none. */
+  #isForAny(index: number): boolean {
+    return IROUTER.Interrupt_Routing_Mode.inWord(this.#routers[2 * index]!) !== 0;
+  }
+
+  /** "Any participating PE" is the first of them; where there is none, and for an affinity that no PE has, it stays pending here. */
   #route(index: number): void {
+    const intid = FIRST_SPI + index;
     const lo = this.#routers[2 * index]!;
     const hi = this.#routers[2 * index + 1]!;
-    const isAny = IROUTER.Interrupt_Routing_Mode.inWord(lo) !== 0;
-    this.#affinities.forEach(([affinityLo, affinityHi], pe) => {
-      this.state.setTarget(pe, FIRST_SPI + index, isAny ? pe === 0 : lo === affinityLo && hi === affinityHi);
-    });
+    const group = this.state.spis.groupOf(intid);
+    const target = this.#isForAny(index)
+      ? this.#affinities.findIndex((_, pe) => this.#participates(pe, group))
+      : this.#affinities.findIndex(([affinityLo, affinityHi]) => lo === affinityLo && hi === affinityHi);
+    for (let pe = 0; pe < this.#affinities.length; pe++) this.state.setTarget(pe, intid, pe === target);
   }
 }

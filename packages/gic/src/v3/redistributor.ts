@@ -40,6 +40,10 @@ export class Redistributor implements InterruptSource {
     this.sgi = new MmioFrame(GICR_SGI, this.#interruptHandlers());
   }
 
+  get isAsleep(): boolean {
+    return this.#isAsleep;
+  }
+
   // ---- What the CPU interface takes ------------------------------------------------------------------------------------
 
   offer(best: Candidate, groups: number): void {
@@ -99,7 +103,7 @@ export class Redistributor implements InterruptSource {
         read: () => (this.#isAsleep ? GICR_WAKER.ProcessorSleep.wordMask | GICR_WAKER.ChildrenAsleep.wordMask : 0),
         write: (value) => {
           this.#isAsleep = GICR_WAKER.ProcessorSleep.inWord(value) !== 0;
-          this.#distributor.state.changed(pe, 0);
+          this.#distributor.rerouteAll();
         },
       },
       GICR_PIDR2: { read: () => PIDR2_GICV3 },

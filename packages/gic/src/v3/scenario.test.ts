@@ -34,6 +34,7 @@ class Driver {
         deactivate: (intid) => this.deactivated.push(intid),
       },
       source: { offer: () => undefined, numberOf: (intid) => intid, acknowledge: () => undefined, deactivate: (intid) => this.deactivated.push(-intid) },
+      enablesChanged: () => undefined,
       generateSgi: (_key, lo, hi) => this.sgis.push((BigInt(hi) << 32n) | BigInt(lo)),
     });
     this.#banks = banks;

@@ -5,7 +5,7 @@ import { GICV } from '../regs/index.ts';
 import { gicvHandlers } from '../v2/hyp-interface.ts';
 import { VirtualInterface, type VirtualInterfaceLines } from '../virtual-interface.ts';
 import { PhysicalInterface, type InterruptSource, type PhysicalLines } from '../physical-interface.ts';
-import { CpuInterface, type GenerateSgi, type InterfaceView } from './cpu-interface.ts';
+import { CpuInterface, type CpuInterfacePorts, type InterfaceView } from './cpu-interface.ts';
 import { HypInterface } from './hyp-interface.ts';
 
 export interface CpuInterfaceV3Options {
@@ -25,18 +25,17 @@ export interface CpuInterfaceV3 {
 }
 
 /** What a CPU interface of a GICv3 is connected to. */
-export interface CpuInterfaceV3Ports {
+export interface CpuInterfaceV3Ports extends CpuInterfacePorts {
   readonly view: () => InterfaceView;
   readonly lines: PhysicalLines & VirtualInterfaceLines;
   readonly source: InterruptSource;
-  readonly generateSgi: GenerateSgi;
 }
 
-export function createCpuInterfaceV3(options: CpuInterfaceV3Options, { view, lines, source, generateSgi }: CpuInterfaceV3Ports): CpuInterfaceV3 {
+export function createCpuInterfaceV3(options: CpuInterfaceV3Options, { view, lines, source, ...ports }: CpuInterfaceV3Ports): CpuInterfaceV3 {
   const { lrCount, priorityBits, preemptionBits } = options;
   const virtual = new VirtualInterface({ lrCount, priorityBits, preemptionBits, sharedActivePriorities: false }, lines);
   const physical = new PhysicalInterface({ priorityBits, preemptionBits, sharedActivePriorities: false, group0IsFiq: true }, lines, source);
   const hyp = new HypInterface(virtual, options);
-  const cpu = new CpuInterface(options, view, virtual, physical, generateSgi);
+  const cpu = new CpuInterface(options, view, virtual, physical, ports);
   return { virtual, hyp, cpu, banks: [hyp.bank, cpu.bank], gicv: new MmioFrame(GICV, gicvHandlers(virtual)) };
 }
