@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `prepack` of the libraries: makes `dist` what is published (docs/decisions/0006). Declarations are cut down to what the published
- * `exports` reach (lib/trim-declarations.mjs); files that nothing reaches go, that is modules that are not public, and leftovers of
+ * `prepack`: makes `dist` what is published (docs/decisions/0006). Declarations are cut down to what the published
+ * `exports` reach (lib/trim-declarations.mjs); files that neither these nor a program (`bin`) reach go, that is modules that are not public, and leftovers of
  * deleted sources; JavaScript is minified, file by file. Runs in the package's folder; the next build brings everything back.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const manifest = readJson(join(folder, 'package.json'));
 
 /** @param {unknown} entry @returns {string[]} the files that an `exports` value names */
 const filesOf = (entry) => (typeof entry === 'string' ? [entry] : typeof entry === 'object' && entry !== null ? Object.values(entry).flatMap(filesOf) : []);
-const entries = filesOf(manifest.publishConfig.exports).map((file) => resolve(folder, file));
+const entries = filesOf([manifest.publishConfig.exports, manifest.bin]).map((file) => resolve(folder, file));
 
 for (const [file, text] of trimDeclarations(dist, entries.filter((file) => file.endsWith('.d.ts')))) writeFileSync(file, text);
 

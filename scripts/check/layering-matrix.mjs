@@ -13,6 +13,7 @@ export const scope = '@worldswitch/';
  * @typedef {object} Layer
  * @property {string} folder
  * @property {boolean} browser Runs in a browser and is deterministic: nothing of the host, see {@link hostGlobals}.
+ * @property {boolean} [isBundled] What it publishes contains what it imports: those are `devDependencies`.
  * @property {Readonly<Record<string, Permission>>} imports By specifier without the scope; what is not listed is forbidden.
  */
 
@@ -27,7 +28,7 @@ export const layers = {
   tools: { folder: 'packages/tools', browser: true, imports: { 'cpu/arch': 'value', 'gic/regs': 'value' } },
   hyp: { folder: 'packages/hyp', browser: true, imports: { 'cpu/arch': 'value', cpu: 'type', 'gic/regs': 'value' } },
   machine: { folder: 'packages/machine', browser: true, imports: parts },
-  cli: { folder: 'apps/cli', browser: false, imports: { ...parts, machine: 'value' } },
+  cli: { folder: 'apps/cli', browser: false, isBundled: true, imports: { ...parts, machine: 'value' } },
   // The command's package has no scope, so its name is not among these.
   harness: { folder: 'apps/harness', browser: false, imports: { ...parts, machine: 'value', cli: 'value' } },
 };

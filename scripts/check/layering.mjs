@@ -182,8 +182,9 @@ function importFindings(layer, member, file, { specifier, typeOnly, line }, inTe
     const upward = order.includes(targetPackage);
     return [{ kind: upward ? 'upward package' : 'undeclared package', where, what: `${layer} may not import ${specifier}` }];
   }
-  if (!(`${scope}${targetPackage}` in (member.manifest.dependencies ?? {}))) {
-    return [{ kind: 'undeclared package', where, what: `${scope}${targetPackage} is not a dependency of ${member.name}` }];
+  const group = layers[layer]?.isBundled === true ? 'devDependencies' : 'dependencies';
+  if (!(`${scope}${targetPackage}` in (member.manifest[group] ?? {}))) {
+    return [{ kind: 'undeclared package', where, what: `${scope}${targetPackage} is not in the ${group} of ${member.name}` }];
   }
   const permission = layers[layer]?.imports[target];
   if (permission === undefined) {
