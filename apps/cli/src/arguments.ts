@@ -31,16 +31,27 @@ export async function parseArguments(command: Command, args: readonly string[]):
     if (unfinished !== null) break;
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
+    const { name, rawName, value, inlineValue } = token;
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (spec === undefined) return unknownOption(command, rawName, Object.keys(specs));
     if (spec.value === undefined && value !== undefined) return mistake(`${rawName} takes no value, but got ${value}`);
-    if (spec.value !== undefined && (value === undefined || value === '')) return mistake(`${rawName} needs a value: ${rawName} ${spec.value}`);
+    if (spec.refusal !== undefined) return mistake(`${rawName}: ${spec.refusal}`);
+    if (spec.value !== undefined) {
+      const wrong = wrongValue(spec, rawName, value, inlineValue === true);
+      if (wrong !== null) return wrong;
+      if (given.has(name)) return mistake(`${rawName} is given twice: leave one of them out`);
+    }
     given.set(name, value ?? '');
     if (spec.value?.includes(' ') === true) unfinished = name;
   }
   if (unfinished !== null) return mistake(`--${unfinished} needs two values: --${unfinished} ${specs[unfinished]!.value!}`);
   return { values: { has: (name) => given.has(name), text: (name) => given.get(name) ?? null, second: (name) => second.get(name) ?? '' }, operands };
+}
+
+/** Without this `--append --smp 2` would be a command line and an image. */
+function wrongValue({ value: name = '', mayBeEmpty }: OptionSpec, rawName: string, value: string | undefined, isInline: boolean): Mistake | null {
+  if (value === undefined || (value === '' && mayBeEmpty !== true)) return mistake(`${rawName} needs a value: ${rawName} ${name}`);
+  return isInline || !value.startsWith('--') ? null : mistake(`${rawName} needs a value: ${rawName} ${name} (${rawName}=${value} if that is one)`);
 }
 
 async function unknownOption(command: Command, rawName: string, known: readonly string[]): Promise<Mistake> {

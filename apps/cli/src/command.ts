@@ -63,6 +63,10 @@ export interface OptionSpec {
   readonly value?: string;
   readonly short?: string;
   readonly help: string;
+  /** Whether nothing is a value too. */
+  readonly mayBeEmpty?: boolean;
+  /** Why there is none: the option is known so that nobody looks for a slip, and not in the help. */
+  readonly refusal?: string;
 }
 
 /** A command's module: logic, and the rendering of its document as text. */

@@ -1,16 +1,20 @@
 /** Files, with mistakes as one line: what, where, what to do. Output appears under its name only when it is complete. */
+import { randomBytes } from 'node:crypto';
 import { access, constants, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { mistake, type Context, type Mistake } from './command.ts';
 
 /** Largest input file: what one buffer can hold with room to spare. */
 const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
 
 /** The contents of a file that should not be empty. */
-export async function readInput({ inputs }: Context, path: string): Promise<Uint8Array | Mistake> {
+export async function readInput({ inputs }: Pick<Context, 'inputs'>, path: string): Promise<Uint8Array | Mistake> {
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(path);
+    const info = await stat(path);
+    const { size } = info;
+    // A pipe that nobody writes to, or a device, would be read for ever.
+    if (!info.isFile() && !info.isDirectory()) return mistake(`${path}: it is a pipe or a device: write what it gives to a file, and name that`);
     if (size > MAX_INPUT_BYTES) return mistake(`${path}: the file has ${String(size)} bytes, more than the limit of 1 GiB: give a smaller file`);
     bytes = await readFile(path);
   } catch (error) {
@@ -26,7 +30,8 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<Mist
   const existing = await stat(path).catch(() => null);
   if (existing?.isDirectory() === true) return mistake(`${path}: it is a directory: name a file`);
   const isDevice = existing !== null && !existing.isFile();
-  const temporary = join(dirname(path), `.${basename(path)}.${String(process.pid)}.tmp`);
+  // Of a length of its own: the name of the file may be as long as names can be.
+  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
   try {
     if (isDevice) {
       await writeFile(path, bytes);
@@ -36,18 +41,19 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<Mist
     }
     return null;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     return mistake(`${path}: ${explain(error)}`);
   }
 }
 
-/** What would go wrong with writing `path`, as far as it can be known before there is something to write. */
-export async function checkOutput(path: string): Promise<Mistake | null> {
+/** What would go wrong with writing `path`, as a whole or as it grows, as far as it can be known before there is something to write. */
+export async function checkOutput(path: string, grows: boolean): Promise<Mistake | null> {
   const existing = await stat(path).catch(() => null);
   if (existing?.isDirectory() === true) return mistake(`${path}: it is a directory: name a file`);
   if (existing?.isFile() === false) return null;
   try {
-    await access(dirname(path), constants.W_OK);
+    // What is written as a whole is renamed into the folder, which a file is not.
+    await access(grows && existing !== null ? path : `${dirname(path)}/.`, constants.W_OK);
     return null;
   } catch (error) {
     return mistake(`${path}: ${explain(error)}`);
@@ -63,10 +69,18 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** The same text for all paths of one file, links among them, also of a file that is not there yet; null for what is no file. */
+export async function identityOf(path: string): Promise<string | null> {
+  const info = await stat(path).catch(() => null);
+  if (info !== null) return info.isFile() ? `${String(info.dev)}:${String(info.ino)}` : null;
+  const folder = await stat(dirname(path)).catch(() => null);
+  return folder === null ? resolve(path) : `${String(folder.dev)}:${String(folder.ino)}/${basename(path)}`;
+}
+
 /** Whether two paths name one file. */
 export async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([a, b].map((path) => stat(path).catch(() => null)));
-  return first !== null && first !== undefined && second !== null && second !== undefined && first.dev === second.dev && first.ino === second.ino;
+  const first = await identityOf(a);
+  return first !== null && first === (await identityOf(b));
 }
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -82,10 +96,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
-/** An error of the file system in words, with what to do; any other error is thrown. */
+/** An error of the system in words, with what to do; any other error is thrown. */
 export function explain(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  const text = Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code] : undefined;
-  if (text === undefined) throw error;
-  return text;
+  const { code = '', syscall, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (Object.hasOwn(EXPLANATIONS, code)) return EXPLANATIONS[code]!;
+  if (syscall === undefined || message === undefined) throw error;
+  // `EIO: i/o error, read`: what comes behind the comma is known already.
+  return `${message.split(',')[0]!}: check the file, and the disk that it is on`;
 }

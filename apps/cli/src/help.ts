@@ -10,7 +10,8 @@ export function generalHelp(commands: readonly Command[]): string {
 
 export function commandHelp(command: Command): string {
   const { usage, summary, example, moreExamples = [], options } = command;
-  const rows = Object.entries<OptionSpec>({ ...options, ...COMMON }).map(([option, { short, value, help }]): [string, string] => [
+  const offered = Object.entries<OptionSpec>({ ...options, ...COMMON }).filter(([, { refusal }]) => refusal === undefined);
+  const rows = offered.map(([option, { short, value, help }]): [string, string] => [
     `${short === undefined ? '    ' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
     help,
   ]);

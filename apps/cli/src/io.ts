@@ -9,7 +9,7 @@ export interface Output {
   /** What went wrong with the writing, other than that the reader has gone. */
   readonly failure: string | null;
   /** Writes; a promise says to wait until the reader has caught up. */
-  write(text: string): Promise<void> | null;
+  write(data: string | Uint8Array): Promise<void> | null;
 }
 
 export interface Input extends AsyncIterable<Uint8Array> {
@@ -102,8 +102,8 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
     get failure() {
       return failure;
     },
-    write(text) {
-      if (isClosed || text === '' || stream.write(text)) return null;
+    write(data) {
+      if (isClosed || data.length === 0 || stream.write(data)) return null;
       draining ??= new Promise<void>((resolve) => {
         release = () => {
           draining = null;

@@ -6,7 +6,7 @@ interface Run {
   readonly words: Uint32Array;
 }
 
-/** A line longer than this holds no word. */
+/** A line may be longer than its word by blanks, but not by any number: it is held until it ends. */
 const MAX_LINE = 1000;
 
 /** The words of each chunk that arrives, addressed from `base`; a line that is no word ends them with a mistake. */
@@ -26,7 +26,10 @@ export async function* hexWords(input: AsyncIterable<Uint8Array>, base: bigint):
     }
     before += lines.length;
     address += BigInt(words.length * 4);
-    if (rest.length > MAX_LINE) break;
+    if (rest.length > MAX_LINE) {
+      yield tooLong(before + 1);
+      return;
+    }
   }
   const { words, wrong } = parseLines([rest], before);
   yield wrong ?? { address, words };
@@ -37,6 +40,7 @@ function parseLines(lines: readonly string[], before: number): { readonly words:
   const words = new Uint32Array(lines.length);
   let count = 0;
   for (const [index, text] of lines.entries()) {
+    if (text.length > MAX_LINE) return { words: words.subarray(0, count), wrong: tooLong(before + index + 1) };
     if (WORD.test(text)) words[count++] = parseInt(text, 16);
     else if (text.trim() !== '') return { words: words.subarray(0, count), wrong: notAWord(before + index + 1, text) };
   }
@@ -44,6 +48,10 @@ function parseLines(lines: readonly string[], before: number): { readonly words:
 }
 
 const WORD = /^\s*(?:0x)?[0-9a-f]{1,8}\s*$/i;
+
+function tooLong(line: number): Mistake {
+  return mistake(`stdin:${String(line)}: the line has more than ${String(MAX_LINE)} characters: one word a line is expected, in hexadecimal, such as d53c1100`);
+}
 
 function notAWord(line: number, text: string): Mistake {
   const shown = text.trim().slice(0, 40).replace(/[^\x20-\x7e]/g, '?');

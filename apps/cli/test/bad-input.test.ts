@@ -2,6 +2,8 @@
  * What a user can give `run` wrongly, as a table: each is one line on stderr that says what, where and what to do, status 2, and no
  * file is written. And what a guest can do wrongly, which is counted and said at the end.
  */
+import { linkSync, readFileSync, symlinkSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { Machine } from '@worldswitch/machine';
 import { writeElf, assemble } from '@worldswitch/tools';
 import { expect, test, vi } from 'vitest';
@@ -103,6 +105,15 @@ const ROWS: readonly (readonly [args: string, message: RegExp])[] = [
   ['good --seed -1', /--seed -1: give a whole number/],
   ['good --seed 4294967296', /--seed: seed 4294967296: it is a whole number from 0 to 4294967295/],
   ['good --rtc soon', /--rtc soon: a time is written/],
+  ['good --rtc 2018-02-15T00:00:00', /--rtc 2018-02-15T00:00:00: a time is written 2018-02-15T00:00:00Z/],
+  ['good --rtc 2018-02-15T00:00:00+01:00', /: a time is written/],
+  ['good --rtc 2018-02-30T00:00:00Z', /: a time is written/],
+  ['good --rtc 2018-02-15T24:00:00Z', /: a time is written/],
+  ['good --rtc 15', /--rtc 15: a time is written/],
+  ['good --drive .', /--drive .*: it is a directory: name a file, a raw image of a disk/],
+  ['good --semihosting --semihosting-root .', /--semihosting-root: semihosting opens no files here, only console, exit, clock and command line: leave it out/],
+  ['good --semihosting --append --smp', /--append needs a value: --append TEXT \(--append=--smp if that is one\)/],
+  ['good --smp 2 --smp 3', /--smp is given twice: leave one of them out/],
   ['good --rtc 1960-01-01', /--rtc: time -\d+: the real-time clock holds seconds since 1970/],
   ['good --drive missing', /--drive .*missing: there is no such file: make one/],
   ['good --drive odd', /--drive .*odd: it has 700 bytes: a disk is a multiple of 512 bytes/],
@@ -139,14 +150,75 @@ test.each([
   ['--record out --console none', /--record: nothing is typed with the console at none/],
   ['--record out --replay good', /--record: what --replay gives is recorded already/],
   ['--console none/x', /--console .*none\/x: no such file or folder/],
+  ['--console good/x', /--console .*good\/x: no such file: a part of the path is not a folder/],
+  ['--console -', /--console -: only --stats has a name for standard output: name a file/],
+  ['--trace mmio - --stats -', /--trace -: only --stats has a name for standard output: name a file/],
+  ['--console good', /--console .*good: it would replace the image: name another file/],
+  ['--trace mmio good', /--trace .*good: it would replace the image/],
+  ['--record good', /--record .*good: it would replace the image/],
+  ['--stats good', /--stats .*good: it would replace the image/],
+  ['--snapshot good', /--snapshot .*good: it would replace the image/],
+  ['--drive initrd --stats initrd', /--stats .*initrd: it would replace --drive/],
+  ['--drive initrd,readonly --virtio-console initrd', /--virtio-console .*initrd: it would replace --drive/],
+  ['--replay junk --trace mmio junk', /--trace .*junk: it would replace --replay/],
+  ['--dtb junk --console junk', /--console .*junk: it would replace --dtb/],
+  ['--initrd junk --console junk', /--console .*junk: it would replace --initrd/],
 ])('outputs that cannot be: %s', async (args, message) => {
   await inFolder(FILES, async (path, list) => {
     const before = list();
-    const { status, stderr } = await run(['run', path('good'), ...args.split(' ').map((word) => (/^(out|good|none\/x)$/.test(word) ? path(word) : word))]);
+    const words = args.split(' ').map((word) => (/^(out|good|junk|initrd|initrd,readonly|none\/x|good\/x)$/.test(word) ? path(word) : word));
+    const { status, stderr } = await run(['run', path('good'), ...words]);
     expect([status, stderr.split('\n').length]).toEqual([2, 2]);
     expect(stderr).toMatch(message);
     expect(list()).toEqual(before);
+    expect(Object.entries(FILES).filter(([name, bytes]) => !readFileSync(path(name)).equals(bytes))).toEqual([]);
   });
+});
+
+test('an output that is an input, or another output, is found under every name', async () => {
+  await inFolder({ good: LOOP }, async (path) => {
+    linkSync(path('good'), path('hard'));
+    symlinkSync(path('good'), path('soft'));
+    symlinkSync(path('.'), path('folder'));
+    for (const name of ['hard', 'soft', 'folder/good']) {
+      expect(await run(['run', path('good'), '--trace', 'mmio', path(name)])).toMatchObject({ status: 2, stderr: `worldswitch: --trace ${path(name)}: it would replace the image: name another file\n` });
+    }
+    const { stderr } = await run(['run', path('good'), '--trace', 'mmio', path('out'), '--console', path('folder/out')]);
+    expect(stderr).toBe(`worldswitch: --console ${path('folder/out')}: --trace writes there: name another file\n`);
+  });
+});
+
+test('a machine is saved over the snapshot that it came from, and over nothing else that is read', async () => {
+  await inFolder({ good: LOOP }, async (path) => {
+    const limited = ['--max-instructions', '5', '--snapshot', path('saved')];
+    expect((await run(['run', path('good'), '--memory', '2M', ...limited])).status).toBe(3);
+    const again = ['run', '--restore', path('saved'), '--snapshot', path('saved'), '--max-instructions', '9'];
+    expect((await run(['run', '--restore', path('saved'), '--stats', path('saved')])).stderr).toBe(`worldswitch: --stats ${path('saved')}: it would replace --restore: name another file\n`);
+    expect((await run(again)).status).toBe(3);
+    expect((JSON.parse((await run(['snapshot', 'show', path('saved'), '--json'])).stdout) as { instructions: number }).instructions).toBe(9);
+  });
+});
+
+test('a mistake that shows only when the machine is made leaves the files of outputs as they were', async () => {
+  const busy = createServer();
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const script = `${JSON.stringify({ schema: 'worldswitch.input/1', image: '0' })}\n`;
+  const kept = { out1: 'a', out2: 'b', out3: 'c' };
+  await inFolder({ good: LOOP, big: image(0x4000_0000), script, ...kept }, async (path) => {
+    const outputs = ['--console', path('out1'), '--trace', 'mmio', path('out2'), '--stats', path('out3')];
+    for (const [args, message] of [
+      [['good', '--gdb', String((busy.address() as AddressInfo).port)], /another program listens there/],
+      [['good', '--replay', path('script')], /it was recorded with another image/],
+      [['big'], /give more with --memory/],
+    ] as const) {
+      const [name, ...more] = args;
+      const { status, stderr } = await run(['run', path(name), ...more, ...outputs]);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(message);
+      expect(Object.keys(kept).map((file) => readFileSync(path(file), 'utf8'))).toEqual(Object.values(kept));
+    }
+  });
+  busy.close();
 });
 
 const OFF = 'movz w0, #0x8400, lsl #16\nmovk w0, #8\nhvc #0\n';

@@ -1,6 +1,6 @@
 /** `run`: images on the bare machine and under the hypervisor, how they end, and what is said about it. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inFolder, run, type Result } from './run.ts';
 import type { RunDocument } from '../src/commands/run.ts';
 
@@ -125,6 +125,41 @@ test('the text of --stats, but for what the host has to do with', async () => {
 test('--stats - prints the document on stdout', async () => {
   const { stdout, stderr } = await runSource(HELLO, ['--stats', '-']);
   expect([(JSON.parse(stdout) as RunDocument).stop, stderr]).toEqual(['poweroff', 'hello\n']);
+});
+
+test('what a guest prints comes out byte by byte', async () => {
+  const source = `${HELLO.slice(0, HELLO.indexOf('text:'))}text: .byte 0x41, 0x80, 0xff, 0xc3, 0xa9, 0xe2, 0x82, 0x0d, 0x0a, 0xe2, 0\n`;
+  await inFolder({ 'a.s': source }, async (path) => {
+    await run(['asm', path('a.s'), '-o', path('a.elf')]);
+    const stdoutBytes: number[] = [];
+    await run(['run', path('a.elf')], { stdoutBytes });
+    expect(stdoutBytes).toEqual([0x41, 0x80, 0xff, 0xc3, 0xa9, 0xe2, 0x82, 0x0d, 0x0a, 0xe2]);
+  });
+});
+
+/** Reads the second counter of the PL031, and ends with its low byte. */
+const CLOCK = `
+_start: mov x3, #0x09010000
+        ldr w4, [x3]
+        adr x1, block
+        and w4, w4, #0x3f
+        str x4, [x1, #8]
+        mov w0, #0x18
+        hlt #0xf000
+        .balign 8
+block:  .quad 0x20026, 0
+`;
+
+test('--rtc is a time of UTC, whatever the zone of the host', async () => {
+  vi.stubEnv('TZ', 'Asia/Kathmandu');
+  // 1970-01-01T00:00:41Z; a day begins with a multiple of 86,400 seconds, which 64 divides.
+  expect((await runSource(CLOCK, ['--semihosting', '--rtc', '1970-01-01T00:00:41Z'])).status).toBe(41);
+  expect((await runSource(CLOCK, ['--semihosting', '--rtc', '2018-02-15'])).status).toBe(0);
+  vi.unstubAllEnvs();
+});
+
+test('--append may be empty, and may begin with -- where it says so', async () => {
+  for (const value of [['--append', ''], ['--append='], ['--append=--x']]) expect((await runSource(EXIT_7, ['--semihosting', ...value])).status).toBe(7);
 });
 
 test('a loop ends at --max-instructions, with status 3', async () => {

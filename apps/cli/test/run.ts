@@ -26,11 +26,13 @@ export interface Settings {
   /** Bytes after which the reader of stdout goes away. */
   readonly closeAfter?: number;
   readonly commands?: readonly Command[];
+  /** Takes the bytes of stdout. */
+  readonly stdoutBytes?: number[];
 }
 
 export async function run(args: readonly string[], settings: Settings = {}): Promise<Result> {
-  const stdout = new Capture(settings.isTerminal ?? false, settings.closeAfter ?? Infinity, settings.failure ?? null);
-  const stderr = new Capture(settings.isTerminal ?? false, Infinity, null);
+  const stdout = new Capture(settings.isTerminal ?? false, settings.closeAfter ?? Infinity, settings.failure ?? null, settings.stdoutBytes ?? []);
+  const stderr = new Capture(settings.isTerminal ?? false, Infinity, null, []);
   const onInterrupt = (heard: () => void): (() => void) => {
     const timer = settings.interruptAfter === undefined ? undefined : setTimeout(heard, settings.interruptAfter);
     return () => clearTimeout(timer);
@@ -47,19 +49,26 @@ class Capture implements Output {
   readonly isTerminal: boolean;
   readonly failure: string | null;
   readonly #limit: number;
+  readonly #bytes: number[];
+  readonly #decoder = new TextDecoder();
 
-  constructor(isTerminal: boolean, limit: number, failure: string | null) {
+  constructor(isTerminal: boolean, limit: number, failure: string | null, bytes: number[]) {
     this.isTerminal = isTerminal;
     this.failure = failure;
     this.#limit = limit;
+    this.#bytes = bytes;
   }
 
   get isClosed(): boolean {
     return this.text.length > this.#limit;
   }
 
-  write(text: string): null {
-    if (!this.isClosed) this.text += text;
+  write(data: string | Uint8Array): null {
+    const bytes = Buffer.from(data);
+    if (!this.isClosed) {
+      this.text += this.#decoder.decode(bytes, { stream: true });
+      for (const byte of bytes) this.#bytes.push(byte);
+    }
     this.onWrite();
     return null;
   }

@@ -2,6 +2,7 @@
 import { assemble, flatImage, formatDiagnostic, formatListing, writeElf, DEFAULT_BASE, type Diagnostic, type Program } from '@worldswitch/tools';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Style } from '../command.ts';
 import { isSameFile, readInput, writeOutput } from '../files.ts';
+import { decodeText } from '../text.ts';
 import { hex, readAddress, readArch } from '../numbers.ts';
 import type { FeatureSet } from '@worldswitch/cpu/arch';
 
@@ -59,7 +60,7 @@ async function readSource(context: Context, { file, output }: Request): Promise<
   if (isMistake(bytes)) return bytes;
   if (output !== null && (await isSameFile(file, output))) return mistake(`${output}: the output would replace the source: name another file`);
   if (bytes.subarray(0, 4096).includes(0)) return mistake(`${file}: it is not text: asm reads assembly source (worldswitch disasm reads binaries)`);
-  return new TextDecoder().decode(bytes);
+  return decodeText(file, bytes);
 }
 
 async function write(path: string | null, program: Program, flat: boolean): Promise<AsmDocument['output'] | Mistake> {

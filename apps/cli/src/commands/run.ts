@@ -9,7 +9,7 @@ import { LiveInput } from '../run/live-input.ts';
 import { KEY_HELP, type KeyCommand } from '../run/keys.ts';
 import { make, type Made } from '../run/make.ts';
 import type { GdbServer } from '../gdb/server.ts';
-import { InputRecord, ReplayedInput } from '../run/record.ts';
+import { checkScript, InputRecord, ReplayedInput } from '../run/record.ts';
 import { readRequest, type Request } from '../run/request.ts';
 import { writeSnapshot } from '../run/restore.ts';
 import { StatusLine } from '../run/status.ts';
@@ -32,16 +32,19 @@ export async function run(context: Context): Promise<Outcome> {
   const [console, virtioConsole = null] = outputs.consoles;
   const made = make(request, { listener: console!.listener, virtioConsole: virtioConsole?.listener ?? null, trace: outputs.trace?.description ?? null });
   if (isMistake(made)) return made;
-  // Nothing is written before it is known that there is something to run.
-  const unopened = openOutputs(request, outputs);
-  if (unopened !== null) return unopened;
-  const { dump, commandLine } = request.boot;
-  const undumped = dump === null ? null : await writeOutput(dump, (made.hypervised ?? made.machine).deviceTree(commandLine ?? ''));
-  if (undumped !== null) return undumped;
+  const otherImage = request.input.script === null ? null : checkScript(request.input.script, request.bytes);
+  if (otherImage !== null) return otherImage;
   const { machine } = made;
   context.scene.show = () => ({ instructions: machine.instructions, text: sceneOf(made), needs: request.input.isLive ? 'what was typed: --record FILE keeps it' : null });
-  const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made, context);
+  const gdb = request.gdbPort === null ? null : await listenForGdb(request.gdbPort, made);
   if (gdb !== null && isMistake(gdb)) return gdb;
+  // Nothing is written before it is known that there is something to run.
+  const unopened = openOutputs(request, outputs) ?? (await dumpDeviceTree(request, made));
+  if (unopened !== null) {
+    gdb?.abandon();
+    return unopened;
+  }
+  if (gdb !== null) await context.io.stderr.write(`worldswitch: waiting for gdb: target remote localhost:${String(gdb.port)}\n`);
   const started = performance.now();
   const stop = await driven(request, made, outputs, gdb, context);
   const hostSeconds = (performance.now() - started) / 1000;
@@ -70,16 +73,16 @@ async function driven(request: Request, { runnable }: Made, outputs: Outputs, ho
   const interruption = new Interruption(context.io);
   const input = inputOf(request, runnable, outputs, interruption, context);
   try {
-    return isMistake(input) ? input : await drive(runnable, request, { consoles, input, status, holder, interruption });
+    return await drive(runnable, request, { consoles, input, status, holder, interruption });
   } finally {
-    if (!isMistake(input)) input.close();
+    input.close();
     interruption.close();
     status.startLine();
   }
 }
 
-function inputOf({ input: { isLive, script, waits }, bytes }: Request, runnable: Made['runnable'], { record, status }: Outputs, interruption: Interruption, { io }: Context): InputSource | Mistake {
-  if (script !== null) return ReplayedInput.open(runnable, script, bytes);
+function inputOf({ input: { isLive, script, waits } }: Request, runnable: Made['runnable'], { record, status }: Outputs, interruption: Interruption, { io }: Context): InputSource {
+  if (script !== null) return new ReplayedInput(runnable, script);
   if (!isLive) return NO_INPUT;
   const commands: Readonly<Record<KeyCommand, () => void>> = {
     quit: () => interruption.interrupt(),
@@ -122,11 +125,13 @@ function closeOutputs({ consoles, trace, record }: Outputs): Mistake | null {
 }
 
 /** The server is loaded for those who debug. */
-async function listenForGdb(port: number, { machine }: Made, { io }: Context): Promise<GdbServer | Mistake> {
+async function listenForGdb(port: number, { machine }: Made): Promise<GdbServer | Mistake> {
   const { GdbServer } = await import('../gdb/server.ts');
-  const server = await GdbServer.listen(port, machine);
-  if (!isMistake(server)) await io.stderr.write(`worldswitch: waiting for gdb: target remote localhost:${String(server.port)}\n`);
-  return server;
+  return GdbServer.listen(port, machine);
+}
+
+async function dumpDeviceTree({ boot: { dump, commandLine } }: Request, { hypervised, machine }: Made): Promise<Mistake | null> {
+  return dump === null ? null : writeOutput(dump, (hypervised ?? machine).deviceTree(commandLine ?? ''));
 }
 
 async function writeStats({ stats }: Request, document: RunDocument, { io, values }: Context): Promise<Mistake | null> {

@@ -90,6 +90,12 @@ export class GdbServer implements Holder {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** There is nothing to debug. */
+  abandon(): void {
+    this.#connection?.socket.destroy();
+    this.#server.close();
+  }
+
   interrupt(): void {
     this.#isKilled = true;
     this.#release();

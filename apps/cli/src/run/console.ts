@@ -1,6 +1,7 @@
 /** Where the output of a guest's UART or virtio console goes: standard output, a file, or nowhere. */
 import type { ConsoleListener } from '@worldswitch/machine';
 import { mistake, type Context, type Mistake } from '../command.ts';
+import { explain } from '../files.ts';
 import type { Output } from '../io.ts';
 import { GrowingFile } from './growing-file.ts';
 import type { StatusLine } from './status.ts';
@@ -26,8 +27,6 @@ export class ConsoleSink {
   readonly #request: ConsoleRequest;
   readonly #output: Output;
   readonly #status: StatusLine;
-  /** Guests print UTF-8; a character may come in pieces. */
-  readonly #decoder = new TextDecoder();
   #pending: number[] = [];
   #file: GrowingFile | null = null;
   #behind: Promise<void> | null = null;
@@ -55,8 +54,8 @@ export class ConsoleSink {
     try {
       this.#file = new GrowingFile(where);
       return null;
-    } catch {
-      return mistake(`--${option} ${where}: it cannot be written: name a file in a folder that exists, stdio, or none`);
+    } catch (error) {
+      return mistake(`--${option} ${where}: ${explain(error)}`);
     }
   }
 
@@ -77,7 +76,7 @@ export class ConsoleSink {
     this.#flush();
     const failure = this.#file?.close() ?? null;
     const { option, where } = this.#request;
-    return failure === null ? null : mistake(`--${option} ${where}: ${failure}: write to another place`);
+    return failure === null ? null : mistake(`--${option} ${where}: ${failure} (what was printed is not complete)`);
   }
 
   #flush(): void {
@@ -90,6 +89,6 @@ export class ConsoleSink {
 
   #print(bytes: Uint8Array): void {
     this.#status.beforeOutput(bytes.at(-1)!);
-    this.#behind = this.#output.write(this.#decoder.decode(bytes, { stream: true })) ?? this.#behind;
+    this.#behind = this.#output.write(bytes) ?? this.#behind;
   }
 }

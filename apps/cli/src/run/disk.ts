@@ -2,6 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { Disk } from '@worldswitch/machine';
 import { mistake, type Mistake } from '../command.ts';
+import { explain } from '../files.ts';
 
 const READ_ONLY = ',readonly';
 const SECTOR = 512;
@@ -13,10 +14,13 @@ export interface FileDisk extends Disk {
   close(): Promise<Mistake | null>;
 }
 
+export const pathOfDrive = (argument: string): string => (argument.endsWith(READ_ONLY) ? argument.slice(0, -READ_ONLY.length) : argument);
+
 export async function openDisk(argument: string): Promise<FileDisk | Mistake> {
   const isReadOnly = argument.endsWith(READ_ONLY);
-  const path = isReadOnly ? argument.slice(0, -READ_ONLY.length) : argument;
+  const path = pathOfDrive(argument);
   const info = await stat(path).catch(() => null);
+  if (info !== null && !info.isFile()) return mistake(`--drive ${path}: it is ${info.isDirectory() ? 'a directory' : 'a pipe or a device'}: name a file, a raw image of a disk`);
   if (info?.isFile() !== true) return mistake(`--drive ${path}: there is no such file: make one, for example with truncate -s 64M`);
   if (info.size === 0 || info.size % SECTOR !== 0 || info.size > MAX_BYTES) return mistake(`--drive ${path}: it has ${String(info.size)} bytes: a disk is a multiple of 512 bytes, up to 1 GiB`);
   const file = await open(path, isReadOnly ? 'r' : 'r+').catch(() => null);
@@ -35,7 +39,7 @@ export async function openDisk(argument: string): Promise<FileDisk | Mistake> {
         for (const sector of dirty) await file.write(bytes, sector * SECTOR, SECTOR, sector * SECTOR);
         return null;
       } catch (error) {
-        return mistake(`--drive ${path}: ${error instanceof Error ? error.message : String(error)}: its contents are not complete`);
+        return mistake(`--drive ${path}: ${explain(error)} (its contents are not complete)`);
       } finally {
         await file.close();
       }

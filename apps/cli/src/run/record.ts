@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Stop } from '@worldswitch/machine';
 import { isMistake, mistake, type Context, type Mistake } from '../command.ts';
-import { readInput } from '../files.ts';
+import { explain, readInput } from '../files.ts';
 import { GrowingFile } from './growing-file.ts';
 import type { InputLimits, InputSource } from './input-source.ts';
 import type { Runnable } from './runnable.ts';
@@ -35,7 +35,7 @@ export class InputRecord {
       record.#write({ schema: SCHEMA, image: fingerprint(image) });
       return record;
     } catch (error) {
-      return mistake(`--record ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return mistake(`--record ${path}: ${explain(error)}`);
     }
   }
 
@@ -46,7 +46,7 @@ export class InputRecord {
   /** What could not be written, if anything. */
   close(): Mistake | null {
     const failure = this.#file.close();
-    return failure === null ? null : mistake(`--record ${this.#path}: ${failure}: the record is not complete`);
+    return failure === null ? null : mistake(`--record ${this.#path}: ${failure} (the record is not complete)`);
   }
 
   /** At once: who kills the run still has what was typed. */
@@ -92,6 +92,11 @@ function pieceOf(line: Readonly<Record<string, unknown>> | null, before: InputPi
   return { instruction, ns, bytes: Uint8Array.from(text, (character) => character.charCodeAt(0)) };
 }
 
+/** What was recorded with another image. */
+export function checkScript({ path, image: recorded }: InputScript, image: Uint8Array): Mistake | null {
+  return fingerprint(image) === recorded ? null : mistake(`--replay ${path}: it was recorded with another image: give the one with the SHA-256 ${recorded}`);
+}
+
 /** Gives each piece at its instant; whoever runs something else is told. */
 export class ReplayedInput implements InputSource {
   readonly isConversation = false;
@@ -101,14 +106,9 @@ export class ReplayedInput implements InputSource {
   /** The instruction has been reached, but not the time: native software takes time, and so does waiting. */
   #isThere = false;
 
-  private constructor(runnable: Runnable, script: InputScript) {
+  constructor(runnable: Runnable, script: InputScript) {
     this.#runnable = runnable;
     this.#script = script;
-  }
-
-  static open(runnable: Runnable, script: InputScript, image: Uint8Array): ReplayedInput | Mistake {
-    if (fingerprint(image) !== script.image) return mistake(`--replay ${script.path}: it was recorded with another image: give the one with the SHA-256 ${script.image}`);
-    return new ReplayedInput(runnable, script);
   }
 
   /** The recorded run was stopped here too, if it had something to give. */

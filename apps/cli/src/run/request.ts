@@ -1,15 +1,13 @@
 /** What `run` was asked to do: its options and files, checked, before anything is made. */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { isLinuxImage, TRACE_KINDS, type ClockName, type Profile, type TraceKind } from '@worldswitch/machine';
 import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
-import { checkOutput, readInput } from '../files.ts';
+import { checkOutput, identityOf, readInput } from '../files.ts';
 import { readProfile } from '../machines.ts';
 import { readAddress } from '../numbers.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
-import { openDisk, type FileDisk } from './disk.ts';
+import { openDisk, pathOfDrive, type FileDisk } from './disk.ts';
 import { isElf, isGzip } from './image.ts';
 import { readScript, type InputScript } from './record.ts';
 import { readSnapshot, unfitForSnapshots } from './restore.ts';
@@ -107,7 +105,9 @@ export async function readRequest(context: Context): Promise<Request | Mistake> 
   const snapshot = values.text('snapshot');
   const console = values.text('console') ?? 'stdio';
   const virtioConsole = values.text('virtio-console');
-  const unwritable = await checkOutputs({ stats: stats === '-' ? null : stats, 'dump-dtb': values.text('dump-dtb'), snapshot, trace: trace?.path ?? null, record: values.text('record'), ...consoleFiles(console, virtioConsole) });
+  const whole = { stats: stats === '-' ? null : stats, 'dump-dtb': values.text('dump-dtb'), snapshot };
+  const growing = { trace: trace?.path ?? null, record: values.text('record'), ...consoleFiles(console, virtioConsole) };
+  const unwritable = (await checkOutputs(whole, false)) ?? (await checkOutputs(growing, true)) ?? (await checkIdentities(inputsOf(path, values), { ...whole, ...growing }));
   if (unwritable !== null) return unwritable;
   const bytes = await (isSnapshot ? readSnapshot(context, path) : readImage(context, path));
   if (isMistake(bytes)) return bytes;
@@ -128,16 +128,45 @@ function consoleFiles(console: string, virtioConsole: string | null): Readonly<R
   return { console: file(console), 'virtio-console': file(virtioConsole) };
 }
 
-/** What cannot be written, by option, before anything has been done; or what two options would write. */
-async function checkOutputs(outputs: Readonly<Record<string, string | null>>): Promise<Mistake | null> {
-  const seen = new Map<string, string>();
+const RESTORE = '--restore';
+
+/** Files that are read, by what names them. */
+function inputsOf(path: string, values: Values): Readonly<Record<string, string | null>> {
+  const drive = values.text('drive');
+  return {
+    [values.has('restore') ? RESTORE : 'the image']: path,
+    ...Object.fromEntries(['initrd', 'dtb', 'replay'].map((name) => [`--${name}`, values.text(name)])),
+    '--drive': drive === null ? null : pathOfDrive(drive),
+  };
+}
+
+/** What cannot be written, by option, before anything has been done. */
+async function checkOutputs(outputs: Readonly<Record<string, string | null>>, grows: boolean): Promise<Mistake | null> {
   for (const [option, path] of Object.entries(outputs)) {
     if (path === null) continue;
-    const unwritable = await checkOutput(path);
+    if (path === '-') return mistake(`--${option} -: only --stats has a name for standard output: name a file`);
+    const unwritable = await checkOutput(path, grows);
     if (unwritable !== null) return mistake(`--${option} ${unwritable.mistake}`);
-    const other = seen.get(resolve(path));
-    if (other !== undefined && (await stat(path).catch(() => null))?.isFile() !== false) return mistake(`--${option} ${path}: --${other} writes there: name another file`);
-    seen.set(resolve(path), option);
+  }
+  return null;
+}
+
+/** An output that would replace what is read, or another output, under whatever name. */
+async function checkIdentities(inputs: Readonly<Record<string, string | null>>, outputs: Readonly<Record<string, string | null>>): Promise<Mistake | null> {
+  const read = new Map<string, string>();
+  for (const [what, path] of Object.entries(inputs)) {
+    const identity = path === null ? null : await identityOf(path);
+    if (identity !== null) read.set(identity, what);
+  }
+  const written = new Map<string, string>();
+  for (const [option, path] of Object.entries(outputs)) {
+    const identity = path === null ? null : await identityOf(path);
+    if (path === null || identity === null) continue;
+    // A machine may be saved over the snapshot that it came from, which has been read by then.
+    const replacesItself = option === 'snapshot' && read.get(identity) === RESTORE;
+    if (read.has(identity) && !replacesItself) return mistake(`--${option} ${path}: it would replace ${read.get(identity)!}: name another file`);
+    if (written.has(identity)) return mistake(`--${option} ${path}: --${written.get(identity)!} writes there: name another file`);
+    written.set(identity, option);
   }
   return null;
 }
@@ -194,9 +223,16 @@ function readSeeds(values: Values): Pick<Request, 'seed' | 'rtcStart'> | Mistake
   const seed = values.text('seed') ?? '1';
   if (!/^\d{1,10}$/.test(seed)) return mistake(`--seed ${seed}: give a whole number`);
   const rtc = values.text('rtc');
-  const milliseconds = rtc === null ? 0 : Date.parse(rtc);
-  if (Number.isNaN(milliseconds)) return mistake(`--rtc ${rtc ?? ''}: a time is written 2018-02-15T00:00:00Z`);
-  return { seed: Number(seed), rtcStart: rtc === null ? null : Math.floor(milliseconds / 1000) };
+  const rtcStart = rtc === null ? null : readTime(rtc);
+  return rtcStart !== null && typeof rtcStart !== 'number' ? rtcStart : { seed: Number(seed), rtcStart };
+}
+
+/** Seconds since 1970 of a time of UTC, or of the day that it begins. The host's zone has no part in it, and a day that its month has not is none. */
+function readTime(text: string): number | Mistake {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time) ? Date.parse(time) : NaN;
+  const isTime = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === time.replace('Z', '.000Z');
+  return isTime ? milliseconds / 1000 : mistake(`--rtc ${text}: a time is written 2018-02-15T00:00:00Z`);
 }
 
 async function readMachine(values: Values): Promise<MachinePart | Mistake> {

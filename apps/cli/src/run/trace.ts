@@ -1,6 +1,7 @@
 /** `--trace LIST FILE`: events as JSON lines. What the file holds is complete up to its last line. */
 import type { TraceDescription } from '@worldswitch/machine';
 import { mistake, type Mistake } from '../command.ts';
+import { explain } from '../files.ts';
 import { GrowingFile } from './growing-file.ts';
 import type { Request } from './request.ts';
 
@@ -30,7 +31,7 @@ export class TraceFile {
       this.#file = new GrowingFile(this.#path);
       return null;
     } catch (error) {
-      return mistake(`--trace: ${this.#path}: ${error instanceof Error ? error.message : String(error)}`);
+      return mistake(`--trace: ${this.#path}: ${explain(error)}`);
     }
   }
 
@@ -38,7 +39,7 @@ export class TraceFile {
   close(): Mistake | null {
     this.#flush();
     const failure = this.#file?.close() ?? null;
-    return failure === null ? null : mistake(`--trace: ${this.#path}: ${failure}: the trace is not complete`);
+    return failure === null ? null : mistake(`--trace: ${this.#path}: ${failure} (the trace is not complete)`);
   }
 
   #flush(): void {
