@@ -10,10 +10,13 @@ import { listRegisterV3 } from '../list-register.ts';
 import type { VirtualInterface } from '../virtual-interface.ts';
 import { ABSENT, RegisterBank, wordRow, type RegisterRow } from './register-bank.ts';
 
-/** Fields of features that come later than this GIC are RES0. */
-const HCR_WRITABLE = ICH_HCR_EL2.fields.reduce((mask, field) => (field.feature === null ? mask | field.wordMask : mask), 0) >>> 0;
-const SRE_EL1_WRITABLE = (ICC_SRE_EL1.DIB.wordMask | ICC_SRE_EL1.DFB.wordMask | ICC_SRE_EL1.SRE.wordMask) >>> 0;
-const SRE_EL2_WRITABLE = (ICC_SRE_EL2.Enable.wordMask | ICC_SRE_EL2.DIB.wordMask | ICC_SRE_EL2.DFB.wordMask | ICC_SRE_EL2.SRE.wordMask) >>> 0;
+/** Fields of features that come later than this GIC are RES0, and so is TSEI while ICH_VTR_EL2.SEIS is 0. */
+const HCR_WRITABLE = (ICH_HCR_EL2.fields.reduce((mask, field) => (field.feature === null ? mask | field.wordMask : mask), 0) & ~ICH_HCR_EL2.TSEI.wordMask) >>> 0;
+const SRE_EL1_WRITABLE = ICC_SRE_EL1.SRE.wordMask;
+const SRE_EL2_WRITABLE = ICC_SRE_EL2.Enable.wordMask | ICC_SRE_EL2.SRE.wordMask;
+/** There is no bypass that could be enabled: RAO/WI. */
+const SRE_EL1_FIXED = ICC_SRE_EL1.DIB.wordMask | ICC_SRE_EL1.DFB.wordMask;
+const SRE_EL2_FIXED = ICC_SRE_EL2.DIB.wordMask | ICC_SRE_EL2.DFB.wordMask;
 
 export interface HypInterfaceOptions {
   /** Bits of an INTID: 16 or 24. */
@@ -21,7 +24,7 @@ export interface HypInterfaceOptions {
   readonly hasEl2: boolean;
 }
 
-/** What ICC_SRE_EL1 and ICC_SRE_EL2 hold, and how VMCR is written under them. */
+/** What of ICC_SRE_EL1 and ICC_SRE_EL2 can be written, and how VMCR is written under them. */
 export class HypInterface {
   readonly virtual: VirtualInterface;
   readonly bank: RegisterBank;
@@ -67,8 +70,8 @@ export class HypInterface {
       [ICH_EISR_EL2.key, wordRow(() => virtual.eisr)],
       [ICH_ELRSR_EL2.key, wordRow(() => virtual.elrsr)],
       [ICH_VMCR_EL2.key, wordRow(() => this.#readVmcr(), (value) => this.#writeVmcr(value))],
-      [ICC_SRE_EL1.key, wordRow(() => this.#effectiveSreEl1(), (value) => this.#writeSreEl1(value))],
-      [ICC_SRE_EL2.key, wordRow(() => this.#sreEl2, (value) => this.#writeSreEl2(value))],
+      [ICC_SRE_EL1.key, wordRow(() => SRE_EL1_FIXED | (this.#hasSystemRegisters ? ICC_SRE_EL1.SRE.wordMask : 0), (value) => this.#writeSreEl1(value))],
+      [ICC_SRE_EL2.key, wordRow(() => SRE_EL2_FIXED | this.#sreEl2, (value) => this.#writeSreEl2(value))],
     ];
   }
 
@@ -144,8 +147,13 @@ export class HypInterface {
 
   // ---- SRE -----------------------------------------------------------------------------------------------------------
 
+  /** ICC_SRE_EL1.SRE is RAZ/WI while ICC_SRE_EL2.SRE is 0. */
+  get #isSreEl1Forced(): boolean {
+    return this.options.hasEl2 && (this.#sreEl2 & ICC_SRE_EL2.SRE.wordMask) === 0;
+  }
+
   get #hasSystemRegisters(): boolean {
-    return (this.#effectiveSreEl1() & ICC_SRE_EL1.SRE.wordMask) !== 0;
+    return !this.#isSreEl1Forced && this.#sreEl1 !== 0;
   }
 
   #applySre(): void {
@@ -153,17 +161,9 @@ export class HypInterface {
     this.virtual.update();
   }
 
-  /** ICC_SRE_EL1.SRE is RAZ/WI while ICC_SRE_EL2.SRE is 0. */
-  #effectiveSreEl1(): number {
-    const forced = this.options.hasEl2 && (this.#sreEl2 & ICC_SRE_EL2.SRE.wordMask) === 0;
-    return forced ? this.#sreEl1 & ~ICC_SRE_EL1.SRE.wordMask : this.#sreEl1;
-  }
-
   #writeSreEl1(value: number): void {
-    const forced = this.options.hasEl2 && (this.#sreEl2 & ICC_SRE_EL2.SRE.wordMask) === 0;
-    const kept = forced ? this.#sreEl1 & ICC_SRE_EL1.SRE.wordMask : 0;
-    const mask = forced ? SRE_EL1_WRITABLE & ~ICC_SRE_EL1.SRE.wordMask : SRE_EL1_WRITABLE;
-    this.#sreEl1 = kept | (value & mask);
+    if (this.#isSreEl1Forced) return;
+    this.#sreEl1 = value & SRE_EL1_WRITABLE;
     this.#applySre();
   }
 

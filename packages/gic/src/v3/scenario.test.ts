@@ -140,10 +140,28 @@ describe('what the hypervisor reads', () => {
 
   test('ICC_SRE_EL1.SRE reads as zero and ignores writes while ICC_SRE_EL2.SRE is 0', () => {
     gic.write(ICC_SRE_EL2, 0n);
-    expect(gic.read(ICC_SRE_EL1)).toBe(0n);
+    expect(ICC_SRE_EL1.SRE.get(gic.read(ICC_SRE_EL1)!)).toBe(0n);
     gic.write(ICC_SRE_EL1, 0n);
     gic.write(ICC_SRE_EL2, ICC_SRE_EL2.of({ SRE: 1 }));
-    expect(gic.read(ICC_SRE_EL1)).toBe(ICC_SRE_EL1.of({ SRE: 1 }));
+    expect(ICC_SRE_EL1.SRE.get(gic.read(ICC_SRE_EL1)!)).toBe(1n);
+  });
+
+  test('there is no bypass: DIB and DFB are RAO/WI, from reset on', () => {
+    const fresh = new Driver(OPTIONS);
+    const read = (): string[] => [ICC_SRE_EL1.format(fresh.read(ICC_SRE_EL1)!), ICC_SRE_EL2.format(fresh.read(ICC_SRE_EL2)!)];
+    expect(read()).toEqual(['DIB=1 DFB=1', 'DIB=1 DFB=1']);
+    for (const value of [0xfn, 0n]) {
+      fresh.write(ICC_SRE_EL2, value);
+      fresh.write(ICC_SRE_EL1, value);
+      expect(read()).toEqual(value === 0n ? ['DIB=1 DFB=1', 'DIB=1 DFB=1'] : ['DIB=1 DFB=1 SRE=1', 'Enable=1 DIB=1 DFB=1 SRE=1']);
+    }
+    expect([ICC_SRE_EL1.reset, ICC_SRE_EL2.reset]).toEqual([6n, 6n]);
+  });
+
+  test('ICH_HCR_EL2.TSEI is RES0, because ICH_VTR_EL2.SEIS is 0', () => {
+    expect(ICH_VTR_EL2.SEIS.get(gic.read(ICH_VTR_EL2)!)).toBe(0n);
+    gic.write(ICH_HCR_EL2, ICH_HCR_EL2.of({ TDIR: 1, TSEI: 1, TALL1: 1 }));
+    expect(ICH_HCR_EL2.format(gic.read(ICH_HCR_EL2)!)).toBe('TDIR=1 TALL1=1');
   });
 });
 

@@ -37,6 +37,12 @@ void program(void)
     reset_gic();
     say("SRE_EL2", READ("s3_4_c12_c9_5"));
     say("SRE_EL1", READ("s3_0_c12_c12_5"));
+    WRITE("s3_0_c12_c12_5", 0);
+    say("SRE_EL1.{DIB,DFB} of zero", READ("s3_0_c12_c12_5") & 6);
+    WRITE("s3_4_c12_c9_5", 0);
+    say("SRE_EL2.{DIB,DFB} of zero", READ("s3_4_c12_c9_5") & 6);
+    WRITE("s3_4_c12_c9_5", 0xf);
+    WRITE("s3_0_c12_c12_5", 7);
     for (unsigned t = 0; t < COUNT(traps); t++)
         for (unsigned h = 0; h < COUNT(hcrs); h++) {
             WRITE("s3_4_c12_c11_0", traps[t]);

@@ -51,7 +51,7 @@ export const ICC_CTLR_EL1 = defineRegister('ICC_CTLR_EL1', [3, 0, 12, 12, 4], {
   res0: '63:20 17:16 7 5:2',
   doc: 'CPU interface control; PRIbits is the count less one',
 });
-export const ICC_SRE_EL1 = defineRegister('ICC_SRE_EL1', [3, 0, 12, 12, 5], { ...RW, fields: { DIB: 2, DFB: 1, SRE: 0 }, res0: '63:3', reset: { DIB: 0, DFB: 0, SRE: 0 }, doc: 'System register enable, EL1' });
+export const ICC_SRE_EL1 = defineRegister('ICC_SRE_EL1', [3, 0, 12, 12, 5], { ...RW, fields: { DIB: 2, DFB: 1, SRE: 0 }, res0: '63:3', reset: { DIB: 1, DFB: 1, SRE: 0 }, doc: 'System register enable, EL1; DIB and DFB are RAO/WI without bypass' });
 export const ICC_IGRPEN0_EL1 = defineRegister('ICC_IGRPEN0_EL1', [3, 0, 12, 12, 6], { ...RW, layout: ICC_IGRPEN, reset: { Enable: 0 }, doc: 'Group 0 enable' });
 export const ICC_IGRPEN1_EL1 = defineRegister('ICC_IGRPEN1_EL1', [3, 0, 12, 12, 7], { ...RW, layout: ICC_IGRPEN, reset: { Enable: 0 }, doc: 'Group 1 enable' });
 export const ICC_NMIAR1_EL1 = defineRegister('ICC_NMIAR1_EL1', [3, 0, 12, 9, 5], { ...RO, feature: 'NMI', layout: ICC_INTID, doc: 'Acknowledge of a non-maskable interrupt, group 1' });
@@ -59,8 +59,8 @@ export const ICC_SRE_EL2 = defineRegister('ICC_SRE_EL2', [3, 4, 12, 9, 5], {
   ...EL2,
   fields: { Enable: 3, DIB: 2, DFB: 1, SRE: 0 },
   res0: '63:4',
-  reset: { Enable: 0, DIB: 0, DFB: 0, SRE: 0 },
-  doc: 'System register enable, EL2',
+  reset: { Enable: 0, DIB: 1, DFB: 1, SRE: 0 },
+  doc: 'System register enable, EL2; DIB and DFB are RAO/WI without bypass',
 });
 
 // The hypervisor's side.
