@@ -4,6 +4,7 @@
  * no JavaScript frame waits for the guest.
  */
 import { InvariantError } from '@worldswitch/cpu/arch';
+import { hasRaisedLine } from './api/irq-line.ts';
 import { CODE } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { disarmGuestDebug } from './debug/guest-debug.ts';
@@ -194,7 +195,7 @@ export class VcpuThread {
     const { cpu, vcpu } = this;
     if (vcpu.signalPending) return true;
     // One that was off needs nothing but to be on again; one that waits needs something to wake up for.
-    return !vcpu.isPoweredOff && (!vcpu.wantsToBlock || vcpu.vgic.hasPending || hasPendingTimer(cpu, vcpu));
+    return !vcpu.isPoweredOff && (!vcpu.wantsToBlock || vcpu.vgic.hasPending || hasRaisedLine(cpu, vcpu) || hasPendingTimer(cpu, vcpu));
   }
 
   #unblock(): void {

@@ -29,8 +29,54 @@ _start: movz x1, #0x4010, lsl #16
         b .
 `;
 
-function guest(mode: ModeName): Hypervised {
-  const assembled = assemble(GUEST);
+/**
+ * Its own table at 0x4010_0000: blocks of a device, of RAM, of RAM once more without the access flag, which the walk sets
+ * (TCR_EL1.HA, bit 39), and of a table that nobody has.
+ */
+const WALKS = `
+_start: movz x3, #0x0900, lsl #16
+        movz x1, #0x4010, lsl #16
+        ldr x2, =0x00000405
+        str x2, [x1]
+        ldr x2, =0x40000701
+        str x2, [x1, #8]
+        ldr x2, =0x40000301
+        str x2, [x1, #16]
+        ldr x2, =0x60000003
+        str x2, [x1, #24]
+        adr x2, vectors
+        msr vbar_el1, x2
+        mov x2, #0xff
+        msr mair_el1, x2
+        msr ttbr0_el1, x1
+        ldr x2, =0x8200803519
+        msr tcr_el1, x2
+        isb
+        tlbi vmalle1
+        dsb sy
+        mrs x2, sctlr_el1
+        mov x4, #5
+        orr x2, x2, x4
+        msr sctlr_el1, x2
+        isb
+        strb wzr, [x3]
+        ldr x4, =0x80020000
+        ldrb w5, [x4]
+        ldr x5, [x1, #16]
+        str x5, [x3]
+        ldr x4, =0xc0000000
+        ldrb w5, [x4]
+        b .
+        .balign 2048
+vectors:
+        .space 0x200
+        mrs x5, esr_el1
+        str x5, [x3]
+        b .
+`;
+
+function guest(mode: ModeName, program = GUEST): Hypervised {
+  const assembled = assemble(program);
   if (!assembled.ok) throw new Error(assembled.diagnostics.map(({ message }) => message).join('\n'));
   const made = createHypervised({ profile: 'generic', clock: 'retired', mode, memory: 2 * MIB, hostMemory: 14 * MIB });
   if (!made.ok) throw new Error(made.error.message);
@@ -66,6 +112,17 @@ describe.each(MODES)('%s', (mode) => {
     exit(hypervised);
     expect(dirtyPages(hypervised)).toEqual([0x4010_1000]);
     expect(dirtyPages(hypervised)).toEqual([]);
+  });
+
+  test('a walk that sets an access flag in a logged page writes it, and one of a table that is nowhere is an external abort', () => {
+    const hypervised = guest(mode, WALKS);
+    exit(hypervised);
+    const [slot] = hypervised.vm.vm.slots;
+    expect(hypervised.vm.setUserMemoryRegion({ ...slot!, logDirtyPages: true })).toMatchObject({ ok: true });
+    expect(exit(hypervised)).toMatchObject({ isWrite: true, data: Uint8Array.of(1, 7, 0, 0x40, 0, 0, 0, 0) });
+    expect(dirtyPages(hypervised)).toEqual([0x4010_0000]);
+    // Data Abort without a change of EL, IL, DFSC of a synchronous external abort.
+    expect(exit(hypervised)).toMatchObject({ isWrite: true, data: Uint8Array.of(0x10, 0, 0, 0x96, 0, 0, 0, 0) });
   });
 
   test('a slot that was deleted answers no more, whatever the TLB knew of it', () => {

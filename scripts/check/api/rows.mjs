@@ -4,6 +4,7 @@
  * document or from KVM's own interface; nothing here is read from our tables.
  */
 import { EDGE, KVM_GUESTDBG, sysReg } from '../../../packages/hyp/dist/index.js';
+import { MEMORY_MAP } from '../../../packages/machine/dist/index.js';
 import { DEVICE } from './lab.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */
@@ -264,6 +265,36 @@ const INIT = [
     lab.value(lab.vcpu.init({ psci02: true }));
     lab.equal('after', [lab.get('TPIDR_EL1'), lab.get('CONTEXTIDR_EL1'), lab.get('pc'), lab.get('pstate')], [PATTERN, 0n, 0n, 0x3c5n]);
   }],
+  ['6.3', 'a second VCPU_INIT lowers the timer, whose interrupt is neither pending nor active then', (lab) => {
+    const acknowledge = `${REPORT}
+      ldr x1, =${String(MEMORY_MAP.GICD)}
+      mov x2, #2
+      str w2, [x1]
+      ldr x1, =${String(MEMORY_MAP.GICR + 0x1_0000)}
+      mov x2, #0x8000000
+      str w2, [x1, #0x100]
+      mov x2, #0xff
+      msr s3_0_c4_c6_0, x2
+      mov x2, #1
+      msr s3_0_c12_c12_7, x2
+      mov x2, #1
+      msr cntv_ctl_el0, x2
+      isb
+      str x0, [x28]
+      mrs x0, s3_0_c12_c12_0
+      str x0, [x28]
+      b .`;
+    const vtimer = lab.vm.vm.vgic?.irq(lab.vcpu.vcpu, 27);
+    for (const turn of ['first', 'second']) {
+      lab.load(acknowledge);
+      lab.report();
+      lab.equal(`${turn}: acknowledged`, lab.report(), 27n);
+      lab.value(lab.vcpu.init({ psci02: true }));
+      lab.equal(`${turn}: after VCPU_INIT`, [vtimer?.isPending, vtimer?.isActive], [false, false]);
+      // As a VMM resets the CPU interface: ICC_AP1R0_EL1 (group 6, CPU_SYSREGS).
+      lab.value(lab.vm.vgicDevice?.setAttr(6, BigInt((3 << 14) | (12 << 7) | (9 << 3)), 0n) ?? { ok: false, errno: 'ENODEV' });
+    }
+  }],
   ['6.3', 'POWER_OFF: the vCPU waits until user space, or PSCI, has it on', (lab) => {
     const vcpu = lab.newVcpu({ powerOff: true, psci02: true });
     lab.equal('MP state', vcpu.getMpState(), { ok: true, value: 'stopped' });
@@ -415,6 +446,19 @@ const IRQ_LINE = [
     lab.equal('low again', lab.report(vcpu), 0n);
     lab.refused('line 2', 'EINVAL', () => vm.irqLine(2, true), vcpu);
     lab.refused('vCPU 9', 'EINVAL', () => vm.irqLine(9 << 16, true), vcpu);
+  }],
+  ['6.5', 'type CPU: either line is what a vCPU in WFI waits for', (lab) => {
+    for (const line of [0, 1]) {
+      const vm = lab.newVm({ irqchip: 'none' });
+      const vcpu = lab.value(vm.createVcpu(0));
+      lab.value(vcpu.init({ psci02: true }));
+      lab.load(`${REPORT} wfi\n mov x0, #7\n str x0, [x28]`, vcpu);
+      lab.equal(`line ${String(line)} low`, lab.run(vcpu), { status: 'blocked' });
+      // The VMM's thread is on the same PE.
+      vcpu.thread.suspend();
+      lab.value(vm.irqLine(line, true));
+      lab.equal(`line ${String(line)} high`, lab.report(vcpu), 7n);
+    }
   }],
 ];
 

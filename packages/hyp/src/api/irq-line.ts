@@ -2,6 +2,7 @@
 import { HCR_EL2 } from '@worldswitch/cpu/arch';
 import { setCell, T, VCPU } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
+import { kickVcpu } from '../kick.ts';
 import type { Errno } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import { has } from '../switch/plan.ts';
@@ -25,6 +26,7 @@ export function irqLine(irq: number): IrqLine {
 }
 
 const LINES: readonly number[] = [HCR_EL2.VI.wordMask, HCR_EL2.VF.wordMask];
+const ANY_LINE = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask;
 
 /** The vCPU whose line is meant, or why there is none. */
 export function cpuLine({ irqchip, vcpus }: Vm, { vcpu, number }: IrqLine): Vcpu | Errno {
@@ -34,13 +36,30 @@ export function cpuLine({ irqchip, vcpus }: Vm, { vcpu, number }: IrqLine): Vcpu
 }
 
 /** VI and VF are bits of the flags, and until step 06 of a word beside them. The next entry brings them to hardware. */
+function linesOffset({ compiled }: Vcpu): number {
+  return has(compiled.plan, 'enter', 'vgic-raise-hcr') ? VCPU_STRUCT.IRQ_LINES : VCPU_STRUCT.HCR_EL2;
+}
+
+/** `vcpu_interrupt_line`: a change makes the vCPU look. */
 export function setCpuLine(cpu: Cpu, vcpu: Vcpu, { number }: IrqLine, level: boolean): void {
   const { port, cells } = cpu;
-  const offset = has(vcpu.compiled.plan, 'enter', 'vgic-raise-hcr') ? VCPU_STRUCT.IRQ_LINES : VCPU_STRUCT.HCR_EL2;
+  const offset = linesOffset(vcpu);
   setCell(cells, VCPU, vcpu.address);
   port.ldr(T, VCPU, offset);
-  cells[2 * T] = level ? cells[2 * T]! | LINES[number]! : cells[2 * T]! & ~LINES[number]!;
+  const line = LINES[number]!;
+  if (((cells[2 * T]! & line) !== 0) === level) return;
+  cells[2 * T] = cells[2 * T]! ^ line;
   port.str(T, VCPU, offset);
+  kickVcpu(cpu, vcpu);
+}
+
+/** Whether user space holds a line of a vCPU without a controller: reason enough to run. Uses the scratch cell. */
+export function hasRaisedLine(cpu: Cpu, vcpu: Vcpu): boolean {
+  if (vcpu.vm.irqchip !== 'none') return false;
+  const { port, cells, scratch } = cpu;
+  setCell(cells, scratch, vcpu.address);
+  port.ldr(scratch, scratch, linesOffset(vcpu));
+  return (cells[2 * scratch]! & ANY_LINE) !== 0;
 }
 
 /** The input of the controller in the kernel that is meant, or why there is none: an SPI, or a PPI of one vCPU. */

@@ -8,6 +8,7 @@ import type { Cpu } from '../cpu.ts';
 import { PERCPU_STRUCT, VCPU_STRUCT } from '../layout.ts';
 import { resetCore, resetHcr, resetSysRegs } from '../reset.ts';
 import { checkImmediateExit, completeMmio, firstRunInit, loadVcpu, putVcpu } from '../run.ts';
+import { resetTimers } from '../timer/arch-timer.ts';
 import type { HypFunction } from './mode.ts';
 import { operation, type Operation } from './operation.ts';
 
@@ -16,6 +17,7 @@ import { operation, type Operation } from './operation.ts';
 const reset = operation('reset-registers', 'core registers and system registers of the context: memory only', (cpu) => {
   resetCore(cpu);
   resetSysRegs(cpu);
+  resetTimers(cpu, cpu.vcpu!);
 });
 
 /** Before step 05. */

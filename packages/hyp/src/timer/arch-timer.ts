@@ -110,6 +110,18 @@ export function enableTimers(cpu: Cpu, vcpu: Vcpu): void {
   if (irq !== null) irq.mapped = { pIntid: cpu.facts.interrupts.virtualTimer, level: (where) => shouldFire(where, vcpu, vcpu.timers.virtual) };
 }
 
+/**
+ * `kvm_timer_vcpu_reset`, the registers being zero: both timers' lines fall, and nothing of a mapped interrupt stays pending or
+ * active (`kvm_vgic_reset_mapped_irq`).
+ */
+export function resetTimers(cpu: Cpu, vcpu: Vcpu): void {
+  const { virtual, physical } = vcpu.timers;
+  for (const timer of [virtual, physical]) if (timer.level) setLevel(cpu, vcpu, timer, false);
+  const irq = vcpu.vm.vgic?.irq(vcpu, vcpu.timerIrqs.vtimer) ?? null;
+  if (irq === null || irq.mapped === null) return;
+  irq.isActive = irq.pendingLatch = irq.lineLevel = false;
+}
+
 /** In the interrupt of the virtual timer: it is the guest's that is loaded. */
 export function vtimerInterrupt(cpu: Cpu): void {
   const vcpu = cpu.loaded;
