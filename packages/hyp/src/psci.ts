@@ -24,6 +24,10 @@ const PSCI_SYSTEM_OFF = 0x8400_0008;
 const PSCI_SYSTEM_RESET = 0x8400_0009;
 const PSCI_FEATURES = 0x8400_000a;
 
+/** What KVM had before PSCI numbered its functions: base and function, `KVM_PSCI_FN`. */
+const KVM_PSCI_CPU_OFF = 0x95c1_ba5f;
+const KVM_PSCI_CPU_ON = 0x95c1_ba60;
+
 const SMCCC_1_1 = 0x0001_0001;
 const PSCI_0_1 = 0x0000_0001;
 const PSCI_0_2 = 0x0000_0002;
@@ -79,6 +83,12 @@ const AFFINITY_FIELDS = [MPIDR_EL1.Aff0, MPIDR_EL1.Aff1, MPIDR_EL1.Aff2, MPIDR_E
 const AFFINITY_WORD = MPIDR_EL1.Aff2.wordMask | MPIDR_EL1.Aff1.wordMask | MPIDR_EL1.Aff0.wordMask;
 const SCTLR = guestRegister(SCTLR_EL1);
 
+/** An argument in a cell; of a call with 32-bit arguments the upper half says nothing (SMC Calling Convention, "Use of general-purpose registers"). */
+function argument(cpu: Cpu, n: number, cell: number, isNarrow: boolean): void {
+  readX(cpu, n, cell);
+  if (isNarrow) cpu.cells[2 * cell + 1] = 0;
+}
+
 /** Whether x1 names the vCPU, down to the affinity level. */
 function isNamed(cells: Uint32Array, { affinity }: Vcpu, level: number): boolean {
   const ignored = AFFINITY_FIELDS.slice(0, level).reduce((mask, field) => mask | field.wordMask, 0);
@@ -90,14 +100,15 @@ function isNamed(cells: Uint32Array, { affinity }: Vcpu, level: number): boolean
  * The target is off, so its registers are in memory, whatever the plan defers: they are reset there, then the entry is x2, its x0
  * the caller's x3, its byte order the caller's.
  */
-function turnOn(cpu: Cpu, caller: Vcpu): number {
+function turnOn(cpu: Cpu, caller: Vcpu, isNarrow: boolean): number {
   const { port, cells } = cpu;
-  readX(cpu, 1, K);
+  argument(cpu, 1, K, isNarrow);
   const target = caller.vm.vcpus.find((one) => isNamed(cells, one, 0));
   if (target === undefined) return INVALID_PARAMETERS;
-  if (!target.isPoweredOff) return ALREADY_ON;
-  readX(cpu, 2, K);
-  readX(cpu, 3, K2);
+  // 0.1 has no word for it.
+  if (!target.isPoweredOff) return psciVersion(caller) === PSCI_0_1 ? INVALID_PARAMETERS : ALREADY_ON;
+  argument(cpu, 2, K, isNarrow);
+  argument(cpu, 3, K2, isNarrow);
   readSysReg(cpu, SCTLR, K3);
   const isBigEndian = (cells[2 * K3]! & SCTLR_EL1.EE.wordMask) !== 0;
   onVcpu(cpu, target, () => {
@@ -124,14 +135,28 @@ function onVcpu(cpu: Cpu, vcpu: Vcpu, body: () => void): void {
   setCell(cpu.cells, VCPU, own.address);
 }
 
-function affinityInfo(cpu: Cpu, { vm }: Vcpu): number {
+function affinityInfo(cpu: Cpu, { vm }: Vcpu, isNarrow: boolean): number {
   readX(cpu, 2, K2);
+  // lowest_affinity_level has 32 bits in both forms.
   const level = cpu.cells[2 * K2]!;
-  readX(cpu, 1, K);
+  argument(cpu, 1, K, isNarrow);
   if (level >= AFFINITY_FIELDS.length) return INVALID_PARAMETERS;
   const named = vm.vcpus.filter((one) => isNamed(cpu.cells, one, level));
   if (named.length === 0) return INVALID_PARAMETERS;
   return named.some(({ isPoweredOff }) => !isPoweredOff) ? POWER.ON : POWER.OFF;
+}
+
+/** PSCI 0.1 (`kvm_psci_0_1_call`), whose functions take registers of the caller's width. */
+function firstFirmwareCall(cpu: Cpu, vcpu: Vcpu, call: number): Outcome {
+  switch (call) {
+    case KVM_PSCI_CPU_OFF:
+      vcpu.isPoweredOff = true;
+      return result(cpu, SUCCESS);
+    case KVM_PSCI_CPU_ON:
+      return result(cpu, turnOn(cpu, vcpu, false));
+    default:
+      return result(cpu, NOT_SUPPORTED);
+  }
 }
 
 /** What an HVC of the guest asks for. The no-op of the benchmarks is a function that nobody knows. */
@@ -140,8 +165,9 @@ export function handleFirmwareCall(cpu: Cpu, vcpu: Vcpu): Outcome {
   const call = cpu.cells[2 * K]!;
   if (call === SMCCC_VERSION) return result(cpu, SMCCC_1_1);
   if (call === SMCCC_ARCH_FEATURES) return result(cpu, NOT_SUPPORTED);
-  if (vcpu.features?.psci02 !== true) return result(cpu, NOT_SUPPORTED);
+  if (vcpu.features?.psci02 !== true) return firstFirmwareCall(cpu, vcpu, call);
   const narrow = (call & ~SMC64) >>> 0;
+  const isNarrow = call === narrow;
   switch (WITH_64_BITS.has(narrow) ? narrow : call) {
     case PSCI_VERSION:
       return result(cpu, psciVersion(vcpu));
@@ -153,9 +179,9 @@ export function handleFirmwareCall(cpu: Cpu, vcpu: Vcpu): Outcome {
       vcpu.isPoweredOff = true;
       return RESUME;
     case PSCI_CPU_ON:
-      return result(cpu, turnOn(cpu, vcpu));
+      return result(cpu, turnOn(cpu, vcpu, isNarrow));
     case PSCI_AFFINITY_INFO:
-      return result(cpu, affinityInfo(cpu, vcpu));
+      return result(cpu, affinityInfo(cpu, vcpu, isNarrow));
     case PSCI_MIGRATE_INFO_TYPE:
       return result(cpu, MIGRATION_NOT_NEEDED);
     case PSCI_FEATURES:

@@ -9,7 +9,7 @@ import type { Cpu } from './cpu.ts';
 import { CONTEXT, sysRegOffset, VCPU_STRUCT, xOffset } from './layout.ts';
 import { PMCR_WRITABLE } from './pmu/registers.ts';
 import { guestHcr } from './traps.ts';
-import type { Vcpu } from './vcpu.ts';
+import { affinityOf, type Vcpu } from './vcpu.ts';
 
 const UNKNOWN = word64(0x1de7_ec7e_dbad_c0den);
 
@@ -51,7 +51,9 @@ export function resetSysRegs(cpu: Cpu): void {
   for (const name of ZERO_REGISTERS) store(cpu, sysRegOffset(name), ZERO);
   store(cpu, sysRegOffset('SCTLR_EL1'), SCTLR_RESET);
   store(cpu, sysRegOffset('FPEXC32_EL2'), FPEXC32_RESET);
-  store(cpu, sysRegOffset('MPIDR_EL1'), word64(cpu.vcpu!.mpidr));
+  const vcpu = cpu.vcpu!;
+  store(cpu, sysRegOffset('MPIDR_EL1'), word64(vcpu.mpidr));
+  vcpu.affinity = affinityOf(vcpu.mpidr);
   // The host's own value: auxiliary registers are shown, not invented.
   for (const register of [ACTLR_EL1, AMAIR_EL1]) {
     cpu.port.mrs(T, register.key);

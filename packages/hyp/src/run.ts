@@ -6,7 +6,7 @@ import { EC, InvariantError } from '@worldswitch/cpu/arch';
 import { addToCell, ESR, HOST, K, PERCPU, setCell, VCPU } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { stepAfterEmulation } from './debug/guest-debug.ts';
-import { EXIT, FAIL, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME, type Outcome } from './exits/outcome.ts';
+import { EXIT, FAIL, RESUME, RETRY, SKIP_AND_EXIT, SKIP_AND_RESUME, type Outcome } from './exits/outcome.ts';
 import { EXIT_HANDLERS } from './exits/table.ts';
 import { TALLIES } from './host/tallies.ts';
 import { injectSError } from './inject.ts';
@@ -146,7 +146,7 @@ function isOver(vcpu: Vcpu): boolean {
 function finish(cpu: Cpu, vcpu: Vcpu, outcome: Outcome): boolean {
   if (outcome === SKIP_AND_RESUME || outcome === SKIP_AND_EXIT) skipInstruction(cpu);
   if (outcome === FAIL && vcpu.error === null) throw new InvariantError('a handler failed without an errno');
-  return outcome === RESUME || outcome === SKIP_AND_RESUME;
+  return outcome === RESUME || outcome === SKIP_AND_RESUME || outcome === RETRY;
 }
 
 /** The pc of a guest in AArch64; AArch32 has its own rules about IT and instruction length, which come with it. */
@@ -177,9 +177,9 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
       port.ldr(ESR, VCPU, VCPU_STRUCT.FAULT_ESR);
       // Signed: V8 puts a larger number on the heap.
       const esr = cells[2 * ESR]! | 0;
-      const goesOn = finish(cpu, vcpu, EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr));
-      // After a stage 2 fault the instruction is still to come.
-      return goesOn && (isAbort(esr >>> 26) || !stepAfterEmulation(vcpu));
+      const outcome = EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr);
+      // (Differs: v4.16 reports a step after a page was mapped, too, with the instruction still to come.)
+      return finish(cpu, vcpu, outcome) && (outcome === RETRY || !stepAfterEmulation(vcpu));
     }
     case CODE_HYP_GONE:
       vcpu.run.exitReason = KVM_EXIT_FAIL_ENTRY;
@@ -188,10 +188,6 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
       vcpu.run.exitReason = KVM_EXIT_INTERNAL_ERROR;
       return finish(cpu, vcpu, EXIT);
   }
-}
-
-function isAbort(ec: number): boolean {
-  return ec === EC.DataAbortLower || ec === EC.InstructionAbortLower;
 }
 
 /** An SError came with the exit: nothing about a trap was read, so it must happen again. HVC and SMC are behind already. */

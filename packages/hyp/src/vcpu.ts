@@ -39,6 +39,11 @@ export interface VcpuPmu {
 
 const AFFINITY = MPIDR_EL1.Aff2.mask | MPIDR_EL1.Aff1.mask | MPIDR_EL1.Aff0.mask;
 
+/** Aff2.Aff1.Aff0 of a value of MPIDR_EL1, which is what an interrupt controller and PSCI know a vCPU by. */
+export function affinityOf(mpidr: bigint): number {
+  return Number(mpidr & AFFINITY);
+}
+
 /** The interrupts of a vCPU as the switch meets them: flush fills list register images, sync folds them back. */
 export interface VcpuVgic {
   /** Whether an interrupt waits that would end a WFI. */
@@ -57,10 +62,10 @@ const NO_VGIC: VcpuVgic = {
 export class Vcpu {
   readonly vm: Vm;
   readonly number: number;
-  /** MPIDR_EL1: sixteen vCPUs a cluster, as one SGI can name. */
+  /** MPIDR_EL1 after a reset: sixteen vCPUs a cluster, as one SGI can name. */
   readonly mpidr: bigint;
-  /** Aff2.Aff1.Aff0 of it. */
-  readonly affinity: number;
+  /** Aff2.Aff1.Aff0 of what the guest's MPIDR_EL1 is now: user space may have set it. */
+  affinity: number;
   /** A kernel address. */
   readonly address: Word64;
   readonly run: KvmRun = kvmRun();
@@ -97,7 +102,7 @@ export class Vcpu {
     this.vm = vm;
     this.number = number;
     this.mpidr = MPIDR_EL1.of({ Aff0: number & 0xf, Aff1: (number >> 4) & 0xff, Aff2: (number >> 12) & 0xff });
-    this.affinity = Number(this.mpidr & AFFINITY);
+    this.affinity = affinityOf(this.mpidr);
     this.address = address;
     this.timers = new VcpuTimers(this);
   }

@@ -4,7 +4,7 @@
  * document or from KVM's own interface; nothing here is read from our tables.
  */
 import { EDGE, KVM_GUESTDBG, sysReg } from '../../../packages/hyp/dist/index.js';
-import { MEMORY_MAP } from '../../../packages/machine/dist/index.js';
+import { GUEST_BASE, MEMORY_MAP } from '../../../packages/machine/dist/index.js';
 import { DEVICE } from './lab.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */
@@ -17,6 +17,19 @@ const sys = (/** @type {number} */ op0, /** @type {number} */ op1, /** @type {nu
   0x6030_0000_0013_0000n + BigInt((op0 << 14) | (op1 << 11) | (crn << 7) | (crm << 3) | op2);
 const PATTERN = 0x1de7_ec7e_dbad_c0den;
 const NO_MODE_32 = 0x10n;
+
+/** Two vCPUs of one VM, the second one off. @param {Lab} lab @param {Partial<import('../../../packages/hyp/dist/index.js').VcpuFeatures>} features */
+function pair(lab, features) {
+  const vm = lab.newVm();
+  const [one, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+  lab.value(one.init(features));
+  lab.value(other.init({ ...features, powerOff: true }));
+  lab.initVgic(vm);
+  return /** @type {const} */ ([one, other]);
+}
+
+/** A call with x1 and zeros behind it; its result is reported. @param {number} id @param {number | bigint} x1 */
+const call = (id, x1) => `${REPORT} ldr x0, =${String(id)}\n ldr x1, =${String(x1)}\n mov x2, #0\n mov x3, #0\n hvc #0\n str x0, [x28]\n`;
 
 /** A firmware call: w0, and up to two arguments; the result is reported. @param {number} call @param {number} x1 */
 const firmware = (call, x1 = 0) => `${REPORT} mov w1, #0x${(x1 & 0xffff).toString(16)}\n movk w1, #0x${(x1 >>> 16).toString(16)}, lsl #16\n mov w0, #0x${(call & 0xffff).toString(16)}\n movk w0, #0x${(call >>> 16).toString(16)}, lsl #16\n hvc #0\n str x0, [x28]\n`;
@@ -578,6 +591,35 @@ const FIRMWARE = /** @type {const} */ ([
   lab.equal('x0', lab.report(), value);
 }]));
 
+/** A call of one vCPU with another that is off, whose MPIDR_EL1 may have been set. @type {readonly Row[]} */
+const POWER = [
+  ['6.8', '0.1: CPU_ON and CPU_OFF by their old numbers; on already is INVALID_PARAMETERS', (lab) => {
+    const [one, other] = pair(lab, {});
+    lab.load(call(0x95c1_ba60, 1) + call(0x95c1_ba60, 1) + call(0x95c1_ba5f, 0), one);
+    lab.equal('CPU_ON', [lab.report(one), lab.value(other.getMpState())], [0n, 'runnable']);
+    lab.equal('again', lab.report(one), 0xffff_ffff_ffff_fffen);
+    lab.equal('CPU_OFF', [lab.run(one), one.vcpu.isPoweredOff], [{ status: 'blocked' }, true]);
+  }],
+  ['6.8', 'functions with 32-bit arguments do not look at upper halves', (lab) => {
+    const [one, other] = pair(lab, { psci02: true });
+    const upper = 0xff_0000_0001n;
+    lab.load(call(0x8400_0004, upper) + call(0xc400_0004, upper) + call(0x8400_0003, upper), one);
+    lab.equal('AFFINITY_INFO of 32 bits: off', lab.report(one), 1n);
+    lab.equal('of 64: nobody', lab.report(one), 0xffff_ffff_ffff_fffen);
+    lab.equal('CPU_ON', [lab.report(one), lab.value(other.getMpState())], [0n, 'runnable']);
+  }],
+  ['6.4', 'MPIDR_EL1: PSCI and the interrupt controller go by what user space has set', (lab) => {
+    const [one, other] = pair(lab, { psci02: true });
+    lab.set_(other, 'MPIDR_EL1', 0x8000_0100n);
+    lab.load(`${call(0xc400_0004, 0x100n)}${call(0xc400_0004, 1)} ldr x1, =${String(MEMORY_MAP.GICR + 0x2_0000)}\n ldr x0, [x1, #8]\n str x0, [x28]\n`, one);
+    lab.equal('AFFINITY_INFO: off', lab.report(one), 1n);
+    lab.equal('nobody has the old one', lab.report(one), 0xffff_ffff_ffff_fffen);
+    lab.equal('GICR_TYPER.Affinity_Value', /** @type {bigint} */ (lab.report(one)) >> 32n, 0x100n);
+    lab.value(other.init({ psci02: true, powerOff: true }));
+    lab.equal('reset', lab.get('MPIDR_EL1', other), 0x8000_0001n);
+  }],
+];
+
 /** What the debugged guest does: the third instruction is at `point`. */
 const STEPPED = `mov x1, #1\n mov x2, #2\npoint: mov x3, #3\n mov x4, #4\n hvc #0\n mov x5, #5\n ${REPORT} str x5, [x28]\n mov x6, #6\n b .`;
 const at = (/** @type {number} */ n) => 0x4000_0000n + BigInt(4 * n);
@@ -605,6 +647,12 @@ const GUEST_DEBUG = [
     lab.equal('its step', step(), 0x32);
     lab.equal('pc', lab.get('pc'), at(8));
     lab.equal('MDSCR_EL1 is the guest\'s', lab.get('MDSCR_EL1'), 0n);
+    // The distributor, which the kernel emulates, and a page that is mapped on the way.
+    lab.load(`ldr x1, =${String(MEMORY_MAP.GICD)}\n ldr w2, [x1, #4]\n ldr x1, =${String(GUEST_BASE + 0x10_0000)}\n str w2, [x1]\n b .`);
+    for (let n = 1; n <= 4; n++) {
+      lab.equal('class', step(), 0x32);
+      lab.equal('pc of a load in the kernel', lab.get('pc'), at(n));
+    }
     lab.value(lab.vcpu.setGuestDebug(0));
     lab.equal('x5', lab.get('x5'), 5n);
   }],
@@ -654,4 +702,4 @@ const GUEST_DEBUG = [
   }],
 ];
 
-export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...FIRMWARE, ...GUEST_DEBUG];
+export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...FIRMWARE, ...POWER, ...GUEST_DEBUG];

@@ -3,7 +3,7 @@
  * written. The vCPU is not loaded when user space asks, so what the guest owns is in memory.
  */
 import {
-  AIDR_EL1, CCSIDR_EL1, CLIDR_EL1, CNTP_CTL_EL0, CNTP_CVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVCT_EL0, CSSELR_EL1, CTR_EL0, DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, MIDR_EL1, REVIDR_EL1,
+  AIDR_EL1, CCSIDR_EL1, CLIDR_EL1, CNTP_CTL_EL0, CNTP_CVAL_EL0, CNTPCT_EL0, CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVCT_EL0, CSSELR_EL1, CTR_EL0, DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1, MIDR_EL1, MPIDR_EL1, REVIDR_EL1,
   SPSR_EL1, SYSTEM_REGISTERS, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { cellValue, K, K2, setCell, T, VCPU, word64 } from '../cells.ts';
@@ -12,7 +12,7 @@ import type { Errno } from '../kvm-run.ts';
 import { CONTEXT, SYS_REG_NAMES, sysRegOffset, VCPU_STRUCT } from '../layout.ts';
 import { psciVersion, setPsciVersion } from '../psci.ts';
 import { ID_KEYS, idMask } from '../sysregs/id-registers.ts';
-import type { Vcpu } from '../vcpu.ts';
+import { affinityOf, type Vcpu } from '../vcpu.ts';
 
 export interface OneReg {
   readonly name: string;
@@ -189,9 +189,22 @@ const IDENTIFICATION: readonly OneReg[] = ID_KEYS.map((key): OneReg => {
 /** The guest's own debug registers, bank by bank. */
 const DEBUG: readonly OneReg[] = [DBGBCRn_EL1, DBGBVRn_EL1, DBGWCRn_EL1, DBGWVRn_EL1].flatMap((rows, bank) => rows.map((register, n) => system(register, memory(VCPU_STRUCT.DEBUG + 128 * bank + 8 * n))));
 
+/** The vgic and PSCI go by what it says (`kvm_vcpu_get_mpidr_aff`). */
+function identity(place: Place): Place {
+  return {
+    ...place,
+    set: (cpu, vcpu, value) => {
+      vcpu.affinity = affinityOf(value);
+      return place.set(cpu, vcpu, value);
+    },
+  };
+}
+
 const SLOTS: readonly OneReg[] = SYS_REG_NAMES.flatMap((name) => {
   const register = SYSTEM_REGISTERS.byName(name);
-  return register === undefined ? [] : [system(register, memory(sysRegOffset(name)))];
+  if (register === undefined) return [];
+  const place = memory(sysRegOffset(name));
+  return [system(register, register === MPIDR_EL1 ? identity(place) : place)];
 });
 
 // ---- Firmware ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import { completeRead } from '../mmio/complete.ts';
 import { mapOnDemand } from '../mmu/memory.ts';
 import { PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vcpu } from '../vcpu.ts';
-import { type ExitHandler, FAIL, type Outcome, RESUME, SKIP_AND_EXIT, SKIP_AND_RESUME } from './outcome.ts';
+import { type ExitHandler, FAIL, type Outcome, RESUME, RETRY, SKIP_AND_EXIT, SKIP_AND_RESUME } from './outcome.ts';
 
 const SCTLR = guestRegister(SCTLR_EL1);
 /** HPFAR_EL2.FIPA holds address bits from 12 up. */
@@ -54,7 +54,7 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   if (slot !== null && !(isWrite && slot.readOnly)) {
     cpu.port.charge(TALLIES.userMemAbort);
     mapOnDemand(cpu, vcpu.vm, slot, ipa, isWrite);
-    return RESUME;
+    return RETRY;
   }
   // Nobody fetches or walks for the guest from a device. (Differs for walks of data: v4.16 ends KVM_RUN with ENOSYS, v5.9 does this.)
   if (!isData || isWalk) {

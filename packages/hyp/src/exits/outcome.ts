@@ -14,8 +14,10 @@ export const EXIT = 3;
 export const SKIP_AND_EXIT = 4;
 /** KVM_RUN fails with `vcpu.error`. */
 export const FAIL = 5;
+/** Back into the guest, which does the same instruction again: nothing was emulated, and nothing counts as a step. */
+export const RETRY = 6;
 
-export type Outcome = typeof RESUME | typeof SKIP_AND_RESUME | typeof EXIT | typeof SKIP_AND_EXIT | typeof FAIL;
+export type Outcome = typeof RESUME | typeof RETRY | typeof SKIP_AND_RESUME | typeof EXIT | typeof SKIP_AND_EXIT | typeof FAIL;
 
 /** `esr` is the low word of the syndrome, signed. */
 export type ExitHandler = (cpu: Cpu, vcpu: Vcpu, esr: number) => Outcome;
