@@ -1,4 +1,5 @@
 /** Devices by their registers: virtio block, entropy and console, PL011, PL031, PL061. Expected values are from Virtio 1.1 and Arm's manuals. */
+import { DigestBuilder, DigestVisitor } from '@worldswitch/cpu';
 import { describe, expect, test } from 'vitest';
 import { VirtioBlock, type Disk } from '../src/devices/virtio/block.ts';
 import { VirtioConsole } from '../src/devices/virtio/console.ts';
@@ -11,6 +12,7 @@ import { Pl031 } from '../src/devices/pl031.ts';
 import { Pl061 } from '../src/devices/pl061.ts';
 import { Ram } from '../src/ram.ts';
 
+const MIB = 2 ** 20;
 const RAM = 0x4000_0000;
 const DESCRIPTORS = RAM;
 const AVAILABLE = RAM + 0x1000;
@@ -21,7 +23,7 @@ const STATUS = RAM + 0x5000;
 
 /** A driver: rings in RAM, registers of the transport. */
 class Driver {
-  readonly ram = new Ram(new ArrayBuffer(0x10000), 0, RAM, 0x10000);
+  readonly ram = new Ram(new ArrayBuffer(MIB), 0, RAM, MIB);
   readonly transport: VirtioTransport;
   line = false;
   readonly #data = new Uint32Array(2);
@@ -48,12 +50,16 @@ class Driver {
     this.write(REGISTER.DRIVER_FEATURES_SEL, 1);
     this.write(REGISTER.DRIVER_FEATURES, 1);
     this.write(REGISTER.STATUS, 11);
-    this.write(REGISTER.QUEUE_NUM, 4);
+    this.queue();
+    this.write(REGISTER.STATUS, 15);
+  }
+
+  queue(entries = 4): void {
+    this.write(REGISTER.QUEUE_NUM, entries);
     this.write(REGISTER.QUEUE_DESC, DESCRIPTORS);
     this.write(REGISTER.QUEUE_DRIVER, AVAILABLE);
     this.write(REGISTER.QUEUE_DEVICE, USED);
     this.write(REGISTER.QUEUE_READY, 1);
-    this.write(REGISTER.STATUS, 15);
   }
 
   view(address: number, length: number): DataView {
@@ -67,16 +73,21 @@ class Driver {
   }
 
   sendTo(queue: number, ...buffers: readonly (readonly [address: number, length: number, writable: boolean])[]): void {
-    const table = this.view(DESCRIPTORS, 64);
+    this.chain(...buffers);
+    this.view(AVAILABLE + 4 + 2 * (this.#next % 4), 2).setUint16(0, 0, true);
+    this.view(AVAILABLE + 2, 2).setUint16(0, ++this.#next, true);
+    this.write(REGISTER.QUEUE_NOTIFY, queue);
+  }
+
+  /** Descriptors from the first on. */
+  chain(...buffers: readonly (readonly [address: number, length: number, writable: boolean])[]): void {
+    const table = this.view(DESCRIPTORS, 16 * buffers.length);
     buffers.forEach(([address, length, writable], n) => {
       table.setBigUint64(16 * n, BigInt(address), true);
       table.setUint32(16 * n + 8, length, true);
       table.setUint16(16 * n + 12, (writable ? 2 : 0) | (n + 1 < buffers.length ? 1 : 0), true);
       table.setUint16(16 * n + 14, n + 1, true);
     });
-    this.view(AVAILABLE + 4 + 2 * (this.#next % 4), 2).setUint16(0, 0, true);
-    this.view(AVAILABLE + 2, 2).setUint16(0, ++this.#next, true);
-    this.write(REGISTER.QUEUE_NOTIFY, queue);
   }
 
   /** A block request over one data buffer; its status. */
@@ -149,6 +160,119 @@ describe('virtio block', () => {
     expect(driver.read(REGISTER.STATUS) & 0x40).toBe(0x40);
   });
 
+  // Virtio 1.1, "Message Framing": the device makes no assumptions about the arrangement of descriptors.
+  test('a request may be divided into descriptors in any way', () => {
+    const target = disk();
+    const driver = new Driver(new VirtioBlock(target));
+    driver.start();
+    const status = (): number => driver.ram.bytes(STATUS, 1)[0]!;
+    // OUT to sector 1, header and data in one.
+    driver.view(REQUEST, 16).setUint32(0, 1, true);
+    driver.view(REQUEST, 16).setUint32(8, 1, true);
+    driver.ram.bytes(REQUEST + 16, 512).fill(0xaa);
+    driver.ram.bytes(STATUS, 1)[0] = 0xff;
+    driver.send([REQUEST, 528, false], [STATUS, 1, true]);
+    expect([status(), target.bytes[511], target.bytes[512], target.bytes[1023], target.bytes[1024]]).toEqual([0, 0, 0xaa, 0xaa, 2]);
+    // IN of sector 2, the header in two parts, data and status in one.
+    driver.view(REQUEST, 16).setUint32(0, 0, true);
+    driver.view(REQUEST, 16).setUint32(8, 2, true);
+    driver.ram.bytes(DATA, 514).fill(0xff);
+    driver.send([REQUEST, 9, false], [REQUEST + 9, 7, false], [DATA, 513, true]);
+    expect([...driver.ram.bytes(DATA, 514)].slice(510)).toEqual([2, 2, 0, 0xff]);
+    // The status is the last byte, not the last descriptor.
+    driver.ram.bytes(STATUS, 1)[0] = 0xff;
+    driver.send([REQUEST, 16, false], [DATA, 512, true], [STATUS, 1, true], [STATUS + 8, 0, true]);
+    expect(status()).toBe(0);
+  });
+
+  test.each([
+    ['no whole header', [[REQUEST, 15, false], [STATUS, 1, true]]],
+    ['no room for the status', [[REQUEST, 16, false], [STATUS, 0, true]]],
+  ] as const)('%s: it is no request, and the device needs a reset', (_title, buffers) => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    driver.send(...buffers);
+    expect([driver.read(REGISTER.STATUS) & 0x40, driver.view(USED, 4).getUint16(2, true)]).toEqual([0x40, 0]);
+  });
+
+  test('data that are no whole sectors are an I/O error', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    expect([driver.request(0, 0, 513), driver.request(1, 0, 511)]).toEqual([1, 1]);
+  });
+
+  test('the identifier is 20 bytes, padded with NULs', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    driver.ram.bytes(DATA, 22).fill(0xff);
+    expect([driver.request(8, 0, 21), String.fromCharCode(...driver.ram.bytes(DATA, 22))]).toEqual([0, 'worldswitch'.padEnd(20, '\0') + '\xff\xff']);
+  });
+
+  test('no more chains are available than the queue has entries', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    driver.chain([REQUEST, 16, false], [STATUS, 1, true]);
+    driver.view(AVAILABLE + 2, 2).setUint16(0, 4, true);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect([driver.read(REGISTER.STATUS), driver.view(USED, 4).getUint16(2, true)]).toEqual([15, 4]);
+    driver.view(AVAILABLE + 2, 2).setUint16(0, 9, true);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect([driver.read(REGISTER.STATUS), driver.view(USED, 4).getUint16(2, true)]).toEqual([0x4f, 4]);
+  });
+
+  test('data over the ring make no more chains than were available', () => {
+    const bytes = new Uint8Array(2048);
+    const driver = new Driver(new VirtioBlock(disk({ bytes })));
+    driver.start();
+    // What is read says at the place of the index that there are two.
+    bytes[2] = 2;
+    driver.chain([REQUEST, 16, false], [AVAILABLE, 512, true], [STATUS, 1, true]);
+    driver.view(AVAILABLE + 2, 2).setUint16(0, 1, true);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect([driver.view(AVAILABLE, 4).getUint16(2, true), driver.view(USED, 4).getUint16(2, true)]).toEqual([2, 1]);
+  });
+
+  // Virtio 1.1, "Device Status Field".
+  test('nothing is used before DRIVER_OK', () => {
+    const driver = new Driver(new VirtioBlock(disk()));
+    driver.start();
+    driver.write(REGISTER.STATUS, 0);
+    driver.queue();
+    driver.write(REGISTER.STATUS, 11);
+    expect([driver.request(0, 0, 512), driver.view(USED, 4).getUint16(2, true), driver.line]).toEqual([0xff, 0, false]);
+    driver.write(REGISTER.STATUS, 15);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect([driver.ram.bytes(STATUS, 1)[0], driver.view(USED, 4).getUint16(2, true), driver.line]).toEqual([0, 1, true]);
+  });
+
+  test('the words of an address are written one by one, however far out it lies between, and a digest changes neither', () => {
+    const digest = (writes: (driver: Driver, look: () => string) => void): string => {
+      const driver = new Driver(new VirtioBlock(disk()));
+      const look = (): string => {
+        const builder = new DigestBuilder();
+        driver.transport.visitState(new DigestVisitor(builder));
+        return builder.hex();
+      };
+      driver.write(REGISTER.QUEUE_DRIVER, AVAILABLE + 2);
+      writes(driver, look);
+      return look();
+    };
+    const high = REGISTER.QUEUE_DRIVER + 4;
+    const far = digest((driver) => {
+      driver.write(high, 0xffff_ffff);
+    });
+    expect(digest((driver, look) => {
+      driver.write(high, 0xffff_ffff);
+      look();
+    })).toBe(far);
+    const near = digest(() => undefined);
+    expect(near).not.toBe(far);
+    expect(digest((driver) => {
+      driver.write(high, 0xffff_ffff);
+      driver.write(high, 0);
+    })).toBe(near);
+  });
+
   test('features that were not offered are not agreed to', () => {
     const driver = new Driver(new VirtioBlock(disk()));
     driver.start(1 << 20);
@@ -171,6 +295,25 @@ describe('virtio console', () => {
     driver.ram.bytes(DATA, 5).set(text('hello'));
     driver.sendTo(1, [DATA, 2, false], [DATA + 2, 3, false]);
     expect([driver.read(REGISTER.DEVICE_ID), String.fromCharCode(...printed), driver.read(REGISTER.INTERRUPT_STATUS), driver.view(USED, 12).getUint32(8, true)]).toEqual([3, 'hello', 1, 0]);
+  });
+
+  test('one notification prints 64 MiB at most: descriptors over the same memory are no endless work', () => {
+    const { driver, printed } = terminal();
+    driver.write(REGISTER.QUEUE_SEL, 1);
+    driver.start();
+    driver.queue(128);
+    driver.sendTo(1, ...Array.from({ length: 65 }, () => [RAM, MIB, false] as const));
+    expect([printed.length, driver.read(REGISTER.STATUS), driver.view(USED, 4).getUint16(2, true)]).toEqual([0, 0x4f, 0]);
+  });
+
+  test('more buffers for input than the queue has entries: the device needs a reset', () => {
+    const { driver, wanted } = terminal();
+    driver.start();
+    driver.chain([DATA, 4, true]);
+    driver.view(AVAILABLE + 2, 2).setUint16(0, 5, true);
+    expect([driver.transport.isListening, driver.transport.receive(text('x'))]).toEqual([false, 0]);
+    driver.write(REGISTER.QUEUE_NOTIFY, 0);
+    expect([wanted(), driver.read(REGISTER.STATUS)]).toEqual([0, 0x4f]);
   });
 
   test('what is typed waits for buffers of the receive queue, and fills them one after another', () => {

@@ -6,10 +6,13 @@ import type { VirtioModel } from './transport.ts';
 const QUEUE = { RECEIVE: 0, TRANSMIT: 1 } as const;
 /** Configuration: cols and rows, for a feature that is not offered. */
 const CONFIG_BYTES = 4;
+/** Bytes go to whoever watches one by one, and a driver waits for them: a second of the host's time, or less. */
+const MOST_BYTES = 1 << 26;
 
 export class VirtioConsole implements VirtioModel {
   readonly id = 3;
   readonly queues = 2;
+  readonly mostBytes = MOST_BYTES;
   readonly features = 0;
   readonly config: Uint8Array = new Uint8Array(CONFIG_BYTES);
   readonly receiveQueue = QUEUE.RECEIVE;

@@ -11,6 +11,7 @@ const MOST_BYTES = 4096;
 export class VirtioEntropy implements VirtioModel {
   readonly id = 4;
   readonly queues = 1;
+  readonly mostBytes = Infinity;
   readonly features = 0;
   readonly config = new Uint8Array(0);
   readonly #random: SeededBytes;

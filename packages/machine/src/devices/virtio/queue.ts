@@ -33,10 +33,10 @@ export interface Chain {
 export class Virtqueue {
   size = 0;
   isReady = false;
-  /** Physical addresses of descriptor table, available ring and used ring. */
-  descriptors = 0;
-  available = 0;
-  used = 0;
+  /** Physical addresses of descriptor table, available ring and used ring, the low word first. */
+  readonly descriptors = new Uint32Array(2);
+  readonly available = new Uint32Array(2);
+  readonly used = new Uint32Array(2);
   readonly #dma: Dma;
   #nextAvailable = 0;
   #nextUsed = 0;
@@ -48,30 +48,31 @@ export class Virtqueue {
   reset(): void {
     this.size = 0;
     this.isReady = false;
-    this.descriptors = 0;
-    this.available = 0;
-    this.used = 0;
+    for (const address of [this.descriptors, this.available, this.used]) address.fill(0);
     this.#nextAvailable = 0;
     this.#nextUsed = 0;
   }
 
-  /** Whether the driver made a chain available. */
-  get hasChain(): boolean {
-    const ring = this.isReady && this.size > 0 ? this.#dma.view(this.available, AVAILABLE.RING) : null;
-    return ring !== null && viewOf(ring).getUint16(AVAILABLE.INDEX, true) !== this.#nextAvailable;
+  /**
+   * How many chains the driver has made available; `broken` where the ring is nonsense: outside of RAM, or with more chains than
+   * the queue has entries ("The Virtqueue Available Ring").
+   */
+  get pending(): number | 'broken' {
+    if (!this.isReady || this.size === 0) return 0;
+    const ring = this.#ring;
+    if (ring === null) return 'broken';
+    const count = (ring.getUint16(AVAILABLE.INDEX, true) - this.#nextAvailable) & LAST_INDEX;
+    return count > this.size ? 'broken' : count;
   }
 
-  /** The next chain that the driver made available; null where there is none, `broken` where the rings are nonsense. */
-  take(): Chain | 'broken' | null {
-    if (!this.isReady || this.size === 0) return null;
-    const ring = this.#dma.view(this.available, AVAILABLE.RING + 2 * this.size);
-    if (ring === null) return 'broken';
-    const view = viewOf(ring);
-    if (view.getUint16(AVAILABLE.INDEX, true) === this.#nextAvailable) return null;
-    const head = view.getUint16(AVAILABLE.RING + 2 * (this.#nextAvailable % this.size), true);
+  /** The next chain, of those that are {@link pending}; null where it or the ring is nonsense. */
+  take(): Chain | null {
+    const ring = this.#ring;
+    if (ring === null) return null;
+    const head = ring.getUint16(AVAILABLE.RING + 2 * (this.#nextAvailable % this.size), true);
     this.#nextAvailable = (this.#nextAvailable + 1) & LAST_INDEX;
     const buffers = this.#chain(head);
-    return buffers === null ? 'broken' : { head, buffers };
+    return buffers === null ? null : { head, buffers };
   }
 
   /** Gives a chain back with the bytes that were written; says whether the driver wants an interrupt, null if it cannot be. */
@@ -79,28 +80,33 @@ export class Virtqueue {
     const entry = new Uint8Array(USED.ENTRY);
     viewOf(entry).setUint32(0, head, true);
     viewOf(entry).setUint32(4, written, true);
-    if (!this.#dma.write(this.used + USED.RING + USED.ENTRY * (this.#nextUsed % this.size), entry)) return null;
+    const used = numberOf(this.used);
+    if (!this.#dma.write(used + USED.RING + USED.ENTRY * (this.#nextUsed % this.size), entry)) return null;
     this.#nextUsed = (this.#nextUsed + 1) & LAST_INDEX;
     const index = new Uint8Array(2);
     viewOf(index).setUint16(0, this.#nextUsed, true);
-    if (!this.#dma.write(this.used + USED.INDEX, index)) return null;
-    const flags = this.#dma.view(this.available + AVAILABLE.FLAGS, 2);
+    if (!this.#dma.write(used + USED.INDEX, index)) return null;
+    const flags = this.#dma.view(numberOf(this.available) + AVAILABLE.FLAGS, 2);
     return flags === null ? null : (viewOf(flags).getUint16(0, true) & NO_INTERRUPT) === 0;
   }
 
   visitState(state: StateVisitor): void {
     this.size = state.within(this.size, 0, QUEUE_SIZE);
     this.isReady = state.flag(this.isReady);
-    this.descriptors = visitAddress(this.descriptors, state);
-    this.available = visitAddress(this.available, state);
-    this.used = visitAddress(this.used, state);
+    for (const address of [this.descriptors, this.available, this.used]) state.words(address);
     this.#nextAvailable = state.within(this.#nextAvailable, 0, LAST_INDEX);
     this.#nextUsed = state.within(this.#nextUsed, 0, LAST_INDEX);
   }
 
+  get #ring(): DataView | null {
+    const ring = this.#dma.view(numberOf(this.available), AVAILABLE.RING + 2 * this.size);
+    return ring === null ? null : viewOf(ring);
+  }
+
   #chain(head: number): ChainPart[] | null {
     const buffers: ChainPart[] = [];
-    let table = this.descriptors;
+    const direct = numberOf(this.descriptors);
+    let table = direct;
     let entries = this.size;
     let index = head;
     // A chain visits no descriptor twice: longer than both tables together is a circle.
@@ -113,7 +119,7 @@ export class Virtqueue {
       const flags = view.getUint16(DESCRIPTOR.FLAGS, true);
       if ((flags & FLAG.INDIRECT) !== 0) {
         // An indirect table stands alone or last, and holds no other one.
-        if (table !== this.descriptors || (flags & FLAG.NEXT) !== 0 || length === 0 || length % DESCRIPTOR.SIZE !== 0) return null;
+        if (table !== direct || (flags & FLAG.NEXT) !== 0 || length === 0 || length % DESCRIPTOR.SIZE !== 0) return null;
         table = address;
         entries = Math.min(length / DESCRIPTOR.SIZE, QUEUE_SIZE);
         index = 0;
@@ -128,10 +134,28 @@ export class Virtqueue {
   }
 }
 
-/** A number of 64 bits, as far as a number holds it. */
-function visitAddress(address: number, state: StateVisitor): number {
-  const low = state.word(address % HIGH);
-  return state.word(Math.floor(address / HIGH)) * HIGH + low;
+export function lengthOf(parts: readonly ChainPart[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** What lies in parts behind the first `from` bytes, and `most` bytes of that. */
+export function sliceOf(parts: readonly ChainPart[], from: number, most = Infinity): ChainPart[] {
+  const slice: ChainPart[] = [];
+  let skip = from;
+  let left = most;
+  for (const { address, length, isWritable } of parts) {
+    const skipped = Math.min(skip, length);
+    const taken = Math.min(length - skipped, left);
+    if (taken > 0) slice.push({ address: address + skipped, length: taken, isWritable });
+    skip -= skipped;
+    left -= taken;
+  }
+  return slice;
+}
+
+/** As a number: exact where it may be in RAM. */
+function numberOf(address: Uint32Array): number {
+  return address[1]! * HIGH + address[0]!;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -6,7 +6,7 @@ import type { StateVisitor } from '@worldswitch/cpu';
 import type { MmioDevice } from '../../bus.ts';
 import type { ConsoleInput } from '../../console.ts';
 import type { Dma } from './dma.ts';
-import { QUEUE_SIZE, Virtqueue, type ChainPart } from './queue.ts';
+import { lengthOf, QUEUE_SIZE, Virtqueue, type ChainPart } from './queue.ts';
 
 export const REGISTER = {
   MAGIC: 0x000, VERSION: 0x004, DEVICE_ID: 0x008, VENDOR_ID: 0x00c, DEVICE_FEATURES: 0x010, DEVICE_FEATURES_SEL: 0x014, DRIVER_FEATURES: 0x020,
@@ -21,13 +21,13 @@ const VERSION = 2;
 /** Bits of Status. */
 const NEEDS_RESET = 0x40;
 const FEATURES_OK = 0x08;
+const DRIVER_OK = 0x04;
 /** VIRTIO_F_VERSION_1 and VIRTIO_F_RING_INDIRECT_DESC, as bits of the two words of features. */
 const INDIRECT = 1 << 28;
 const VERSION_1 = 1;
 /** Bit 0 of InterruptStatus: a used buffer. Bit 1: the configuration, or NEEDS_RESET. */
 const USED_BUFFER = 1;
 const CONFIGURATION_CHANGE = 2;
-const HIGH = 2 ** 32;
 
 /** What a device does. */
 export interface VirtioModel {
@@ -36,8 +36,10 @@ export interface VirtioModel {
   readonly features: number;
   readonly queues: number;
   readonly config: Uint8Array;
-  /** Handles a chain: the number of bytes that were written into it. */
-  handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number;
+  /** Bytes of all chains that one notification may ask to be handled: a guest is untrusted, and waits meanwhile. */
+  readonly mostBytes: number;
+  /** Handles a chain: the number of bytes that were written into it; null where it is no request. */
+  handle(queue: number, buffers: readonly ChainPart[], dma: Dma): number | null;
   /** The queue whose buffers wait for input, and who is told that there are new ones. */
   readonly receiveQueue?: number;
   readonly wanted?: () => void;
@@ -80,7 +82,8 @@ export class VirtioTransport implements MmioDevice, ConsoleInput {
   }
 
   get isListening(): boolean {
-    return this.#receiveQueue?.hasChain === true && (this.#status & NEEDS_RESET) === 0;
+    const pending = this.#isLive ? this.#receiveQueue?.pending : 0;
+    return typeof pending === 'number' && pending > 0;
   }
 
   receive(bytes: Uint8Array): number {
@@ -132,6 +135,11 @@ export class VirtioTransport implements MmioDevice, ConsoleInput {
     return this.#model?.receiveQueue === undefined ? undefined : this.#queues[this.#model.receiveQueue];
   }
 
+  /** The device uses no buffers before DRIVER_OK ("Device Status Field"). */
+  get #isLive(): boolean {
+    return (this.#status & (DRIVER_OK | NEEDS_RESET)) === DRIVER_OK;
+  }
+
   get #deviceFeatures(): number {
     if (this.#model === null || this.#deviceWord > 1) return 0;
     return this.#deviceWord === 0 ? (this.#model.features | INDIRECT) >>> 0 : VERSION_1;
@@ -169,26 +177,46 @@ export class VirtioTransport implements MmioDevice, ConsoleInput {
 
   #notified(number: number, model: VirtioModel): void {
     const queue = this.#queues[number];
-    if (queue === undefined || (this.#status & NEEDS_RESET) !== 0) return;
-    if (number === model.receiveQueue) model.wanted?.();
-    else this.#serve(queue, (buffers) => model.handle(number, buffers, this.#dma));
+    if (queue === undefined || !this.#isLive) return;
+    if (number === model.receiveQueue) {
+      if (queue.pending === 'broken') this.#needReset();
+      else model.wanted?.();
+      return;
+    }
+    let left = model.mostBytes;
+    this.#serve(queue, (buffers) => {
+      left -= lengthOf(buffers);
+      return left < 0 ? null : model.handle(number, buffers, this.#dma);
+    });
   }
 
-  /** Uses chains as long as there are some, and `wantsMore`. */
-  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number, wantsMore: () => boolean = () => true): void {
+  /**
+   * Uses the chains that are there, as long as `wantsMore`. What `fill` writes may lie over the ring itself: that makes no more
+   * chains than there were.
+   */
+  #serve(queue: Virtqueue, fill: (buffers: readonly ChainPart[]) => number | null, wantsMore: () => boolean = () => true): void {
+    const { pending } = queue;
+    if (pending === 'broken') {
+      this.#needReset();
+      return;
+    }
     let wants = false;
-    while (wantsMore()) {
+    for (let left = pending; left > 0 && wantsMore(); left--) {
       const chain = queue.take();
-      if (chain === null) break;
-      const isWanted = chain === 'broken' ? null : queue.giveBack(chain.head, fill(chain.buffers));
+      const written = chain === null ? null : fill(chain.buffers);
+      const isWanted = chain === null || written === null ? null : queue.giveBack(chain.head, written);
       if (isWanted === null) {
-        this.#status |= NEEDS_RESET;
-        this.#interrupt(this.#interrupts | CONFIGURATION_CHANGE);
+        this.#needReset();
         return;
       }
       wants ||= isWanted;
     }
     if (wants) this.#interrupt(this.#interrupts | USED_BUFFER);
+  }
+
+  #needReset(): void {
+    this.#status |= NEEDS_RESET;
+    this.#interrupt(this.#interrupts | CONFIGURATION_CHANGE);
   }
 
   #interrupt(status: number): void {
@@ -198,10 +226,10 @@ export class VirtioTransport implements MmioDevice, ConsoleInput {
 }
 
 function writeAddress(queue: Virtqueue, offset: number, value: number): void {
-  const merged = (address: number): number => ((offset & 4) === 0 ? Math.floor(address / HIGH) * HIGH + value : (address % HIGH) + value * HIGH);
+  const half = (offset & 4) >> 2;
   switch (offset & ~4) {
-    case REGISTER.QUEUE_DESC: queue.descriptors = merged(queue.descriptors); break;
-    case REGISTER.QUEUE_DRIVER: queue.available = merged(queue.available); break;
-    case REGISTER.QUEUE_DEVICE: queue.used = merged(queue.used); break;
+    case REGISTER.QUEUE_DESC: queue.descriptors[half] = value; break;
+    case REGISTER.QUEUE_DRIVER: queue.available[half] = value; break;
+    case REGISTER.QUEUE_DEVICE: queue.used[half] = value; break;
   }
 }
