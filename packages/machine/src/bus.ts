@@ -4,6 +4,7 @@
  */
 import { EVENT, InvariantError, type EventName } from '@worldswitch/cpu/arch';
 import type { Bus, BusResult } from '@worldswitch/cpu';
+import { count } from './counts.ts';
 
 /** A device behind the bus, at offsets from its base. */
 export interface MmioDevice {
@@ -21,8 +22,6 @@ export interface Region {
   readonly writeEvent: EventName;
 }
 
-/** Pages whose accesses are counted one by one; beyond that many they share one count. */
-const HOLE_PAGES = 256;
 const PAGE = 4096;
 
 /** A region with its counters found once. */
@@ -33,7 +32,7 @@ interface Slot extends Pick<Region, 'name' | 'base' | 'device'> {
 }
 
 export class DeviceBus implements Bus {
-  /** Accesses to holes by page address; -1 collects what is beyond the first 256 pages. */
+  /** Accesses to holes by page address; `OTHERS` is what lies elsewhere. */
   readonly holes = new Map<number, number>();
   readonly #slots: readonly Slot[];
   readonly #events: () => Float64Array;
@@ -79,8 +78,7 @@ export class DeviceBus implements Bus {
 
   #hole(address: number): 'abort' {
     const page = Math.floor(address / PAGE) * PAGE;
-    const key = this.holes.has(page) || this.holes.size < HOLE_PAGES ? page : -1;
-    this.holes.set(key, (this.holes.get(key) ?? 0) + 1);
+    count(this.holes, page);
     return 'abort';
   }
 }

@@ -12,6 +12,7 @@ import { createDevices, RTC_DEADLINE, type BoardDevices } from './board/devices.
 import type { Region } from './bus.ts';
 import { Console, type ConsoleInput } from './console.ts';
 import { CostModel } from './cost.ts';
+import { count, visitCounts } from './counts.ts';
 import { DebugMemory } from './debug/memory.ts';
 import { checkDescription, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';
 import { Dma } from './devices/virtio/dma.ts';
@@ -58,8 +59,6 @@ const WORD = 4;
 /** Stops after which there is nothing to run. */
 const ENDS: readonly StopReason[] = ['poweroff', 'reset', 'semihosting'];
 const MAX_EXIT = 255;
-/** Entries of a map of counts in a snapshot. */
-const MOST_PAIRS = 1 << 16;
 
 export type MachineResult = { readonly ok: true; readonly machine: Machine } | { readonly ok: false; readonly error: DescriptionError };
 
@@ -85,7 +84,7 @@ export class Machine {
   readonly model: CostModel;
   /** Code that has been compiled; null where every instruction is evaluated. */
   readonly translation: CodeCache | null;
-  /** Semihosting operations that we do not offer, by number, and how often they were asked for. */
+  /** Semihosting operations that we do not offer, by number (`OTHERS` for late ones), and how often they were asked for. */
   readonly unknownSemihosting = new Map<number, number>();
   /** Units of local time in a second: nanoseconds, or sixteenths of a cycle. */
   readonly unitsPerSecond: number;
@@ -398,8 +397,8 @@ export class Machine {
   /** What is counted of what software asked for and got nothing: not in digests. */
   visitCounts(state: StateVisitor): void {
     for (const frame of this.frames) frame.reservedAccesses = state.integer(frame.reservedAccesses);
-    for (const { bus } of this.pes) visitPairs(bus.holes, state);
-    visitPairs(this.unknownSemihosting, state);
+    for (const { bus } of this.pes) visitCounts(bus.holes, state);
+    visitCounts(this.unknownSemihosting, state);
   }
 
   /** All of RAM may have changed. */
@@ -582,7 +581,7 @@ export class Machine {
       centiseconds: Math.floor((pe.clock.time / this.unitsPerSecond) * CENTISECONDS),
       commandLine: this.config.semihosting.commandLine,
       exit: (code) => this.requestStop(semihostingStop(code)),
-      unknown: (operation) => this.unknownSemihosting.set(operation, (this.unknownSemihosting.get(operation) ?? 0) + 1),
+      unknown: (operation) => count(this.unknownSemihosting, operation),
     });
     return true;
   }
@@ -599,13 +598,6 @@ export class Machine {
     const shown = word === null ? null : disassembleWord(word, { address: cpu.pc });
     return { pe: pe.number, el: cpu.state.el, pc: cpu.pc, word, text: shown?.text ?? null, row: shown?.row?.id ?? null, message };
   }
-}
-
-/** Counts by number; -1 is a number too. */
-function visitPairs(counts: Map<number, number>, state: StateVisitor): void {
-  const flat = state.list(Array.from(counts, ([key, count]) => [key + 1, count]).flat(), 2 * MOST_PAIRS, Number.MAX_SAFE_INTEGER);
-  counts.clear();
-  for (let at = 0; at + 1 < flat.length; at += 2) counts.set(flat[at]! - 1, flat[at + 1]!);
 }
 
 /** Frames of the GIC that all PEs reach at one place. */

@@ -1,6 +1,7 @@
 /** The figures of a run, by the keys of the document `worldswitch.run/1`; digests, and what depends on the host, are the caller's to add. */
 import { EC, EVENT, type EventName } from '@worldswitch/cpu/arch';
 import { eventsByName } from './cost.ts';
+import { OTHERS } from './counts.ts';
 import type { Machine } from './machine.ts';
 import type { StopReason } from './stop.ts';
 
@@ -75,9 +76,9 @@ function ignored({ pes, frames, gic, unknownSemihosting }: Machine): RunData['ig
   }
   for (const { bus } of pes) {
     for (const [page, count] of bus.holes) {
-      const name = page < 0 ? 'elsewhere' : `0x${page.toString(16)}`;
+      const name = page === OTHERS ? 'elsewhere' : `0x${page.toString(16)}`;
       holes[name] = (holes[name] ?? 0) + count;
     }
   }
-  return { holes, reserved, semihosting: Object.fromEntries(Array.from(unknownSemihosting, ([operation, count]) => [`0x${operation.toString(16)}`, count])), itsCommands: gic.its?.ignoredCommands ?? 0 };
+  return { holes, reserved, semihosting: Object.fromEntries(Array.from(unknownSemihosting, ([operation, count]) => [operation === OTHERS ? 'others' : `0x${operation.toString(16)}`, count])), itsCommands: gic.its?.ignoredCommands ?? 0 };
 }

@@ -1,7 +1,7 @@
 /** Snapshots of machines: what runs after restoring is what would have run, at any instruction; other bytes are refused. */
 import { Sha256 } from '@worldswitch/cpu';
 import { describe, expect, test } from 'vitest';
-import { createHypervised, PROFILES, restoreMachine, saveMachine, type ConsoleListener, type Machine, type MachineDescription, type RestoreOptions } from '../src/index.ts';
+import { createHypervised, createMachine, PROFILES, restoreMachine, runData, saveMachine, type ConsoleListener, type Machine, type MachineDescription, type RestoreOptions } from '../src/index.ts';
 import { busyMachine, consoleMachine, runMore } from './snapshot-guest.ts';
 
 function save(machine: Machine): Uint8Array {
@@ -168,4 +168,17 @@ test('what a guest reads where nothing is stays counted', () => {
   const machine = busyMachine({ gic: 3, pes: 1 });
   machine.pes[0]!.bus.read(0x0f00_0000, 4, new Uint32Array(2));
   expect([...restore(save(machine)).pes[0]!.bus.holes]).toEqual([[0x0f00_0000, 1]]);
+});
+
+test('semihosting operations that nobody offers are counted by number, the first 256 of them', () => {
+  const made = createMachine({ profile: 'generic', clock: 'retired', memory: 1024 * 1024, semihosting: { commandLine: '' } });
+  const { machine } = made as Extract<typeof made, { readonly ok: true }>;
+  // 1: mov w0, w2; hlt #0xf000; add w2, w2, #1; b 1b
+  machine.loadFlat(new Uint8Array(Uint32Array.of(0x2a02_03e0, 0xd45e_0000, 0x1100_0442, 0x17ff_fffd).buffer));
+  machine.start(BigInt(machine.ram.base));
+  machine.pes[0]!.cpu.setX(2, 0x1000n);
+  machine.run({ maxInstructions: 4 * 300 });
+  const { semihosting } = runData(machine).ignored;
+  expect([Object.keys(semihosting).length, semihosting['0x1000'], semihosting['0x10ff'], semihosting['0x1100'], semihosting['others']]).toEqual([257, 1, 1, undefined, 44]);
+  expect([...restore(save(machine)).unknownSemihosting]).toEqual([...machine.unknownSemihosting]);
 });
