@@ -126,7 +126,10 @@ export class Machine {
       setSpi: (intid, level) => this.gic.setSpi(intid, level),
       time: {
         readCounter: (data) => this.readCounter(data),
-        setDeadline: (deadlineOwner, deadline) => this.pes[0]!.clock.setDeadline(deadlineOwner, deadline),
+        // Any PE may be off, or ahead: the first one that comes there is who tells the device.
+        setDeadline: (deadlineOwner, deadline) => {
+          for (const { clock } of this.pes) clock.setDeadline(deadlineOwner, deadline);
+        },
       },
     });
     this.model = new CostModel(profile.prices);
@@ -153,8 +156,7 @@ export class Machine {
       sendEvent: (from) => this.#sendEvent(from),
     };
     this.pes = Array.from({ length: config.pes }, (_, number) => new MachinePe(number, owner));
-    const [first] = this.pes;
-    first!.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => first!.deadlineMoved());
+    for (const pe of this.pes) pe.clock.register(RTC_DEADLINE, () => this.devices.rtc.reached(), () => pe.deadlineMoved());
   }
 
   /** What a tracer asks; nothing happens before the PEs exist. */
@@ -437,7 +439,7 @@ export class Machine {
    */
   #slice(pe: MachinePe): SliceOutcome {
     if (pe.state === 'waiting') this.#wake(pe);
-    pe.fireDeadlines();
+    this.#fireDeadlines(pe);
     if (pe.state === 'waiting') return 'waiting';
     const { maxInstructions = Infinity, step } = this.#limits;
     const left = maxInstructions - this.instructions;
@@ -520,11 +522,18 @@ export class Machine {
   #wake(pe: MachinePe): void {
     if (!pe.cpu.wakes && pe.clock.nextDeadline !== Infinity) {
       pe.skipTo(pe.clock.nextDeadline);
-      pe.fireDeadlines();
+      this.#fireDeadlines(pe);
     }
     if (!pe.cpu.wakes) return;
     pe.state = 'ready';
     pe.cpu.count('wfiWake');
+  }
+
+  /** What comes of a deadline happens at the time of the PE that reached it, whoever it is for. */
+  #fireDeadlines(pe: MachinePe): void {
+    this.#running = pe;
+    pe.fireDeadlines();
+    this.#running = null;
   }
 
   #sendEvent(from: MachinePe): void {

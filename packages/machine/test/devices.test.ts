@@ -424,6 +424,12 @@ test('PL031: seconds of virtual time, set by LR; the alarm', () => {
   expect([read(0x14), line, deadline]).toEqual([1, true, null]);
   write(0x1c, 1);
   expect(line).toBe(false);
+  // The seconds come to the match once more; and whoever looks is late.
+  write(8, 5001);
+  expect(deadline).toBe(700n);
+  count = 900;
+  rtc.reached();
+  expect([read(0), read(0x14), deadline]).toEqual([5005, 1, null]);
 });
 
 test('PL061: an edge of the power key is latched, a level follows, masks of DATA select lines', () => {

@@ -48,12 +48,10 @@ export class Pl031 implements MmioDevice {
     return 'ok';
   }
 
-  /** The alarm's time has come: called by the owner of the deadline. */
+  /** The alarm's time has come, or is past: called by the owner of the deadline. */
   reached(): void {
-    if (this.#isArmed && this.#now === this.#match) {
-      this.#isArmed = false;
-      this.#raw = 1;
-    }
+    this.#isArmed = false;
+    this.#raw = 1;
     this.#update();
     this.#arm();
   }
@@ -98,6 +96,8 @@ export class Pl031 implements MmioDevice {
       case RTC.LR:
         this.#load = value;
         this.#offset = (value - (this.#elapsed % WORD) + WORD) % WORD;
+        // The seconds may come to the match again; nobody has set one that is 0, as after reset.
+        this.#isArmed ||= this.#match !== 0;
         break;
       case RTC.IMSC:
         this.#mask = value & 1;

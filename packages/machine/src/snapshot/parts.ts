@@ -24,7 +24,7 @@ export function machineParts(machine: Machine, { isFresh, comparesDisks }: Parts
     statePart('devices', 2, (state) => devices.visitState(state)),
     console.part('console'),
     ...(virtioConsole === null ? [] : [virtioConsole.part('virtio-console')]),
-    ...pes.flatMap((pe) => [statePart(`pe${String(pe.number)}/machine`, 3, (state) => pe.visitState(state)), ...pe.cpu.snapshotParts(`pe${String(pe.number)}`)]),
+    ...pes.flatMap((pe) => [statePart(`pe${String(pe.number)}/machine`, 4, (state) => pe.visitState(state)), ...pe.cpu.snapshotParts(`pe${String(pe.number)}`)]),
     statePart('run', 1, (state) => machine.visitState(state)),
     statePart('counts', 1, (state) => machine.visitCounts(state)),
   ];
