@@ -20,6 +20,11 @@ export type ExitReason =
 export const KVM_SYSTEM_EVENT_SHUTDOWN = 1;
 export const KVM_SYSTEM_EVENT_RESET = 2;
 
+/** Bits of `deviceIrqLevel`. */
+export const KVM_ARM_DEV_EL1_VTIMER = 1 << 0;
+export const KVM_ARM_DEV_EL1_PTIMER = 1 << 1;
+export const KVM_ARM_DEV_PMU = 1 << 2;
+
 /** The errno of a failed ioctl, by name. */
 export type Errno = 'ENOEXEC' | 'EINTR' | 'ENOENT' | 'EINVAL' | 'EEXIST' | 'EFAULT' | 'ENOSYS' | 'ENOMEM' | 'ENXIO' | 'EBUSY' | 'ENODEV' | 'E2BIG';
 
@@ -40,6 +45,8 @@ export interface KvmRun {
   readonly debug: { hsr: number; far: bigint };
   readonly systemEvent: { type: number };
   readonly failEntry: { reason: number };
+  /** `s.regs.device_irq_level`: levels of the kernel's devices, for a VM whose interrupt controller is user space's. */
+  deviceIrqLevel: number;
 }
 
 export function kvmRun(): KvmRun {
@@ -50,5 +57,6 @@ export function kvmRun(): KvmRun {
     debug: { hsr: 0, far: 0n },
     systemEvent: { type: 0 },
     failEntry: { reason: 0 },
+    deviceIrqLevel: 0,
   };
 }

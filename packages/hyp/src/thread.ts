@@ -18,6 +18,7 @@ import { EDGE } from './observer.ts';
 import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, startCounters, takeVcpu } from './run.ts';
 import { restoreVtimer, saveVtimer } from './switch/timer.ts';
 import { cancelBackground, hasPendingTimer, scheduleBackground } from './timer/arch-timer.ts';
+import { freeVtimerInterrupt, shouldNotifyUser, updateDeviceLevels } from './timer/user-irqchip.ts';
 import type { Vcpu } from './vcpu.ts';
 
 const DAIF_I = 0b0010;
@@ -156,6 +157,7 @@ export class VcpuThread {
       this.#state = 'kernel';
       if (!handleExit(cpu, vcpu, this.#leave())) {
         this.error = vcpu.error;
+        updateDeviceLevels(cpu, vcpu);
         return this.#end();
       }
       if (this.#preemption === 'every-exit' || vcpu.wantsToYield) return this.#yield('scheduled-out');
@@ -243,7 +245,7 @@ export class VcpuThread {
     edge(cpu, EDGE.flush);
     runPhase(cpu, vcpu.compiled.flush);
     port.charge(TALLIES.beforeEntry);
-    if (vcpu.signalPending) return false;
+    if (vcpu.signalPending || shouldNotifyUser(cpu, vcpu)) return false;
     port.charge(TALLIES.setupDebug);
     port.charge(TALLIES.guestEnter);
     port.charge(TALLIES.switchFunction);
@@ -266,6 +268,7 @@ export class VcpuThread {
     disarmGuestDebug(cpu, vcpu);
     edge(cpu, EDGE.sync);
     runPhase(cpu, vcpu.compiled.sync);
+    freeVtimerInterrupt(cpu, vcpu);
     edge(cpu, EDGE.synced);
     // The interrupt that caused the exit, if one did, is taken here.
     port.msrImm(PSTATE.DAIFClr, DAIF_I);
@@ -274,17 +277,19 @@ export class VcpuThread {
     return code;
   }
 
-  /** A signal came between flush and entry: what flush prepared is folded back. */
+  /** A signal came between flush and entry, or a controller of user space has news: what flush prepared is folded back. */
   #cancel(): 'exited' {
     const { cpu, vcpu } = this;
     runPhase(cpu, vcpu.compiled.cancel);
     edge(cpu, EDGE.sync);
     runPhase(cpu, vcpu.compiled.sync);
+    freeVtimerInterrupt(cpu, vcpu);
     edge(cpu, EDGE.synced);
     cpu.port.msrImm(PSTATE.DAIFClr, DAIF_I);
     vcpu.signalPending = false;
     vcpu.run.exitReason = KVM_EXIT_INTR;
     this.error = 'EINTR';
+    updateDeviceLevels(cpu, vcpu);
     return this.#end();
   }
 

@@ -66,6 +66,36 @@ const RUN = [
     lab.equal('exit_reason', lab.vcpu.vcpu.run.exitReason, INTR);
     lab.exits('the next one', lab.run(), MMIO);
   }],
+  ['6.1', 'EINTR: a line of the kernel\'s devices that a controller of user space does not know; device_irq_level', (lab) => {
+    const vcpu = lab.newVcpu({ psci02: true, pmu: true }, { irqchip: 'none' });
+    lab.value(vcpu.setDeviceAttr(0, 1));
+    const { run } = vcpu.vcpu;
+    const changed = (/** @type {string} */ what, /** @type {number} */ level) => {
+      lab.equal(what, lab.run(vcpu), { status: 'error', errno: 'EINTR' });
+      lab.equal(`${what}: exit_reason and level`, [run.exitReason, run.deviceIrqLevel], [INTR, level]);
+    };
+    const reported = (/** @type {string} */ what, /** @type {bigint} */ value, /** @type {number} */ level) => lab.equal(what, [lab.report(vcpu), run.deviceIrqLevel], [value, level]);
+    const spin = 'mov x19, #1000\n1: subs x19, x19, #1\n b.ne 1b\n';
+    lab.load(`${REPORT} mov x1, #1\n msr cntv_cval_el0, xzr\n msr cntv_ctl_el0, x1\n isb\n${spin} str x1, [x28]
+        msr cntv_ctl_el0, xzr\n mov x1, #2\n str x1, [x28]\n mov x1, #1\n msr cntv_ctl_el0, x1\n isb\n${spin.replaceAll('1:', '2:').replaceAll('1b', '2b')} msr cntv_ctl_el0, xzr\n mov x1, #3\n str x1, [x28]
+        mov x1, #1\n msr cntp_cval_el0, xzr\n msr cntp_ctl_el0, x1\n mov x1, #4\n str x1, [x28]\n msr cntp_ctl_el0, xzr\n mov x1, #5\n str x1, [x28]
+        mov x1, #1\n msr pmcr_el0, x1\n mov x1, #0x80000000\n msr pmcntenset_el0, x1\n msr pmintenset_el1, x1\n msr pmovsset_el0, x1\n mov x1, #6\n str x1, [x28]`, vcpu);
+    lab.set_(vcpu, 'PMOVSSET_EL0', 0n);
+    lab.set_(vcpu, 'PMCNTENSET_EL0', 0n);
+    lab.set_(vcpu, 'PMINTENSET_EL1', 0n);
+    lab.set_(vcpu, 'PMCCNTR_EL0', 0n);
+    changed('the virtual timer', 1);
+    reported('the guest goes on', 1n, 1);
+    reported('its line is low', 2n, 0);
+    changed('and high again', 1);
+    reported('low', 3n, 0);
+    changed('the physical timer', 2);
+    reported('the guest goes on behind it', 4n, 2);
+    changed('and it is low', 0);
+    reported('behind that', 5n, 0);
+    changed('the PMU', 4);
+    reported('behind it', 6n, 4);
+  }],
   ['6.1', 'EINVAL: timer interrupts that are the same', (lab) => {
     lab.value(lab.vcpu.setDeviceAttr(1, 1, 27));
     lab.refused('first KVM_RUN', 'EINVAL', () => lab.run());

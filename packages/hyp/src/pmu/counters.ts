@@ -32,6 +32,7 @@ const COUNTERS: readonly Pair[] = [...PMEVCNTRn_EL0.map((count, n) => pair(1 << 
 
 const PMCR_OFFSET = sysRegOffset('PMCR_EL0');
 const ENABLED_OFFSET = sysRegOffset('PMCNTENSET_EL0');
+const INTERRUPTS_OFFSET = sysRegOffset('PMINTENSET_EL1');
 const OVERFLOWED_OFFSET = sysRegOffset('PMOVSSET_EL0');
 
 /** Counts the guest's enabled counters in hardware. */
@@ -76,6 +77,24 @@ export function putCounters(cpu: Cpu, pmu: VcpuPmu): void {
   writeBits(cpu, PMOVSCLR_EL0, pmu.running);
   writeBits(cpu, PMCR_EL0, 0);
   pmu.running = 0;
+}
+
+/** `kvm_pmu_overflow_status`: whether the PMU asks for its interrupt, its counters in hardware or not. */
+export function hasOverflowed(cpu: Cpu, { running }: VcpuPmu): boolean {
+  const { port, cells } = cpu;
+  port.ldr(T, VCPU, PMCR_OFFSET);
+  const pmcr = cells[2 * T]!;
+  if ((pmcr & PMCR_EL0.E.wordMask) === 0) return false;
+  let bits = countersOf(pmcr);
+  for (const offset of [ENABLED_OFFSET, INTERRUPTS_OFFSET]) {
+    port.ldr(T, VCPU, offset);
+    bits &= cells[2 * T]!;
+  }
+  if (bits === 0) return false;
+  port.ldr(T, VCPU, OVERFLOWED_OFFSET);
+  if ((cells[2 * T]! & bits) !== 0) return true;
+  port.mrs(T, PMOVSSET_EL0.key);
+  return (cells[2 * T]! & running & bits) !== 0;
 }
 
 function writeBits({ port, cells }: Cpu, register: AnyRegister, bits: number): void {
