@@ -208,7 +208,7 @@ export class KvmVm {
     }
     const input = vgicInput(this.vm, line);
     if (typeof input === 'string') return fail(input);
-    ioctl(cpu, () => this.vm.vgic!.inject(cpu, input, level));
+    if (input !== null) ioctl(cpu, () => this.vm.vgic!.inject(cpu, input, level));
     return DONE;
   }
 }

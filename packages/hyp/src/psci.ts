@@ -185,6 +185,7 @@ export function handleFirmwareCall(cpu: Cpu, vcpu: Vcpu): Outcome {
     case PSCI_MIGRATE_INFO_TYPE:
       return result(cpu, MIGRATION_NOT_NEEDED);
     case PSCI_FEATURES:
+      if (psciVersion(vcpu) < PSCI_1_0) return result(cpu, NOT_SUPPORTED);
       readX(cpu, 1, K);
       return result(cpu, KNOWN.has(cpu.cells[2 * K]!) ? SUCCESS : NOT_SUPPORTED);
     case PSCI_SYSTEM_OFF:

@@ -2,7 +2,7 @@
  * The values of VCPU_INIT (kvm-arm-vhe-series.md, section 6.3), written to the context in memory; `VCPU` holds a kernel
  * address. What the architecture leaves UNKNOWN gets a pattern that shows where someone relies on it.
  */
-import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
+import { ACTLR_EL1, AMAIR_EL1, HCR_EL2, ICC_SRE_EL1, ICH_HCR_EL2, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
 import { GICH_HCR } from '@worldswitch/gic/regs';
 import { setCell, T, VCPU, word64, ZERO, type Word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
@@ -12,6 +12,8 @@ import { guestHcr } from './traps.ts';
 import { affinityOf, type Vcpu } from './vcpu.ts';
 
 const UNKNOWN = word64(0x1de7_ec7e_dbad_c0den);
+
+const IRQ_LINES = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask;
 
 const EVENT_COUNTERS: readonly number[] = Array.from({ length: 31 }, (_, n) => n);
 
@@ -68,16 +70,21 @@ export function resetSysRegs(cpu: Cpu): void {
   store(cpu, VCPU_STRUCT.DEBUG_FLAGS, ZERO);
   store(cpu, VCPU_STRUCT.DEBUG_POINTER, { lo: VCPU_STRUCT.DEBUG, hi: 0 });
   for (let offset: number = VCPU_STRUCT.DEBUG; offset < VCPU_STRUCT.HOST_DEBUG; offset += 8) store(cpu, offset, ZERO);
-  store(cpu, VCPU_STRUCT.IRQ_LINES, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CTL, ZERO);
   store(cpu, VCPU_STRUCT.CNTV_CVAL, ZERO);
   store(cpu, VCPU_STRUCT.CNTP_CTL, ZERO);
   store(cpu, VCPU_STRUCT.CNTP_CVAL, ZERO);
 }
 
+/**
+ * A line that user space holds high stays so (`kvm_reset_vcpu` leaves hcr_el2 and irq_lines alone). Differs: from step 06 on KVM loses it at
+ * VCPU_INIT, where `vcpu_reset_hcr` writes the whole word.
+ */
 export function resetHcr(cpu: Cpu, intOverride: boolean): void {
   const { facts, mode } = cpu;
-  store(cpu, VCPU_STRUCT.HCR_EL2, word64(mode.guestHcr | guestHcr({ intOverride, ras: facts.ras, aarch32: is32Bit(cpu.vcpu!) })));
+  cpu.port.ldr(T, VCPU, VCPU_STRUCT.HCR_EL2);
+  const lines = BigInt(cpu.cells[2 * T]! & IRQ_LINES);
+  store(cpu, VCPU_STRUCT.HCR_EL2, word64(mode.guestHcr | guestHcr({ intOverride, ras: facts.ras, aarch32: is32Bit(cpu.vcpu!) }) | lines));
 }
 
 /** The virtual interface of a fresh vCPU: enabled, nothing in it. `guestGic` decides about ICC_SRE_EL1. */

@@ -74,8 +74,10 @@ export function putVcpu(cpu: Cpu): void {
 
 // ---- The prologue ------------------------------------------------------------------------------------------------------
 
-/** A VM's vCPUs agree about the interrupts of their timers, which are two. */
-function timerIrqsAreValid({ vm, timerIrqs: { vtimer, ptimer } }: Vcpu): boolean {
+/** A VM's vCPUs agree about the interrupts of their timers, which are two, and nobody else's. */
+function timerIrqsAreValid(vcpu: Vcpu): boolean {
+  const { vm, timers, timerIrqs: { vtimer, ptimer } } = vcpu;
+  if (vm.vgic !== null && (vm.vgic.setOwner(vcpu, vtimer, timers.virtual) ?? vm.vgic.setOwner(vcpu, ptimer, timers.physical)) !== null) return false;
   return vtimer !== ptimer && vm.vcpus.every(({ timerIrqs }) => timerIrqs.vtimer === vtimer && timerIrqs.ptimer === ptimer);
 }
 
@@ -178,8 +180,8 @@ export function handleExit(cpu: Cpu, vcpu: Vcpu, code: number): boolean {
       // Signed: V8 puts a larger number on the heap.
       const esr = cells[2 * ESR]! | 0;
       const outcome = EXIT_HANDLERS[esr >>> 26]!(cpu, vcpu, esr);
-      // (Differs: v4.16 reports a step after a page was mapped, too, with the instruction still to come.)
-      return finish(cpu, vcpu, outcome) && (outcome === RETRY || !stepAfterEmulation(vcpu));
+      // (Differs: v4.16 reports a step after a page was mapped, too, with the instruction still to come.) A guest that waits does so first.
+      return finish(cpu, vcpu, outcome) && (outcome === RETRY || vcpu.wantsToBlock || !stepAfterEmulation(vcpu));
     }
     case CODE_HYP_GONE:
       vcpu.run.exitReason = KVM_EXIT_FAIL_ENTRY;

@@ -7,7 +7,7 @@ import { InvariantError } from '@worldswitch/cpu/arch';
 import { hasRaisedLine } from './api/irq-line.ts';
 import { CODE } from './cells.ts';
 import type { Cpu } from './cpu.ts';
-import { disarmGuestDebug } from './debug/guest-debug.ts';
+import { disarmGuestDebug, stepAfterEmulation } from './debug/guest-debug.ts';
 import { enterKernel, leaveKernel } from './host/entry.ts';
 import { switchMm, switchThreads } from './host/schedule.ts';
 import { TALLIES } from './host/tallies.ts';
@@ -52,6 +52,8 @@ export class VcpuThread {
   #state: ThreadState = 'user';
   #isActive = false;
   #isSuspended = false;
+  /** An instruction of the guest has waited, and is over: under single-step that ends KVM_RUN. */
+  #hasWaited = false;
   /** The errno of the last KVM_RUN. */
   error: Errno | null = null;
 
@@ -142,6 +144,8 @@ export class VcpuThread {
     for (;;) {
       if (this.#state !== 'guest') {
         if (this.#mustBlock()) return this.#yield('blocked');
+        if (this.#hasWaited && stepAfterEmulation(vcpu)) return this.#finish();
+        this.#hasWaited = false;
         if (!this.#enter()) return this.#cancel();
       }
       switch (cpu.port.runGuest()) {
@@ -157,8 +161,7 @@ export class VcpuThread {
       this.#state = 'kernel';
       if (!handleExit(cpu, vcpu, this.#leave())) {
         this.error = vcpu.error;
-        updateDeviceLevels(cpu, vcpu);
-        return this.#end();
+        return this.#finish();
       }
       if (this.#preemption === 'every-exit' || vcpu.wantsToYield) return this.#yield('scheduled-out');
     }
@@ -178,6 +181,7 @@ export class VcpuThread {
     const wasLoaded = saveVtimer(cpu);
     if (this.#isRunnable()) {
       if (wasLoaded) restoreVtimer(cpu);
+      this.#hasWaited = vcpu.wantsToBlock;
       vcpu.wantsToBlock = false;
       return false;
     }
@@ -203,6 +207,7 @@ export class VcpuThread {
   #unblock(): void {
     const { cpu, vcpu } = this;
     cancelBackground(cpu, vcpu);
+    this.#hasWaited = vcpu.wantsToBlock;
     vcpu.wantsToBlock = false;
     vcpu.isBlocked = false;
   }
@@ -222,6 +227,13 @@ export class VcpuThread {
     if (starts) return true;
     this.#end();
     return false;
+  }
+
+  /** The loop is over. */
+  #finish(): 'exited' {
+    this.#hasWaited = false;
+    updateDeviceLevels(this.#cpu, this.vcpu);
+    return this.#end();
   }
 
   /** Back to the VMM. */
@@ -289,8 +301,7 @@ export class VcpuThread {
     vcpu.signalPending = false;
     vcpu.run.exitReason = KVM_EXIT_INTR;
     this.error = 'EINTR';
-    updateDeviceLevels(cpu, vcpu);
-    return this.#end();
+    return this.#finish();
   }
 
   /** The preempt notifiers: put on the way out, load when it runs again. */

@@ -129,7 +129,7 @@ describe('errnos', () => {
     ['another control', 3, CTRL, 77n, 0n, 'ENXIO'],
     ['reading a control', 3, CTRL, 0n, null, 'ENXIO'],
     ['a vCPU that there is not', 2, DIST_REGS, UNKNOWN_VCPU, null, 'EINVAL'],
-    ['an affinity that nobody has', 3, DIST_REGS, UNKNOWN_VCPU, null, 'EINVAL'],
+    ['an affinity that nobody has', 3, REDIST_REGS, UNKNOWN_VCPU, null, 'EINVAL'],
     ['an offset within a word', 3, DIST_REGS, 2n, null, 'ENXIO'],
     ['an offset without a register', 3, REDIST_REGS, 0xfff0n, null, 'ENXIO'],
     ['a register of GICC that is not state', 2, CPU_REGS, 0xcn, null, 'ENXIO'],

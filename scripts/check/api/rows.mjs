@@ -5,9 +5,8 @@
  */
 import { EDGE, KVM_GUESTDBG, sysReg } from '../../../packages/hyp/dist/index.js';
 import { GUEST_BASE, MEMORY_MAP } from '../../../packages/machine/dist/index.js';
-import { DEVICE } from './lab.mjs';
+import { DEVICE, Lab } from './lab.mjs';
 
-/** @typedef {import('./lab.mjs').Lab} Lab */
 /** @typedef {readonly [section: string, row: string, proof: (lab: Lab) => void]} Row */
 
 const [UNKNOWN, DEBUG, MMIO, INTR, SYSTEM_EVENT] = [0, 4, 6, 10, 24];
@@ -253,6 +252,15 @@ const CLASSES = [
     const esr = lab.report();
     lab.equal('class', typeof esr === 'bigint' ? [(esr >> 40n) & 1n, (esr >> 26n) & 0x3fn] : esr, [1n, 0x2fn]);
   }],
+  ['6.2', 'external abort on the guest\'s own table walk: a virtual SError', (lab) => {
+    lab.value(lab.vm.setUserMemoryRegion({ slot: 1, guestPhysAddr: 0x5000_0000, memorySize: 0x1000, backing: 0x1000_0000 }));
+    // Blocks of 1 GiB for devices and memory, and a table at level 2 where nothing answers.
+    lab.load(catching(`ldr x1, =0x40010000\n ldr x2, =0x405\n str x2, [x1]\n ldr x2, =0x40000701\n str x2, [x1, #8]\n ldr x2, =0x50000003\n str x2, [x1, #16]
+        mov x2, #0xff\n msr mair_el1, x2\n msr ttbr0_el1, x1\n ldr x2, =0x200803519\n msr tcr_el1, x2\n isb\n tlbi vmalle1\n dsb sy
+        mrs x2, sctlr_el1\n ldr x4, =0x1005\n orr x2, x2, x4\n msr sctlr_el1, x2\n isb\n msr daifclr, #4\n ldr x3, =0x80020000\n ldr x0, [x3]`));
+    const esr = lab.report();
+    lab.equal('class', typeof esr === 'bigint' ? [(esr >> 40n) & 1n, (esr >> 26n) & 0x3fn] : esr, [1n, 0x2fn]);
+  }],
   ['6.2', 'debug classes go to the guest while nobody debugs it', (lab) => {
     lab.load(catching('brk #7'));
     lab.equal('ESR_EL1', lab.report(), 0xf200_0007n);
@@ -338,6 +346,18 @@ const INIT = [
       lab.value(lab.vm.vgicDevice?.setAttr(6, BigInt((3 << 14) | (12 << 7) | (9 << 3)), 0n) ?? { ok: false, errno: 'ENODEV' });
     }
   }],
+  ['6.3', 'a line of user space stays high over VCPU_INIT and CPU_ON', (lab) => {
+    const vm = lab.newVm({ irqchip: 'none' });
+    const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+    lab.value(vcpu.init({ psci02: true }));
+    lab.value(other.init({ psci02: true, powerOff: true }));
+    for (const number of [0, 1]) lab.value(vm.irqLine(number << 16, true));
+    lab.value(vcpu.init({ psci02: true }));
+    lab.load(`${REPORT} mrs x0, isr_el1\n str x0, [x28]\n ldr x0, =0xc4000003\n mov x1, #1\n adr x2, other\n mov x3, #0\n hvc #0\n str x0, [x28]\n b .\nother: ${REPORT} mrs x0, isr_el1\n str x0, [x28]`, vcpu);
+    lab.equal('behind VCPU_INIT', lab.report(vcpu), VI);
+    lab.equal('CPU_ON', lab.report(vcpu), 0n);
+    lab.equal('behind CPU_ON', lab.report(other), VI);
+  }],
   ['6.3', 'POWER_OFF: the vCPU waits until user space, or PSCI, has it on', (lab) => {
     const vcpu = lab.newVcpu({ powerOff: true, psci02: true });
     lab.equal('MP state', vcpu.getMpState(), { ok: true, value: 'stopped' });
@@ -383,6 +403,18 @@ function writable(lab, id, other) {
 
 /** @type {readonly Row[]} */
 const ONE_REG = [
+  ['6.4', 'timer control: ISTATUS is computed, and not kept', (lab) => {
+    const LATE = 0xffff_ffffn;
+    for (const [control, compare] of /** @type {const} */ ([['CNTV_CTL_EL0', 'CNTVCT_EL0'], ['CNTP_CTL_EL0', 'CNTP_CVAL_EL0']])) {
+      lab.set_(lab.vcpu, compare, LATE);
+      lab.set_(lab.vcpu, control, 5n);
+      lab.equal(`${control}, not yet`, lab.get(control), 1n);
+      lab.set_(lab.vcpu, compare, 0n);
+      lab.equal(`${control}, due`, lab.get(control), 5n);
+      lab.set_(lab.vcpu, control, 0n);
+      lab.equal(`${control}, due and off`, lab.get(control), 4n);
+    }
+  }],
   ['6.4', 'core registers: each id, read and written, and no other changes', (lab) => {
     const ids = [...CORE_IDS.map(([name, low]) => /** @type {const} */ ([name, core(low)])), ...Array.from({ length: 32 }, (_, n) => /** @type {const} */ ([`v${String(n)}`, 0x6040_0000_0010_0054n + BigInt(4 * n)])), /** @type {const} */ (['fpsr', 0x6020_0000_0010_00d4n]), /** @type {const} */ (['fpcr', 0x6020_0000_0010_00d5n])];
     ids.forEach(([name, id], index) => lab.value(lab.vcpu.setOneReg(id, name === 'pstate' ? 0x3c4n : BigInt(0x100 + index))));
@@ -434,7 +466,7 @@ const ONE_REG = [
     for (const [index, mask] of hidden) lab.equal(`${String(read[index])} hides`, BigInt(seen[index] ?? 0n) & mask, 0n);
   }],
   ['6.4', 'timer ids: CVAL and CNT have each other\'s encodings', (lab) => {
-    writable(lab, sys(3, 3, 14, 3, 1), 3n);
+    writable(lab, sys(3, 3, 14, 3, 1), 7n);
     lab.value(lab.vcpu.setOneReg(sys(3, 3, 14, 0, 2), 0x1234n));
     lab.load(`${REPORT} mrs x1, cntv_cval_el0\n str x1, [x28]\n mrs x1, cntvct_el0\n str x1, [x28]`);
     lab.equal('CVAL', lab.report(), 0x1234n);
@@ -477,6 +509,25 @@ const VI = 1n << 7n;
 const IRQ_LINE = [
   ['6.5', 'type CPU with a controller in the kernel: ENXIO', (lab) => lab.refused('KVM_IRQ_LINE', 'ENXIO', () => lab.vm.irqLine(0, true))],
   ['6.5', 'an unknown type: EINVAL', (lab) => lab.refused('KVM_IRQ_LINE', 'EINVAL', () => lab.vm.irqLine(3 << 24, true))],
+  ['6.5', 'a GICv3 without INIT: EBUSY', (lab) => {
+    const vm = lab.newVm();
+    const vcpu = lab.value(vm.createVcpu(0));
+    lab.value(vcpu.init({}));
+    lab.refused('an SPI', 'EBUSY', () => vm.irqLine((1 << 24) | 40, true), vcpu);
+    lab.refused('a PPI', 'EBUSY', () => vm.irqLine((2 << 24) | 20, true), vcpu);
+  }],
+  ['6.5', 'PPIs of the timers, and of the PMU, are not user space\'s: nothing happens', (lab) => {
+    const vm = lab.newVm();
+    const vcpu = lab.value(vm.createVcpu(0));
+    lab.value(vcpu.init({ pmu: true }));
+    lab.initVgic(vm);
+    lab.value(vcpu.setDeviceAttr(0, 0, 23));
+    lab.value(vcpu.setDeviceAttr(0, 1));
+    lab.load(`${REPORT} str x28, [x28]`, vcpu);
+    lab.report(vcpu);
+    const pending = [30, 27, 23, 22].map((ppi) => [vm.irqLine((2 << 24) | ppi, true), vm.vm.vgic?.irq(vcpu.vcpu, ppi)?.isPending]);
+    lab.equal('30, 27, 23, 22', pending, [[{ ok: true }, false], [{ ok: true }, false], [{ ok: true }, false], [{ ok: true }, true]]);
+  }],
   ['6.5', 'type CPU: the IRQ line of a vCPU, level', (lab) => {
     const vm = lab.newVm({ irqchip: 'none' });
     const vcpu = lab.value(vm.createVcpu(0));
@@ -568,8 +619,10 @@ const ATTRIBUTES = [
   }],
   ['6.6', 'PMU_V3_CTRL: IRQ before INIT, each once; then the guest counts', (lab) => {
     const vm = lab.newVm();
-    const vcpu = lab.value(vm.createVcpu(0));
-    lab.value(vcpu.init({ pmu: true }));
+    const [vcpu, other] = [lab.value(vm.createVcpu(0)), lab.value(vm.createVcpu(1))];
+    for (const one of [vcpu, other]) lab.value(one.init({ pmu: true }));
+    lab.refused('INIT before the controller\'s', 'ENODEV', () => vcpu.setDeviceAttr(0, 1), vcpu);
+    lab.initVgic(vm);
     lab.equal('has', [vcpu.hasDeviceAttr(0, 0), vcpu.hasDeviceAttr(0, 1)], [{ ok: true }, { ok: true }]);
     lab.refused('INIT too early', 'ENXIO', () => vcpu.setDeviceAttr(0, 1), vcpu);
     lab.refused('IRQ not set', 'ENXIO', () => vcpu.getDeviceAttr(0, 0), vcpu);
@@ -579,11 +632,8 @@ const ATTRIBUTES = [
     lab.refused('IRQ twice', 'EBUSY', () => vcpu.setDeviceAttr(0, 0, 23), vcpu);
     lab.value(vcpu.setDeviceAttr(0, 1));
     lab.refused('INIT twice', 'EBUSY', () => vcpu.setDeviceAttr(0, 1), vcpu);
-    const other = lab.value(vm.createVcpu(1));
-    lab.value(other.init({ pmu: true }));
     lab.refused('another PPI than the first vCPU', 'EINVAL', () => other.setDeviceAttr(0, 0, 24), other);
     lab.value(other.setDeviceAttr(0, 0, 23));
-    lab.initVgic(vm);
     lab.load(`${REPORT} mov x1, #0x47\n msr pmcr_el0, x1\n mrs x2, pmcr_el0\n and x2, x2, #7\n str x2, [x28]
         msr pmccfiltr_el0, xzr\n movz x1, #0x100, lsl #32\n msr pmccntr_el0, x1\n movz x1, #0x8000, lsl #16\n msr pmcntenset_el0, x1
         mrs x2, pmccntr_el0\n mov x19, #100\n1: subs x19, x19, #1\n b.ne 1b\n mrs x3, pmccntr_el0\n sub x2, x3, x2\n str x2, [x28]
@@ -594,6 +644,45 @@ const ATTRIBUTES = [
     const bare = lab.newVcpu({ pmu: true }, { irqchip: 'none' });
     lab.refused('IRQ without a controller', 'EINVAL', () => bare.setDeviceAttr(0, 0, 23), bare);
     lab.value(bare.setDeviceAttr(0, 1));
+  }],
+  ['6.6', 'PMU_V3_CTRL: one PPI for the PMU and a timer, whoever is first; an SPI that the controller has not', (lab) => {
+    const first = lab.newVcpu({ pmu: true });
+    lab.value(first.setDeviceAttr(0, 0, 27));
+    lab.value(first.setDeviceAttr(0, 1));
+    lab.refused('KVM_RUN', 'EINVAL', () => first.run(), first);
+    const second = lab.newVcpu({ pmu: true });
+    lab.load(`${REPORT} str x28, [x28]`, second);
+    lab.report(second);
+    lab.value(second.setDeviceAttr(0, 0, 27));
+    lab.refused('INIT', 'EEXIST', () => second.setDeviceAttr(0, 1), second);
+    const third = lab.newVcpu({ pmu: true });
+    lab.value(third.setDeviceAttr(0, 0, 1000));
+    lab.refused('SPI 1000 of 256', 'EINVAL', () => third.setDeviceAttr(0, 1), third);
+  }],
+  ['6.6', 'ADDR: frames do not lie on each other; DIST_REGS of a GICv3 is the same for every affinity; a GICv3 needs the host\'s', (lab) => {
+    const vm = lab.newVm();
+    const vcpu = lab.value(vm.createVcpu(0));
+    lab.value(vcpu.init({}));
+    const device = vm.vgicDevice;
+    if (device === null) throw new Error('no controller');
+    lab.value(device.setAttr(0, 2n, 0x0800_0000n));
+    for (const address of [0x0800_0000n, 0x07ff_0000n]) lab.refused(`redistributors at ${String(address)}`, 'EINVAL', () => device.setAttr(0, 3n, address), vcpu);
+    lab.value(device.setAttr(0, 3n, 0x0801_0000n));
+    lab.value(device.setAttr(4, 0n));
+    lab.equal('GICD_TYPER', lab.value(device.getAttr(1, (7n << 32n) | 4n)), lab.value(device.getAttr(1, 4n)));
+    const late = lab.newVm();
+    lab.value(lab.value(late.createVcpu(0)).init({}));
+    for (const type of [3n, 2n]) lab.value(late.vgicDevice?.setAttr(0, type, 0x0800_0000n) ?? { ok: false, errno: 'ENODEV' });
+    lab.equal('the distributor on them', late.vgicDevice?.setAttr(4, 0n), { ok: false, errno: 'EINVAL' });
+    const old = new Lab({ mode: lab.mode, steps: 'fixed', gic: 2 });
+    const v2 = old.newVm();
+    const bare = old.value(v2.createVcpu(0));
+    old.value(bare.init({}));
+    for (const type of [0n, 1n]) old.value(v2.vgicDevice?.setAttr(0, type, 0x0800_0000n) ?? { ok: false, errno: 'ENODEV' });
+    lab.equal('GICD on GICC', bare.run(), { status: 'error', errno: 'EINVAL' });
+    const v3 = old.newVm({ irqchip: 'gicv3' });
+    old.value(v3.createVcpu(0));
+    lab.equal('a GICv3 on a GICv2', v3.initVgic({ distributor: 0x0800_0000, interface: 0x080a_0000 }), { ok: false, errno: 'ENODEV' });
   }],
   ['6.6', 'PMU registers that are set before the first run: the guest finds its counter running', (lab) => {
     const vcpu = lab.newVcpu({ pmu: true });
@@ -650,6 +739,15 @@ const POWER = [
   }],
 ];
 
+/** @type {readonly Row[]} */
+const OLDER_FIRMWARE = [
+  ['6.8', 'PSCI 0.2 has no FEATURES: -1', (lab) => {
+    lab.value(lab.vcpu.setOneReg(0x6030_0000_0014_0000n, 2n));
+    lab.load(firmware(0x8400_000a, 0x8400_0008));
+    lab.equal('x0', lab.report(), 0xffff_ffff_ffff_ffffn);
+  }],
+];
+
 /** What the debugged guest does: the third instruction is at `point`. */
 const STEPPED = `mov x1, #1\n mov x2, #2\npoint: mov x3, #3\n mov x4, #4\n hvc #0\n mov x5, #5\n ${REPORT} str x5, [x28]\n mov x6, #6\n b .`;
 const at = (/** @type {number} */ n) => 0x4000_0000n + BigInt(4 * n);
@@ -685,6 +783,18 @@ const GUEST_DEBUG = [
     }
     lab.value(lab.vcpu.setGuestDebug(0));
     lab.equal('x5', lab.get('x5'), 5n);
+  }],
+  ['6.9', 'single-step of WFI: the guest waits first, then the step is over', (lab) => {
+    lab.load('mov x1, #1\n wfi\n mov x2, #2');
+    lab.value(lab.vcpu.setGuestDebug(KVM_GUESTDBG.ENABLE | KVM_GUESTDBG.SINGLESTEP));
+    lab.exits('the move', lab.run(), DEBUG);
+    lab.equal('WFI', lab.run(), { status: 'blocked' });
+    lab.vcpu.signal();
+    lab.exits('a signal ends the wait, and that is the step', lab.run(), DEBUG);
+    lab.equal('pc', lab.get('pc'), at(2));
+    lab.equal('then the signal', lab.run(), { status: 'error', errno: 'EINTR' });
+    lab.exits('the second move', lab.run(), DEBUG);
+    lab.equal('pc behind it', lab.get('pc'), at(3));
   }],
   ['6.9', 'software breakpoints: BRK is user space\'s', (lab) => {
     lab.load('mov x1, #1\n brk #0x55\n mov x2, #2');
@@ -732,4 +842,4 @@ const GUEST_DEBUG = [
   }],
 ];
 
-export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...FIRMWARE, ...POWER, ...GUEST_DEBUG];
+export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...FIRMWARE, ...OLDER_FIRMWARE, ...POWER, ...GUEST_DEBUG];

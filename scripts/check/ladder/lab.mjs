@@ -163,12 +163,12 @@ export class Run {
       this.#vcpus.push(vcpu);
     }
     const first = this.#first;
+    if (program.its === true) must(must(this.#vm.createIts()).setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, KVM_VGIC_ITS_ADDR_TYPE, BigInt(MEMORY_MAP.ITS)));
+    if (program.irqchip === undefined) must(this.#vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: model === 'gicv2' ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }));
     if (program.features?.pmu === true) {
       must(first.setDeviceAttr(0, 0, 23));
       must(first.setDeviceAttr(0, 1));
     }
-    if (program.its === true) must(must(this.#vm.createIts()).setAttr(KVM_DEV_ARM_VGIC_GRP.ADDR, KVM_VGIC_ITS_ADDR_TYPE, BigInt(MEMORY_MAP.ITS)));
-    if (program.irqchip === undefined) must(this.#vm.initVgic({ distributor: MEMORY_MAP.GICD, interface: model === 'gicv2' ? MEMORY_MAP.GICC : MEMORY_MAP.GICR }));
     const loaded = hypervised.loadElf(imageOf(`${program.name}, ${model}`, () => whole(program, model)));
     if (!loaded.ok) throw new Error(loaded.error.message);
     must(first.setOneReg(coreReg('pc'), loaded.image.entry));

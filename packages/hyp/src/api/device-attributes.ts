@@ -53,7 +53,14 @@ const pmuInit: Attribute = {
     if (!pmu) return 'ENODEV';
     if (!hasPmu(vcpu)) return 'ENXIO';
     if (vcpu.pmu.isReady) return 'EBUSY';
-    if (hasIrqchip(vcpu) && vcpu.pmu.irq === null) return 'ENXIO';
+    const { vgic } = vcpu.vm;
+    if (vgic !== null) {
+      if (!vgic.isMapped) return 'ENODEV';
+      if (vcpu.pmu.irq === null) return 'ENXIO';
+      // Not a timer's; and an SPI that the controller has.
+      const taken = vgic.setOwner(vcpu, vcpu.pmu.irq, vcpu.pmu);
+      if (taken !== null) return taken;
+    }
     vcpu.pmu.isReady = true;
     return null;
   },

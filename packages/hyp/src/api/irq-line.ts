@@ -62,12 +62,16 @@ export function hasRaisedLine(cpu: Cpu, vcpu: Vcpu): boolean {
   return (cells[2 * scratch]! & ANY_LINE) !== 0;
 }
 
-/** The input of the controller in the kernel that is meant, or why there is none: an SPI, or a PPI of one vCPU. */
-export function vgicInput({ vgic, vcpus }: Vm, { type, vcpu, number }: IrqLine): VgicIrq | Errno {
+/** The input of the controller in the kernel that is meant, an SPI or a PPI of one vCPU, or why there is none; null: it is not user space's, which goes unnoticed. */
+export function vgicInput({ vgic, vcpus }: Vm, { type, vcpu, number }: IrqLine): VgicIrq | Errno | null {
   if (type !== KVM_ARM_IRQ_TYPE.SPI && type !== KVM_ARM_IRQ_TYPE.PPI) return 'EINVAL';
   if (vgic === null) return 'ENXIO';
   const isPpi = type === KVM_ARM_IRQ_TYPE.PPI;
   const owner = isPpi ? vcpus.find((one) => one.number === vcpu) : vcpus[0];
   if (owner === undefined || (isPpi ? number < SGI_COUNT || number >= PRIVATE_IRQS : number < PRIVATE_IRQS)) return 'EINVAL';
-  return vgic.irq(owner, number) ?? 'EINVAL';
+  // `vgic_lazy_init`: only a GICv2 is set up when it is first needed.
+  if (vgic.model === 'gicv3' && !vgic.isMapped) return 'EBUSY';
+  const irq = vgic.irq(owner, number);
+  if (irq === null) return 'EINVAL';
+  return irq.owner === null ? irq : null;
 }

@@ -12,6 +12,7 @@ import type { Errno } from '../kvm-run.ts';
 import { CONTEXT, SYS_REG_NAMES, sysRegOffset, VCPU_STRUCT } from '../layout.ts';
 import { psciVersion, setPsciVersion } from '../psci.ts';
 import { ID_KEYS, idMask } from '../sysregs/id-registers.ts';
+import { isConditionMet } from '../timer/arch-timer.ts';
 import { affinityOf, type Vcpu } from '../vcpu.ts';
 
 export interface OneReg {
@@ -125,13 +126,25 @@ function setVirtualCount(cpu: Cpu, { vm }: Vcpu, value: bigint): null {
   return null;
 }
 
+const ISTATUS = CNTV_CTL_EL0.ISTATUS.mask;
+
+/** ISTATUS is computed when it is asked for (`read_timer_ctl`), whether or not the timer is on, and not set. */
+function timerControl(offset: number, which: 'virtual' | 'physical'): Place {
+  const { bytes, get, set } = memory(offset);
+  return {
+    bytes,
+    get: (cpu, vcpu) => get(cpu, vcpu) | (isConditionMet(cpu, vcpu, vcpu.timers[which]) ? ISTATUS : 0n),
+    set: (cpu, vcpu, value) => set(cpu, vcpu, value & ~ISTATUS),
+  };
+}
+
 /** CVAL and CNT have each other's encodings: a mistake of long ago that is ABI now. */
 const TIMER: readonly OneReg[] = [
-  { name: 'CNTV_CTL_EL0', id: sysRegId(CNTV_CTL_EL0), ...memory(VCPU_STRUCT.CNTV_CTL) },
+  { name: 'CNTV_CTL_EL0', id: sysRegId(CNTV_CTL_EL0), ...timerControl(VCPU_STRUCT.CNTV_CTL, 'virtual') },
   { name: 'CNTVCT_EL0', id: sysRegId(CNTV_CVAL_EL0), bytes: 8, get: virtualCount, set: setVirtualCount },
   { name: 'CNTV_CVAL_EL0', id: sysRegId(CNTVCT_EL0), ...memory(VCPU_STRUCT.CNTV_CVAL) },
   // KVM_REG_ARM_PTIMER_*. Differs: v4.16 defines and handles them, and its `is_timer_reg` lets nobody reach them.
-  { name: 'CNTP_CTL_EL0', id: sysRegId(CNTP_CTL_EL0), ...memory(VCPU_STRUCT.CNTP_CTL) },
+  { name: 'CNTP_CTL_EL0', id: sysRegId(CNTP_CTL_EL0), ...timerControl(VCPU_STRUCT.CNTP_CTL, 'physical') },
   { name: 'CNTP_CVAL_EL0', id: sysRegId(CNTP_CVAL_EL0), ...memory(VCPU_STRUCT.CNTP_CVAL) },
 ];
 

@@ -124,7 +124,8 @@ export class KvmVgicDevice {
       case CTRL:
         return this.#control(attr);
       case DIST_REGS:
-        return this.#register(attr, (vcpu, offset) => frameAccess(this.#userFrames.distributor, vcpu, offset));
+        // A GICv3 has one distributor for all: whose view is asked for does not matter.
+        return this.#register(isV2 ? attr : this.#ofFirst(attr), (vcpu, offset) => frameAccess(this.#userFrames.distributor, vcpu, offset));
       case CPU_REGS:
         return isV2 ? this.#register(attr, (vcpu, offset) => interfaceAccess(INTERFACE_V2.get(offset), vcpu)) : 'ENXIO';
       case REDIST_REGS:
@@ -150,7 +151,7 @@ export class KvmVgicDevice {
     const { addresses } = this.#vgic;
     return {
       get: () => (addresses[type.what] === null ? UNDEFINED_ADDRESS : BigInt(addresses[type.what]!)),
-      set: (_cpu, value) => type.place(addresses, value),
+      set: (_cpu, value) => type.place(addresses, value, this.#vm.vcpus.length),
       isState: false,
     };
   }
@@ -167,6 +168,10 @@ export class KvmVgicDevice {
     const place = Number(attr >> HALF);
     const vcpu = this.#vm.vcpus.find(({ number, affinity }) => (this.#vgic.model === 'gicv2' ? number === (place & 0xff) : affinity === place));
     return vcpu === undefined ? 'EINVAL' : find(vcpu, Number(attr & LOW_HALF));
+  }
+
+  #ofFirst(attr: bigint): bigint {
+    return (BigInt(this.#vm.vcpus[0]?.affinity ?? 0) << HALF) | (attr & LOW_HALF);
   }
 
   #redistributor(vcpu: Vcpu, offset: number): Access | Errno {

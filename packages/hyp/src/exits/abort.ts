@@ -35,8 +35,8 @@ export const handleGuestAbort: ExitHandler = (cpu, vcpu, esr) => {
   cpu.port.charge(TALLIES.guestAbort);
   const iss = syndromeIss(esr);
   const fsc = ISS_DATA_ABORT.DFSC.inWord(iss);
-  if (fsc === FSC.EXTERNAL) {
-    // What the guest touched has failed: it gets an SError, whoever it was that touched it.
+  if (fsc === FSC.EXTERNAL || isFault(fsc, FSC.EXTERNAL_ON_WALK)) {
+    // What the guest touched has failed, itself or its table walk: it gets an SError, whoever it was that touched it.
     injectSError(cpu);
     return RESUME;
   }

@@ -72,8 +72,8 @@ function expiry(cpu: Cpu, vcpu: Vcpu, { ctl, cval, isVirtual }: TimerContext): n
 }
 
 /** Whether the count has reached what the timer compares with, masked or not. Not for one in hardware. */
-export function isConditionMet(cpu: Cpu, vcpu: Vcpu, { cval }: TimerContext): boolean {
-  return word(cpu, vcpu, cval) <= readCount(cpu);
+export function isConditionMet(cpu: Cpu, vcpu: Vcpu, { cval, isVirtual }: TimerContext): boolean {
+  return word(cpu, vcpu, cval) + (isVirtual ? virtualOffset(cpu, vcpu) : 0) <= readCount(cpu);
 }
 
 /** `kvm_timer_should_fire`: whether the timer asks for its interrupt now. */

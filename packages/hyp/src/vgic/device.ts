@@ -2,6 +2,7 @@
 import { InvariantError } from '@worldswitch/cpu/arch';
 import { GICD_GICv2, GICD_GICv3, GICR_RD, GICR_SGI, GICV } from '@worldswitch/gic/regs';
 import type { Cpu } from '../cpu.ts';
+import type { HostFacts } from '../host/facts.ts';
 import type { Errno } from '../kvm-run.ts';
 import { IPA_BITS, PAGE_BYTES } from '../mmu/stage2.ts';
 import type { Vm } from '../vm.ts';
@@ -24,7 +25,8 @@ export interface AddressType {
   readonly type: number;
   readonly model: VgicModel;
   readonly what: keyof VgicAddressBook;
-  readonly place: (addresses: VgicAddressBook, address: bigint) => Errno | null;
+  /** With this many vCPUs there. */
+  readonly place: (addresses: VgicAddressBook, address: bigint, vcpus: number) => Errno | null;
 }
 
 /** Why frames cannot be there (`vgic_check_ioaddr`). */
@@ -34,13 +36,23 @@ function addressRefusal(address: bigint, align: bigint, known: number | null): E
   return known === null ? null : 'EEXIST';
 }
 
+/** Whether the frames of a controller lie on each other (`vgic_v2_check_base`, `vgic_v3_check_base`). */
+function overlaps(model: VgicModel, { distributor, interface: base }: VgicAddressBook, vcpus: number): boolean {
+  if (distributor === null || base === null) return false;
+  const [distributorBytes, bytes] = model === 'gicv2' ? [GICD_GICv2.size, GICV.size] : [GICD_GICv3.size, REDISTRIBUTOR_STRIDE * vcpus];
+  return distributor < base + bytes && base < distributor + distributorBytes;
+}
+
 function addressType(type: number, model: VgicModel, what: keyof VgicAddressBook, align: bigint): AddressType {
   return {
     type, model, what,
-    place: (addresses, address) => {
+    place: (addresses, address, vcpus) => {
       const errno = addressRefusal(address, align, addresses[what]);
-      if (errno === null) addresses[what] = Number(address);
-      return errno;
+      if (errno !== null) return errno;
+      // Redistributors are registered as they are placed, everything else when the device is set up.
+      if (model === 'gicv3' && what === 'interface' && vcpus > 0 && overlaps(model, { ...addresses, interface: Number(address) }, vcpus)) return 'EINVAL';
+      addresses[what] = Number(address);
+      return null;
     },
   };
 }
@@ -52,13 +64,18 @@ export const ADDRESS_TYPES: readonly AddressType[] = [
   addressType(3, 'gicv3', 'interface', 0x1_0000n),
 ];
 
+/** A GICv3 needs the host's, a GICv2 the frame of its virtual interface. (Differs: KVM refuses to create the device.) */
+const isOffered = (model: VgicModel, { gic, gicv }: HostFacts): boolean => (model === 'gicv3' ? gic === 3 : gicv !== null);
+
 /** In the kernel, with all vCPUs of the VM there. Once it is set up there is nothing to do. */
 export function initVgic(cpu: Cpu, vm: Vm): Errno | null {
   const vgic = vm.vgic!;
   if (vgic.isMapped) return null;
-  if (vm.vcpus.length === 0) return 'ENODEV';
+  if (vm.vcpus.length === 0 || !isOffered(vgic.model, cpu.facts)) return 'ENODEV';
   const { distributor, interface: base } = vgic.addresses;
   if (distributor === null || base === null) return 'ENXIO';
+  // Differs: KVM looks at the first KVM_RUN.
+  if (overlaps(vgic.model, vgic.addresses, vm.vcpus.length)) return 'EINVAL';
   vgic.isMapped = true;
   if (vgic.model === 'gicv2') {
     vm.bus.add(distributor, GICD_GICv2.size, createDistributorV2(vgic));

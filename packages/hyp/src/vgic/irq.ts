@@ -39,6 +39,8 @@ export class VgicIrq {
   sources = 0;
   activeSource = 0;
   mapped: MappedIrq | null = null;
+  /** The device in the kernel that drives its input, a timer or a PMU; null: user space. */
+  owner: object | null = null;
   /** LPI: events of an ITS that are translated to it. */
   mappings = 0;
 

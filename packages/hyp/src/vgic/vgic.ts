@@ -94,6 +94,15 @@ export class Vgic {
     return intid > LAST_SPI ? null : (this.spis[intid - PRIVATE_IRQS] ?? null);
   }
 
+  /** `kvm_vgic_set_owner`: the input of an interrupt is a device's of the kernel. */
+  setOwner(vcpu: Vcpu, intid: number, owner: object): Errno | null {
+    const irq = this.irq(vcpu, intid);
+    if (irq === null) return 'EINVAL';
+    if (irq.owner !== null && irq.owner !== owner) return 'EEXIST';
+    irq.owner = owner;
+    return null;
+  }
+
   /**
    * A device changes the level of an input (`kvm_vgic_inject_irq`); edge-triggered ones see rising edges only. A change that
    * says nothing new is ignored.
