@@ -110,7 +110,11 @@ const { BUDGET, LINES } = PE;
 const LEAVE_CELL = PE.LEAVE;
 const LEAVE_NEXT = LEAVE.NEXT;
 const { IL } = PSTATE;
-const { EL_MASK, EVAL_ONLY } = MODE;
+const { EL_MASK, SPSEL, E2H, TGE, FP_ENABLED, EVAL_ONLY } = MODE;
+const EL_AND_SP = EL_MASK | SPSEL;
+const HCR = CELL.HCR_EL2;
+const HCR_E2H = HCR_EL2.E2H.wordMask;
+const HCR_TGE = HCR_EL2.TGE.wordMask;
 
 const NO_WATCHER: StoreWatcher = { mayEnterForWrite: () => true, stored: () => undefined };
 
@@ -169,7 +173,7 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   readonly #eval: Eval;
   readonly #view: RoutingView;
   readonly #fpAccess: FpAccess;
-  /** What each EL with either stack pointer comes to under the controls as they are ({@link LEVEL}); UNKNOWN where nobody asked since they changed. */
+  /** What each EL with either stack pointer, under any E2H and TGE, comes to as SCTLR_ELx are ({@link LEVEL}); UNKNOWN where nobody asked since they changed. */
   readonly #levels = new Int32Array(LEVEL + 1).fill(UNKNOWN);
   /** Something may have become takeable: asked after the instruction. */
   #attention = false;
@@ -633,23 +637,27 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** The mode word and the contexts of the EL at hand as the controls have them. */
   #followControls(): void {
     const { state } = this;
-    const at = state.mode & LEVEL;
+    const at = (state.mode & EL_AND_SP) | this.#hostBits();
     let level = this.#levels[at]!;
     if (level === UNKNOWN) this.#levels[at] = level = this.#makeLevel(at);
-    const mode = level & ~ACCESS;
+    let mode = level & ~ACCESS;
+    if (this.#fpAccess.enabled(mode)) mode |= FP_ENABLED;
     const isEvalOnly = this.pmu.needsEval || (this.debug.isArmed && this.debug.needsEval(mode & EL_MASK));
     state.mode = isEvalOnly ? mode | EVAL_ONLY : mode;
     this.memory.refresh((level & ALIGNED) !== 0, (level & BIG_ENDIAN) !== 0);
+  }
+
+  /** E2H and TGE as HCR_EL2 has them, in their places in the mode word. */
+  #hostBits(): number {
+    if (!this.hasEl2) return 0;
+    const { state } = this;
+    return ((state.hi(HCR) & HCR_E2H) !== 0 && this.#hasVhe ? E2H : 0) | ((state.lo(HCR) & HCR_TGE) !== 0 ? TGE : 0);
   }
 
   #makeLevel(level: number): number {
     const { state } = this;
     const el = level & MODE.EL_MASK;
     let mode = level;
-    if (this.hasEl2) {
-      if ((state.hi(CELL.HCR_EL2) & HCR_EL2.E2H.wordMask) !== 0 && this.#hasVhe) mode |= MODE.E2H;
-      if ((state.lo(CELL.HCR_EL2) & HCR_EL2.TGE.wordMask) !== 0) mode |= MODE.TGE;
-    }
     const hostEl0 = el === 0 && (mode & MODE.E2H) !== 0 && (mode & MODE.TGE) !== 0;
     const sctlr = state.lo(el === 2 || hostEl0 ? CELL.SCTLR_EL2 : CELL.SCTLR_EL1);
     const check = el === 0 ? (hostEl0 ? SCTLR_EL2_E2H1.SA0 : SCTLR_EL1.SA0).wordMask : SCTLR_EL1.SA.wordMask;
@@ -657,7 +665,6 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
     const bigEndian = (sctlr & (el === 0 ? SCTLR_EL1.E0E : SCTLR_EL1.EE).wordMask) !== 0;
     const alignmentChecked = (sctlr & SCTLR_EL1.A.wordMask) !== 0;
     if (alignmentChecked || bigEndian) mode |= MODE.STRICT;
-    if (this.#fpAccess.enabled(mode)) mode |= MODE.FP_ENABLED;
     return mode | (alignmentChecked ? ALIGNED : 0) | (bigEndian ? BIG_ENDIAN : 0);
   }
 
@@ -669,9 +676,8 @@ export class Cpu implements EvalHost, StepperOwner, InterruptLines {
   /** CPACR_EL1 or CPTR_EL2 was written: the mode word says anew whether FP and SIMD are enabled. */
   #fpAccessChanged(): void {
     const { state } = this;
-    this.#levels.fill(UNKNOWN);
-    const mode = state.mode & ~MODE.FP_ENABLED;
-    state.mode = this.#fpAccess.enabled(mode) ? mode | MODE.FP_ENABLED : mode;
+    const mode = state.mode & ~FP_ENABLED;
+    state.mode = this.#fpAccess.enabled(mode) ? mode | FP_ENABLED : mode;
   }
 
   // ---- Debug and the PMU -------------------------------------------------------------------------------------------
@@ -829,10 +835,10 @@ function clearMonitor(i32: Int32Array, word: number): void {
 }
 
 /**
- * What of the mode word names a level, which is what an EL with a stack pointer comes to as far as nothing but controls decides: its mode
- * word, without what debug and the PMU want, and in bits that are free there how it accesses data.
+ * What of the mode word names a level, which is what an EL with a stack pointer comes to by SCTLR_ELx: its mode word, without whether FP is
+ * enabled and what debug and the PMU want, and in bits that are free there how it accesses data.
  */
-const LEVEL = MODE.EL_MASK | MODE.SPSEL;
+const LEVEL = EL_AND_SP | E2H | TGE;
 const ALIGNED = 1 << 28;
 const BIG_ENDIAN = 1 << 29;
 const ACCESS = ALIGNED | BIG_ENDIAN;
@@ -866,8 +872,8 @@ const EFFECTS: ReadonlyMap<number, number> = new Map([
   [TTBR0_EL2.key, OF_EL2],
   [TTBR1_EL2.key, OF_EL2],
   [MAIR_EL2.key, OF_EL2],
-  // E2H and TGE choose a regime, and are in the mode word, by which contexts are remembered.
-  [HCR_EL2.key, EFFECT.EL1_CONTEXTS | EFFECT.AT_EL2 | EFFECT.LEVELS | EFFECT.LINES],
+  // E2H and TGE choose a regime, and are in the mode word, by which contexts and levels are remembered.
+  [HCR_EL2.key, EFFECT.EL1_CONTEXTS | EFFECT.AT_EL2 | EFFECT.LINES],
   [VTTBR_EL2.key, EFFECT.EL1_CONTEXTS],
   [VTCR_EL2.key, EFFECT.EL1_CONTEXTS],
 ]);

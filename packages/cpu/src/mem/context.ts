@@ -270,7 +270,7 @@ export class ContextTable {
   #makeKey(regime: RegimeName): void {
     const key = this.#key;
     const state = this.#state;
-    key.fill(0);
+    for (let word = 0; word < KEY_WORDS; word++) key[word] = 0;
     if (regime === 'EL1&0') {
       key[0] = state.lo(CELL.SCTLR_EL1) & SCTLR_BITS;
       key[1] = state.lo(CELL.TCR_EL1);

@@ -10,10 +10,9 @@ import type { SoftwareTally } from '@worldswitch/cpu';
 
 type Counts = Omit<SoftwareTally, 'name'>;
 
-const NONE: Counts = { loads: 0, stores: 0, branches: 0, alu: 0, atomics: 0, calls: 0 };
-
-function tally(name: string, counts: Partial<Counts>): SoftwareTally {
-  return { ...NONE, ...counts, name };
+/** Of one shape, whatever is given: the port is charged with them all. */
+function tally(name: string, { loads = 0, stores = 0, branches = 0, alu = 0, atomics = 0, calls = 0 }: Partial<Counts>): SoftwareTally {
+  return { name, loads, stores, branches, alu, atomics, calls };
 }
 
 export const TALLIES = {
