@@ -393,8 +393,8 @@ export class Hypervised {
     digest.section('devices');
     this.board.devices.visitState(new DigestVisitor(digest));
     const { console, virtioConsole } = this.machine;
-    digest.section('console').bytes(console.bytes);
-    if (virtioConsole !== null) digest.section('virtio-console').bytes(virtioConsole.bytes);
+    console.addTo(digest.section('console'));
+    virtioConsole?.addTo(digest.section('virtio-console'));
     const { memory, host, size } = this.guestRam;
     return digest.section('ram').pages(memory, host, size).hex();
   }

@@ -18,8 +18,8 @@ export function machineDigest(machine: Machine, ram: RamDigest): string {
   digest.section('devices');
   devices.visitState(visitor);
   for (const disk of devices.disks) if (!disk.isReadOnly) disk.addTo(digest.section('disk'));
-  digest.section('console').bytes(console.bytes);
-  if (virtioConsole !== null) digest.section('virtio-console').bytes(virtioConsole.bytes);
+  console.addTo(digest.section('console'));
+  virtioConsole?.addTo(digest.section('virtio-console'));
   ram.addTo(digest.section('ram'));
   return digest.hex();
 }
