@@ -50,14 +50,19 @@ export interface PsciTarget {
 /** What a call comes to: a value for X0, or the end of the machine; null where the call does not return. */
 export type PsciResult = { readonly value: number } | { readonly stop: PsciStop } | null;
 
-/** Answers a call; `functionId` is W0 as an unsigned number. An unknown function is not supported, which is an answer. */
-export function psciCall(functionId: number, args: readonly [bigint, bigint, bigint], host: PsciHost): PsciResult {
+/**
+ * Answers a call; `functionId` is W0 as an unsigned number, `registers` are X1 to X3, of which an SMC32 call has W1 to W3 (DEN 0028, "Register
+ * use in AArch64 SMC and HVC calls"). An unknown function is not supported, which is an answer.
+ */
+export function psciCall(functionId: number, registers: readonly [bigint, bigint, bigint], host: PsciHost): PsciResult {
   if (!isSupported(functionId)) return { value: PSCI_RESULT.NOT_SUPPORTED };
+  const width = (functionId & SMC64) === 0 ? 32 : 64;
+  const [first, second, third] = registers.map((value) => BigInt.asUintN(width, value)) as [bigint, bigint, bigint];
   switch (smc32Of(functionId)) {
     case PSCI.VERSION:
       return { value: PSCI_VERSION_1_1 };
     case PSCI.FEATURES:
-      return { value: isSupported(Number(BigInt.asUintN(32, args[0]))) ? PSCI_RESULT.SUCCESS : PSCI_RESULT.NOT_SUPPORTED };
+      return { value: isSupported(Number(BigInt.asUintN(32, first))) ? PSCI_RESULT.SUCCESS : PSCI_RESULT.NOT_SUPPORTED };
     case PSCI.MIGRATE_INFO_TYPE:
       return { value: NO_MIGRATION };
     case PSCI.CPU_SUSPEND:
@@ -68,11 +73,14 @@ export function psciCall(functionId: number, args: readonly [bigint, bigint, big
       host.turnOff();
       return null;
     case PSCI.CPU_ON:
-      return { value: cpuOn(...args, host) };
+      return { value: cpuOn(first, second, third, host) };
     case PSCI.AFFINITY_INFO:
-      return { value: affinityInfo(args[0], args[1], host) };
+      return { value: affinityInfo(first, BigInt.asUintN(32, second), host) };
     case PSCI.SYSTEM_OFF:
       return { stop: 'poweroff' };
+    case PSCI.SYSTEM_RESET2:
+      // SYSTEM_WARM_RESET is the only one: the other types are reserved, or a vendor's.
+      return BigInt.asUintN(32, first) === 0n ? { stop: 'reset' } : { value: PSCI_RESULT.INVALID_PARAMETERS };
     default:
       return { stop: 'reset' };
   }
