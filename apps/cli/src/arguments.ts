@@ -62,6 +62,7 @@ async function unknownOption(command: Command, rawName: string, known: readonly 
 /** `; did you mean NAME?`, or nothing; what finds it is loaded only for a slip. */
 export async function loadSuggestion(name: string, candidates: readonly string[]): Promise<string> {
   const { nearest } = await import('@worldswitch/tools');
-  const near = nearest(name, candidates);
+  const beginning = candidates.filter((candidate) => candidate.startsWith(name));
+  const near = beginning.length === 1 ? beginning[0]! : nearest(name, candidates);
   return near === null ? '' : `; did you mean ${near}?`;
 }

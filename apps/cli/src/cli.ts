@@ -17,9 +17,10 @@ export const STATUS = { done: 0, failed: 1, mistake: 2, limit: 3, bug: 70, inter
 export async function main(argv: readonly string[], io: Io, commands: readonly Command[] = COMMANDS): Promise<number> {
   const inputs: Context['inputs'] = [];
   const scene: Scene = { show: null };
+  // `--json` belongs to every command, so it may come before it.
+  const [name, ...args] = argv[0] === '--json' ? [...argv.slice(1, 2), '--json', ...argv.slice(2)] : argv;
   try {
-    const [name, ...args] = argv;
-    if (name === undefined) return complain(io, mistake('no command given (worldswitch --help lists them)'));
+    if (name === undefined || name === '--json') return complain(io, mistake('no command given (worldswitch --help lists them)'));
     if (name === '--help' || name === '-h' || name === 'help') return await help(io, commands, args[0]);
     if (name === '--version') return await version(io, args.includes('--json'));
     const command = commands.find((candidate) => candidate.name === name);
@@ -30,9 +31,8 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
       await io.stderr.write(`worldswitch: interrupted at ${error.message}\n`);
       return STATUS.interrupted;
     }
-    const [name = '', ...args] = argv;
     const command = commands.find((candidate) => candidate.name === name);
-    await reportBug(invocationOf(command ?? { name }), args, io, { inputs, scene }, error);
+    await reportBug(invocationOf(command ?? { name: name ?? '' }), args, io, { inputs, scene }, error);
     return STATUS.bug;
   }
 }
@@ -40,10 +40,7 @@ export async function main(argv: readonly string[], io: Io, commands: readonly C
 async function runCommand(command: Command, args: readonly string[], io: Io, evidence: Evidence): Promise<number> {
   const parsed = await parseArguments(command, args);
   if (isMistake(parsed)) return complain(io, parsed);
-  if (parsed.values.has('help')) {
-    await io.stdout.write(commandHelp(command));
-    return STATUS.done;
-  }
+  if (parsed.values.has('help')) return printAll(io, commandHelp(command));
   const style = styleFor(io.stdout, io.env);
   const outcome = await (await command.load()).run({ io, ...parsed, ...evidence, style: styleFor(io.stderr, io.env) });
   if (isMistake(outcome)) return complain(io, outcome);
@@ -66,8 +63,15 @@ async function print(io: Io, pieces: AsyncIterable<string | Mistake> | readonly 
     await io.stdout.write(piece);
     if (io.stdout.isClosed) break;
   }
+  // What went wrong with a write to a file is told after it.
+  await new Promise((resolve) => setImmediate(resolve));
   const { failure } = io.stdout;
   return failure === null ? null : mistake(`the standard output: ${failure}: write to another place`);
+}
+
+async function printAll(io: Io, text: string): Promise<number> {
+  const late = await print(io, [text]);
+  return late === null ? STATUS.done : complain(io, late);
 }
 
 function complain(io: Io, { mistake: text }: Mistake): number {
@@ -84,14 +88,12 @@ async function unknownCommand(name: string, commands: readonly Command[]): Promi
 async function help(io: Io, commands: readonly Command[], name: string | undefined): Promise<number> {
   const command = commands.find((candidate) => candidate.name === name);
   if (name !== undefined && command === undefined && !name.startsWith('-')) return complain(io, await unknownCommand(name, commands));
-  await io.stdout.write(command === undefined ? generalHelp(commands) : commandHelp(command));
-  return STATUS.done;
+  return printAll(io, command === undefined ? generalHelp(commands) : commandHelp(command));
 }
 
 async function version(io: Io, json: boolean): Promise<number> {
   const text = await packageVersion();
-  await io.stdout.write(json ? `${JSON.stringify({ schema: 'worldswitch.version/1', version: text })}\n` : `worldswitch ${text}\n`);
-  return STATUS.done;
+  return printAll(io, json ? `${JSON.stringify({ schema: 'worldswitch.version/1', version: text })}\n` : `worldswitch ${text}\n`);
 }
 
 async function packageVersion(): Promise<string> {

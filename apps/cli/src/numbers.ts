@@ -3,6 +3,9 @@ import { FeatureSet, ARCH_VERSIONS, FEATURE_NAMES, type ArchVersion, type Featur
 import { nearest } from '@worldswitch/tools';
 import { mistake, type Mistake } from './command.ts';
 
+/** A word or a register as debuggers print them: all its digits, with nothing before them. */
+const BARE = /^([0-9a-f]{8}|[0-9a-f]{16})$/i;
+
 /** `0x…`, `0b…` or decimal, with `_` between digits; null for anything else. */
 export function readNumber(text: string): bigint | null {
   const digits = text.replaceAll('_', '');
@@ -11,10 +14,16 @@ export function readNumber(text: string): bigint | null {
 
 /** A number of at most `bits` bits. */
 export function readBits(text: string, bits: 32 | 64, what: string): bigint | Mistake {
-  const value = readNumber(text);
+  const value = readNumber(BARE.test(text) ? `0x${text}` : text);
   if (value === null) return mistake(`${text} is no number: ${what} is written 0x… in hexadecimal`);
   if (value >> BigInt(bits) !== 0n) return mistake(`${text} does not fit in ${String(bits)} bits: check ${what}`);
   return value;
+}
+
+/** How many of something, from `least` to `most`; null for anything else. */
+export function readCount(text: string, least: number, most: number): number | null {
+  const value = readNumber(text);
+  return value === null || value < BigInt(least) || value > BigInt(most) ? null : Number(value);
 }
 
 /** An address for code: a multiple of 4. */

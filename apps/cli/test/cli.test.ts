@@ -52,6 +52,14 @@ test.each([
   [['sysreg', 'HRC_EL2'], 'there is no system register HRC_EL2; did you mean HCR_EL2? (an encoding is written S3_4_C1_C1_0 or 3,4,1,1,0)'],
   [['sysreg', '1,0,0,0,0'], '1,0,0,0,0 is no encoding of a system register: op0 is 2 or 3, CRn and CRm are 0 to 15'],
   [['sysreg', 'HCR_EL2', '0x1ffffffffffffffff'], '0x1ffffffffffffffff does not fit in 64 bits: check the value'],
+  [['sysreg', '3,7,15,15,7', '0x5'], '3,7,15,15,7: no register has this encoding, so that 0x5 has no fields: leave it out'],
+  [['steps', 'list', '--kvm', 'vhe'], '--kvm: steps list does not use it: leave it out'],
+  [['steps', 'explain', '3', '--steps', 'p3'], '--steps: steps explain does not use it: leave it out'],
+  [['steps', 'diff', 'p27', 'p28', '--kvm', 'vhe', '--steps', 'p3'], '--steps: steps diff does not use it: leave it out'],
+  [['disasm', '--words', '0', '--labels'], '--labels: only an ELF file has symbols: leave it out'],
+  [['bench', '--iterations', '1e3'], '--iterations 1e3: give a number from 1 to 1000000'],
+  [['run', '--he'], 'run has no option --he; did you mean --help? (worldswitch run --help lists them)'],
+  [['--json'], 'no command given (worldswitch --help lists them)'],
   [['esr'], 'esr takes one value: worldswitch esr 0x5a000000'],
   [['isa'], 'isa needs to know what to print: worldswitch isa --status'],
   [['steps'], 'steps needs to know what to print: steps list, steps explain N, steps plan --kvm vhe --steps p28, or steps diff A B --kvm vhe'],
@@ -65,6 +73,8 @@ test.each([
   [['ladder', '--machine', 'seatle'], '--machine seatle: the machines are generic, mustang, seattle, seattle-vhe, thunderx, thunderx2; did you mean seattle?'],
   [['bench', 'hcv'], 'bench hcv: there is no such benchmark; known are hvc, mmio_read_vgic, mmio_read_user, eoi, ipi, ipi_wfi, lpi, timer_10ms, noop, vmswitch, io_latency_out, io_latency_in, ipi_benchmark'],
   [['bench', '--machine', 'seattle', '--kvm', 'vhe'], '--kvm vhe: seattle has no FEAT_VHE; take --kvm nvhe or --machine seattle-vhe'],
+  [['bench', 'lpi', '--gic', '2'], 'bench lpi: it lacks a GICv3, which has LPIs: choose another --gic, --machine or --form'],
+  [['bench', 'timer_10ms', '--form', 'papers'], 'bench timer_10ms: it lacks the form papers: choose another --gic, --machine or --form'],
   [['bench', '--iterations', '0'], '--iterations 0: give a number from 1 to 1000000'],
   [['bench', '--steps', 'p41'], 'step set "p41": "p41" is neither a set nor a step; use base, final, fixed, p0 to p40, linux-4.0, linux-4.6, or a list such as 1-24,28 or final,-33'],
   [['bench', 'hvc', '--machine', 'seattle-vhe', '--steps', 'linux-4.0'], '--steps: linux-4.0 has no VHE: use it with the mode nvhe'],
@@ -97,6 +107,28 @@ test.each([
   expect([status, stderr]).toEqual([0, '']);
   const document = JSON.parse(stdout) as Record<string, unknown>;
   expect([Object.keys(document)[0], document['schema']]).toEqual(['schema', schema]);
+});
+
+test('--json may come before the command', async () => {
+  for (const args of [['decode', '0xd503201f'], ['--version']]) expect(await run(['--json', ...args])).toEqual(await run([...args, '--json']));
+});
+
+test('a word is the same number in every command, also without 0x where it has all its digits', async () => {
+  for (const [command, ...names] of [['decode'], ['esr'], ['sysreg', 'SCTLR_EL1']] as const) {
+    const [bare, prefixed] = await Promise.all(['92000045', '0x92000045'].map((word) => run([command, ...names, word])));
+    expect([bare!.status, bare]).toEqual([0, prefixed]);
+  }
+});
+
+test('no line of help is wider than 100 columns, but for examples', async () => {
+  for (const { name } of COMMANDS) {
+    const [options = ''] = (await run([name, '--help'])).stdout.split(/\nexamples?:/);
+    expect(options.split('\n').filter((line) => line.length > 100 && line.startsWith(' '))).toEqual([]);
+  }
+});
+
+test('help and version that cannot be written are not done', async () => {
+  for (const args of [['--help'], ['run', '--help'], ['--version']]) expect((await run(args, { failure: 'ENOSPC: no space left on device' })).status).toBe(2);
 });
 
 test('colours only on a terminal, and not where NO_COLOR is set', async () => {

@@ -124,6 +124,15 @@ test('disasm --stdin: words come in pieces that end anywhere', async () => {
   expect([status, stdout]).toEqual([0, '0x00000100  0xd503201f  nop\n0x00000104  0xd65f03c0  ret\n']);
 });
 
+test('bytes at the end of a section of an ELF file that are no word are named; its address is its own', async () => {
+  await inFolder({ 'a.s': '_start: nop\n.byte 1, 2, 3\n' }, async (path) => {
+    await run(['asm', path('a.s'), '-o', path('a.elf')]);
+    const { status, stdout, stderr } = await run(['disasm', path('a.elf')]);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '0x40080000  0xd503201f  nop\n', stderr: `${path('a.elf')}: .text: the last 3 bytes are no word, and left out\n` });
+    expect(await run(['disasm', path('a.elf'), '--base', '0x1000'])).toEqual({ status: 2, stdout: '', stderr: `worldswitch: --base: ${path('a.elf')} says itself where it goes: leave it out\n` });
+  });
+});
+
 test('disasm --stdin: a line that is no word ends the output with its number', async () => {
   const { status, stdout, stderr } = await run(['disasm', '--stdin'], { stdin: ['d503201f\n\nnop\nd65f03c0\n'] });
   expect([status, stdout]).toEqual([2, '0x00000000  0xd503201f  nop\n']);

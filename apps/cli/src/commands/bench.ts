@@ -3,6 +3,7 @@ import { benchmarkLacks, FORMS, measureBenchmarkRow, RUNNABLE_BENCHMARKS, type B
 import { stepsRefusal, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Document, type Mistake, type Outcome, type Values } from '../command.ts';
 import { readProfile } from '../machines.ts';
+import { readCount } from '../numbers.ts';
 import { progress } from '../progress.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 
@@ -46,7 +47,8 @@ export async function run(context: Context): Promise<Outcome> {
   const report = progress(context.io);
   const document = await benchDocument(request, report.say);
   report.end();
-  return { document };
+  const left = context.operands.length === 0 ? [] : leftOut(request);
+  return { document, ...(left.length > 0 && { diagnostics: left.map((line) => `worldswitch: ${line}\n`).join('') }) };
 }
 
 async function readRequest({ values, operands }: Context): Promise<BenchRequest | Mistake> {
@@ -62,9 +64,19 @@ async function readRequest({ values, operands }: Context): Promise<BenchRequest 
   if ('mistake' in legal) return legal;
   const gic = values.text('gic');
   if (gic !== null && gic !== '2' && gic !== '3') return mistake(`--gic ${gic}: the versions are 2 and 3`);
-  const iterations = Number(values.text('iterations') ?? DEFAULT_ITERATIONS);
-  if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) return mistake(`--iterations ${values.text('iterations') ?? ''}: give a number from 1 to ${String(MAX_ITERATIONS)}`);
-  return { benchmarks, cells: legal, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, form, iterations };
+  const iterations = readCount(values.text('iterations') ?? String(DEFAULT_ITERATIONS), 1, MAX_ITERATIONS);
+  if (iterations === null) return mistake(`--iterations ${values.text('iterations') ?? ''}: give a number from 1 to ${String(MAX_ITERATIONS)}`);
+  const request: BenchRequest = { benchmarks, cells: legal, sets, gic: gic === null ? null : gic === '2' ? 2 : 3, form, iterations };
+  const left = leftOut(request);
+  return left.length === benchmarks.length ? mistake(left[0]!) : request;
+}
+
+/** Benchmarks that no cell can run, and why. */
+function leftOut({ benchmarks, cells, gic, form }: BenchRequest): readonly string[] {
+  return benchmarks.flatMap((benchmark) => {
+    const lacks = cells.map(({ profile }) => benchmarkLacks(benchmark, form, profile, gic ?? profile.gic));
+    return lacks.includes(null) ? [] : [`bench ${benchmark}: it lacks ${lacks[0] ?? 'a machine'}: choose another --gic, --machine or --form`];
+  });
 }
 
 function readBenchmarks(names: readonly string[]): readonly BenchmarkName[] | Mistake {
@@ -119,7 +131,7 @@ export async function benchDocument({ benchmarks, cells, sets, gic, form, iterat
   const rows: BenchRow[] = [];
   for (const benchmark of benchmarks) {
     for (const { profile, mode } of cells) {
-      // What a machine or a form does not have is left out: asked for by name, it is said.
+      // What a machine or a form does not have is left out.
       if (benchmarkLacks(benchmark, form, profile, gic ?? profile.gic) !== null) continue;
       for (const steps of sets) {
         await say(`bench: ${benchmark} on ${profile.name}, ${mode} ${steps.name}`);

@@ -36,7 +36,7 @@ export interface DecodeDocument extends Document {
 export function run({ operands, values }: Context): Outcome {
   const [text, ...more] = operands;
   if (text === undefined || more.length > 0) return mistake('decode takes one word: worldswitch decode 0xd53c5200');
-  const value = readBits(/^[0-9a-f]{8}$/i.test(text) ? `0x${text}` : text, 32, 'the word');
+  const value = readBits(text, 32, 'the word');
   if (typeof value !== 'bigint') return value;
   const features = readArch(values.text('arch'));
   if (isMistake(features)) return features;

@@ -46,6 +46,7 @@ export async function run(context: Context): Promise<Outcome> {
   const given = values.text('base');
   const base = given === null ? null : readAddress(given, '--base');
   if (base !== null && typeof base !== 'bigint') return base;
+  if (values.has('labels') && (values.has('words') || values.has('stdin'))) return mistake('--labels: only an ELF file has symbols: leave it out');
   if (values.has('words') && values.has('stdin')) return mistake('disasm takes --words or --stdin, not both');
   if (values.has('words')) return wordOperands(operands, base ?? 0n, features);
   if (values.has('stdin')) return standardInput(context, base ?? 0n, features);
@@ -77,16 +78,28 @@ async function file(context: Context, base: bigint | null, features: FeatureSet)
   const bytes = await readInput(context, path);
   if (isMistake(bytes)) return bytes;
   if (!isElf(bytes)) {
+    if (context.values.has('labels')) return mistake(`--labels: only an ELF file has symbols, which ${path} is not: leave it out`);
     if (base === null) return mistake(`${path}: it is not an ELF file; for a flat binary give the address of its first byte: --base 0x40080000`);
-    const left = bytes.length % 4;
-    const note = left === 0 ? {} : { diagnostics: `${path}: the last ${left === 1 ? 'byte is' : `${String(left)} bytes are`} no word, and left out\n` };
-    return { ...document(path, rowsOf(oneRun({ address: base, words: wordsOf(bytes) }), features)), ...note };
+    return { ...document(path, rowsOf(oneRun({ address: base, words: wordsOf(bytes) }), features)), ...noteOf([leftOut(path, bytes)]) };
   }
+  if (base !== null) return mistake(`--base: ${path} says itself where it goes: leave it out`);
   const result = readElf(bytes);
   if (!result.ok) return mistake(`${path}: at offset ${hex(result.error.offset)}: ${result.error.message}: check that the file is complete`);
   const runs = codeOf(result.elf);
+  const note = noteOf(result.elf.sections.filter(({ flags }) => flags.exec).map(({ name, bytes: contents }) => leftOut(`${path}: ${name}`, contents)));
   if (runs.length === 0) return mistake(`${path}: nothing in it is executable: for a part of memory, disassemble a flat binary with --base`);
-  return document(path, rowsOf(runsOf(runs), features, context.values.has('labels')));
+  return { ...document(path, rowsOf(runsOf(runs), features, context.values.has('labels'))), ...note };
+}
+
+/** Says that there are bytes behind the last whole word; null where there are none. */
+function leftOut(where: string, bytes: Uint8Array): string | null {
+  const count = bytes.length % 4;
+  return count === 0 ? null : `${where}: the last ${count === 1 ? 'byte is' : `${String(count)} bytes are`} no word, and left out\n`;
+}
+
+function noteOf(lines: readonly (string | null)[]): { readonly diagnostics?: string } {
+  const text = lines.filter((line) => line !== null).join('');
+  return text === '' ? {} : { diagnostics: text };
 }
 
 /** The executable sections, or the executable segments of a file without sections. */

@@ -12,8 +12,13 @@ export type AnyStepsDocument = StepsDocument | ExplainDocument | PlanDocument | 
 
 const USAGE = 'steps list, steps explain N, steps plan --kvm vhe --steps p28, or steps diff A B --kvm vhe';
 
+/** Options of each. */
+const USES: Readonly<Partial<Record<string, readonly string[]>>> = { list: [], explain: [], plan: ['kvm', 'steps'], diff: ['kvm'] };
+
 export function run({ values, operands }: Context): Outcome {
   const [verb, ...rest] = operands;
+  const unused = (['kvm', 'steps'] as const).find((name) => values.has(name) && !(USES[verb ?? ''] ?? [name]).includes(name));
+  if (unused !== undefined) return mistake(`--${unused}: steps ${verb!} does not use it: leave it out`);
   switch (verb) {
     case 'list':
       return rest.length > 0 ? mistake(`steps list takes no operand, but got ${rest.join(' ')}`) : { document: stepsDocument() };

@@ -78,6 +78,7 @@ export function run({ operands }: Context): Outcome {
   if ('mistake' in found) return found;
   const value = valueText === undefined ? null : readBits(valueText, 64, 'the value');
   if (value !== null && typeof value !== 'bigint') return value;
+  if (value !== null && found.registers.length === 0) return mistake(`${text}: no register has this encoding, so that ${valueText!} has no fields: leave it out`);
   const registers = found.registers.length === 0 ? [nameless(found.key)] : found.registers.map((register) => describe(register, value));
   const document: SysregDocument = { schema: 'worldswitch.sysreg/1', value: value === null ? null : hex(value), registers };
   return { document };

@@ -5,7 +5,7 @@ import { FINAL, type ModeName, type StepSet } from '@worldswitch/hyp';
 import { isMistake, mistake, type Context, type Mistake, type Values } from '../command.ts';
 import { checkOutput, identityOf, readInput } from '../files.ts';
 import { readProfile } from '../machines.ts';
-import { readAddress } from '../numbers.ts';
+import { readAddress, readCount } from '../numbers.ts';
 import { readMode, readStepSet } from '../step-sets.ts';
 import { openDisk, pathOfDrive, type FileDisk } from './disk.ts';
 import { isElf, isGzip } from './image.ts';
@@ -76,6 +76,8 @@ interface MachinePart {
 }
 
 const MIB = 1024 * 1024;
+/** More than there are of anything: the machine says how many it has. */
+const MAX_COUNT = 9_999_999_999;
 const MAX_PORT = 65_535;
 const DEFAULT_MEMORY = 512 * MIB;
 /** Largest image after decompression: more than any machine's RAM. */
@@ -220,11 +222,11 @@ async function readBoot(context: Context): Promise<Boot | Mistake> {
 }
 
 function readSeeds(values: Values): Pick<Request, 'seed' | 'rtcStart'> | Mistake {
-  const seed = values.text('seed') ?? '1';
-  if (!/^\d{1,10}$/.test(seed)) return mistake(`--seed ${seed}: give a whole number`);
+  const seed = readCount(values.text('seed') ?? '1', 0, MAX_COUNT);
+  if (seed === null) return mistake(`--seed ${values.text('seed')!}: give a whole number`);
   const rtc = values.text('rtc');
   const rtcStart = rtc === null ? null : readTime(rtc);
-  return rtcStart !== null && typeof rtcStart !== 'number' ? rtcStart : { seed: Number(seed), rtcStart };
+  return rtcStart !== null && typeof rtcStart !== 'number' ? rtcStart : { seed, rtcStart };
 }
 
 /** Seconds since 1970 of a time of UTC, or of the day that it begins. The host's zone has no part in it, and a day that its month has not is none. */
@@ -252,15 +254,16 @@ async function readMachine(values: Values): Promise<MachinePart | Mistake> {
   const hostGic = values.has('host-gic') ? oneOf(values, 'host-gic', ['2', '3'] as const) : null;
   if (hostGic !== null && typeof hostGic !== 'string') return hostGic;
   if (mode === null && hostGic !== null) return mistake('--host-gic: only with --kvm vhe or --kvm nvhe; the machine\'s own is --gic');
-  const pes = values.text('smp') ?? '1';
-  if (!/^[0-9]{1,3}$/.test(pes) || Number(pes) === 0) return mistake(`--smp ${pes}: give a number of processors above 0`);
+  const pes = readCount(values.text('smp') ?? '1', 1, MAX_COUNT);
+  if (pes === null) return mistake(`--smp ${values.text('smp')!}: give a number of processors above 0`);
   const memory = readSize(values.text('memory'));
   if (typeof memory !== 'number') return memory;
   const steps = readSteps(values, mode);
   if (isMistake(steps)) return steps;
+  if (mode === null && vhe === 'on' && el === '1') return mistake('--vhe on: VHE needs EL2: start at EL2, or leave it out (--el 2 starts there)');
   if (mode === 'vhe' && vhe === 'off') return mistake('--vhe off: with --kvm vhe the host needs FEAT_VHE: leave it out, or take --kvm nvhe');
   if (mode === 'vhe' && !profile.features.has('VHE') && vhe !== 'on') return mistake(`--kvm vhe: ${profile.name} has no FEAT_VHE: take --kvm nvhe, --vhe on, or another machine`);
-  return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gicVersion(gic), hostGic: gicVersion(hostGic), pes: Number(pes), memory, steps };
+  return { profile, mode, clock, el: el === '1' ? 1 : 2, vhe: vhe === null ? null : vhe === 'on', gic: gicVersion(gic), hostGic: gicVersion(hostGic), pes, memory, steps };
 }
 
 const gicVersion = (text: '2' | '3' | null): 2 | 3 | null => (text === null ? null : text === '2' ? 2 : 3);
@@ -287,7 +290,8 @@ function readSize(text: string | null): number | Mistake {
 
 function readStopping(values: Values): Stopping | Mistake {
   const limit = values.text('max-instructions');
-  if (limit !== null && (!/^[0-9_]+$/.test(limit) || Number(limit.replaceAll('_', '')) === 0)) return mistake(`--max-instructions ${limit}: give a number above 0`);
+  const maxInstructions = limit === null ? Infinity : readCount(limit, 1, Number.MAX_SAFE_INTEGER);
+  if (maxInstructions === null) return mistake(`--max-instructions ${limit}: give a number above 0`);
   const text = values.text('until');
   let until: RegExp | null = null;
   try {
@@ -295,7 +299,7 @@ function readStopping(values: Values): Stopping | Mistake {
   } catch {
     return mistake(`--until ${text ?? ''}: it is no regular expression: check brackets, and write \\ before special characters`);
   }
-  return { maxInstructions: limit === null ? Infinity : Number(limit.replaceAll('_', '')), until };
+  return { maxInstructions, until };
 }
 
 /** `--trace LIST FILE`. */
@@ -315,7 +319,7 @@ function readTrace(values: Values, mode: ModeName | null): Request['trace'] | Mi
 function readPort(values: Values): number | null | Mistake {
   const text = values.text('gdb');
   if (text === null) return null;
-  return /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT ? Number(text) : mistake(`--gdb ${text}: give a TCP port, 1 to ${String(MAX_PORT)}, or 0 for one that is free`);
+  return readCount(text, 0, MAX_PORT) ?? mistake(`--gdb ${text}: give a TCP port, 1 to ${String(MAX_PORT)}, or 0 for one that is free`);
 }
 
 function readBase(values: Values): number | null | Mistake {
