@@ -63,7 +63,7 @@ function facts(machine: Machine): Omit<SnapshotDocument, 'schema' | 'file' | 'ro
     instructions: machine.instructions,
     virtualSeconds: machine.virtualSeconds,
     consoleLines: console.lines,
-    digest: machine.digest(),
+    digest: machine.digest({ hash }),
   };
 }
 

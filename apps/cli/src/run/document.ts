@@ -4,6 +4,7 @@ import type { ModeName } from '@worldswitch/hyp';
 import type { Document } from '../command.ts';
 import { hex } from '../numbers.ts';
 import type { Request } from './request.ts';
+import { hash } from './snapshot-file.ts';
 
 export interface RunDocument extends Document, Omit<RunData, 'stop' | 'exitCode'> {
   readonly schema: 'worldswitch.run/1';
@@ -40,7 +41,7 @@ export function describe(request: Request, { machine, hypervised }: Ran, stop: S
     exitCode: unmatched ? 1 : stop.exitCode,
     mode: request.mode ?? 'bare',
     exits: hypervised?.exits() ?? null,
-    digest: isRead ? machine.digest() : null,
+    digest: isRead ? machine.digest({ hash }) : null,
     guestDigest: isRead ? (hypervised?.guestDigest() ?? null) : null,
     guestHoles: hypervised === null ? null : Object.fromEntries(Array.from(hypervised.holes, ([page, count]) => [page < 0 ? 'elsewhere' : hex(page), count])),
     hostSeconds,

@@ -3,6 +3,7 @@
  * are hashed again that may have changed. So a digest costs what was written since the last.
  */
 import type { RamRegion } from '../mem/physical.ts';
+import type { Hash } from '../snapshot/format.ts';
 import type { DigestBuilder } from './digest.ts';
 import type { DirtyPages } from './dirty-pages.ts';
 import { Sha256 } from './sha256.ts';
@@ -34,10 +35,10 @@ export class RamDigest {
     this.#groups = new Array<Group | undefined>(Math.ceil(dirty.pages / GROUP));
   }
 
-  /** Adds the memory to a digest. No bank may have a write entry: the pages count as unchanged from here on. */
-  addTo(digest: DigestBuilder): void {
+  /** Adds the memory to a digest; `host`: the host's SHA-256, for pages. No bank may have a write entry: the pages count as unchanged from here on. */
+  addTo(digest: DigestBuilder, host: Hash | null = null): void {
     this.hashed = 0;
-    for (let page = 0; page < this.#dirty.pages; page++) if (this.#dirty.isMarked(page)) this.#hash(page);
+    for (let page = 0; page < this.#dirty.pages; page++) if (this.#dirty.isMarked(page)) this.#hash(page, host);
     this.#dirty.clear();
     digest.integer(this.#region.size);
     for (let number = 0; number < this.#groups.length; number++) {
@@ -46,7 +47,7 @@ export class RamDigest {
     }
   }
 
-  #hash(page: number): void {
+  #hash(page: number, hash: Hash | null): void {
     const { host, size } = this.#region;
     const length = Math.min(PAGE, size - page * PAGE);
     const isEmpty = isZero(this.#memory, host + page * PAGE, length);
@@ -55,9 +56,15 @@ export class RamDigest {
     if (isEmpty && known === undefined) return;
     const group = known ?? (this.#groups[number] = { pages: new Array<Uint8Array | null>(GROUP).fill(null), hash: null });
     group.hash = null;
-    group.pages[page % GROUP] = isEmpty ? null : new Sha256().update(new Uint8Array(this.#memory, host + page * PAGE, length)).digest();
+    group.pages[page % GROUP] = isEmpty ? null : sha256(new Uint8Array(this.#memory, host + page * PAGE, length), hash);
     if (!isEmpty) this.hashed++;
   }
+}
+
+function sha256(bytes: Uint8Array, hash: Hash | null): Uint8Array {
+  if (hash === null) return new Sha256().update(bytes).digest();
+  const digits = hash(bytes);
+  return Uint8Array.from({ length: digits.length / 2 }, (_, at) => parseInt(digits.slice(2 * at, 2 * at + 2), 16));
 }
 
 function hashOf({ pages }: Group): Uint8Array {

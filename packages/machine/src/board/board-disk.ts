@@ -1,5 +1,5 @@
 /** A disk of a board: its contents, and which parts of them have changed since the last digest. */
-import { DirtyPages, RamDigest, type DigestBuilder } from '@worldswitch/cpu';
+import { DirtyPages, RamDigest, type DigestBuilder, type Hash } from '@worldswitch/cpu';
 import type { Disk } from '../devices/virtio/block.ts';
 
 export class BoardDisk implements Disk {
@@ -28,7 +28,7 @@ export class BoardDisk implements Disk {
     this.#dirty.markAll();
   }
 
-  addTo(digest: DigestBuilder): void {
-    this.#digest.addTo(digest);
+  addTo(digest: DigestBuilder, hash: Hash | null): void {
+    this.#digest.addTo(digest, hash);
   }
 }

@@ -1,8 +1,8 @@
 /** The digest of a machine: all architectural state, local times, devices, console and RAM. */
-import { DigestBuilder, DigestVisitor, visitPeState, type RamDigest } from '@worldswitch/cpu';
+import { DigestBuilder, DigestVisitor, visitPeState, type Hash, type RamDigest } from '@worldswitch/cpu';
 import type { Machine } from '../machine.ts';
 
-export function machineDigest(machine: Machine, ram: RamDigest): string {
+export function machineDigest(machine: Machine, ram: RamDigest, hash: Hash | null): string {
   const { pes, gic, devices, console, virtioConsole } = machine;
   const digest = new DigestBuilder();
   const put = (word: number): void => void digest.word(word);
@@ -17,9 +17,9 @@ export function machineDigest(machine: Machine, ram: RamDigest): string {
   gic.visitState(visitor);
   digest.section('devices');
   devices.visitState(visitor);
-  for (const disk of devices.disks) if (!disk.isReadOnly) disk.addTo(digest.section('disk'));
+  for (const disk of devices.disks) if (!disk.isReadOnly) disk.addTo(digest.section('disk'), hash);
   console.addTo(digest.section('console'));
   virtioConsole?.addTo(digest.section('virtio-console'));
-  ram.addTo(digest.section('ram'));
+  ram.addTo(digest.section('ram'), hash);
   return digest.hex();
 }
