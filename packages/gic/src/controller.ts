@@ -65,6 +65,8 @@ export interface Gic {
   setSpi(intid: number, level: boolean): void;
   /** Levels of the private inputs of a PE, a bit for each INTID. */
   privateLines(pe: number): number;
+  /** A PE is reset, and with it the CPU interface of a GICv3; GICv2's is a part of the controller. */
+  resetPe(pe: number): void;
   /** State of the distributor; and of what belongs to one PE. */
   visitState(visitor: StateVisitor): void;
   visitPe(pe: number, visitor: StateVisitor): void;
@@ -96,6 +98,7 @@ export function createGicV2(options: GicOptions, pes: readonly GicPe[]): Gic {
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
+    resetPe: () => undefined,
     visitState: (visitor) => distributor.visitState(visitor),
     visitPe: (pe, visitor) => {
       parts[pe]!.virtual.visitState(visitor);
@@ -151,6 +154,10 @@ export function createGicV3(options: GicOptions, pes: readonly GicPe[], memory: 
     setPpi: (pe, intid, level) => state.setPpi(pe, intid, level),
     setSpi: (intid, level) => state.setSpi(intid, level),
     privateLines: (pe) => state.banked[pe]!.line[0]!,
+    resetPe: (pe) => {
+      parts[pe]!.hyp.reset();
+      parts[pe]!.cpu.reset();
+    },
     visitState: (visitor) => {
       distributor.visitState(visitor);
       its?.visitState(visitor);

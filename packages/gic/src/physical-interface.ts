@@ -57,10 +57,14 @@ export class PhysicalInterface {
     const registers = (): Uint32Array => new Uint32Array(2 ** (preemptionBits - 5));
     const group0 = registers();
     this.active = [group0, options.sharedActivePriorities ? group0 : registers()];
-    this.control = {
-      enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: options.group0IsFiq, cbpr: false, eoiMode: false,
-      bpr0: minimumBinaryPoint(0, preemptionBits), bpr1: minimumBinaryPoint(1, preemptionBits), pmr: 0,
-    };
+    this.control = resetControl(options);
+  }
+
+  /** As after reset. */
+  reset(): void {
+    for (const registers of this.active) registers.fill(0);
+    Object.assign(this.control, resetControl(this.options));
+    this.update();
   }
 
   setBinaryPoint(group: Group, value: number): void {
@@ -141,4 +145,11 @@ export class PhysicalInterface {
     this.#irq = state.flag(this.#irq);
     this.#fiq = state.flag(this.#fiq);
   }
+}
+
+function resetControl({ preemptionBits, group0IsFiq }: PhysicalInterfaceOptions): InterfaceControl {
+  return {
+    enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: group0IsFiq, cbpr: false, eoiMode: false,
+    bpr0: minimumBinaryPoint(0, preemptionBits), bpr1: minimumBinaryPoint(1, preemptionBits), pmr: 0,
+  };
 }

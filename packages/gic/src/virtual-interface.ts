@@ -39,11 +39,13 @@ const FIRST_LPI = 8192;
 
 const { En, EOIcount } = ICH_HCR_EL2;
 
+const NOTHING_ENABLED: Readonly<InterfaceControl> = { enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: false, cbpr: false, eoiMode: false, bpr0: 0, bpr1: 0, pmr: 0 };
+
 export class VirtualInterface {
   readonly lrs: readonly ListRegister[];
   /** The registers of active priorities. */
   readonly active: ActivePriorities;
-  readonly control: InterfaceControl = { enableGroup0: false, enableGroup1: false, ackCtl: false, fiqEn: false, cbpr: false, eoiMode: false, bpr0: 0, bpr1: 0, pmr: 0 };
+  readonly control: InterfaceControl = { ...NOTHING_ENABLED };
   readonly options: VirtualInterfaceOptions;
   /** Of a guest without system registers those of group 1 count both groups (IHI 0069, "ICH_AP1R<n>_EL2"). */
   readonly #activeOfMemory: ActivePriorities;
@@ -192,6 +194,16 @@ export class VirtualInterface {
     if (irq !== this.#virtualIrq) this.#lines.setVirtualIrq((this.#virtualIrq = irq));
     if (fiq !== this.#virtualFiq) this.#lines.setVirtualFiq((this.#virtualFiq = fiq));
     if (maintenance !== this.#maintenance) this.#lines.setMaintenance((this.#maintenance = maintenance));
+  }
+
+  /** As after reset; what is UNKNOWN then is 0. */
+  reset(): void {
+    this.#hcr = 0;
+    for (const lr of this.lrs) Object.assign(lr, emptyListRegister());
+    for (const registers of this.active) registers.fill(0);
+    Object.assign(this.control, NOTHING_ENABLED);
+    this.setBinaryPoint(0, 0);
+    this.setBinaryPoint(1, 0);
   }
 
   visitState(state: StateVisitor): void {

@@ -126,6 +126,7 @@ export class MachinePe {
   /** Starts the PE at `entry`, in the EL that the machine starts software in. */
   start(entry: bigint): void {
     this.cpu.reset(this.#owner.config.el, entry);
+    this.#owner.gic.resetPe(this.number);
     this.state = 'ready';
   }
 

@@ -108,6 +108,52 @@ second: mov x8, x0
     expect(Math.abs(receiver!.clock.time - sender!.clock.time)).toBeLessThan(200);
   });
 
+  // IHI 0069: ICC_PMR_EL1, ICC_IGRPEN1_EL1 and ICC_AP1R0_EL1 reset to 0.
+  test('a PE that goes off with an interrupt active and is turned on again has the CPU interface of a PE after reset', () => {
+    const machine = machineWith(`
+_start: ${START_GICD} ${SYSTEM_REGISTERS}
+  movz w0, #0xc400, lsl #16
+  movk w0, #3
+  mov x1, #1
+  adr x2, first
+  hvc #0
+1: yield
+  movz w0, #0xc400, lsl #16
+  movk w0, #4
+  mov x1, #1
+  mov x2, #0
+  hvc #0
+  cbz x0, 1b
+  movz w0, #0xc400, lsl #16
+  movk w0, #3
+  mov x1, #1
+  adr x2, second
+  hvc #0
+2: wfe
+  b 2b
+first: mov x9, #1 ${START_GICV3}
+  mov x0, #2               // TargetList: Aff0 1
+  movk x0, #0x0500, lsl #16
+  msr ICC_SGI1R_EL1, x0
+  wfi
+  mrs x4, ICC_IAR1_EL1
+  add w4, w4, #'0' ${PUT}
+  movz w0, #0x8400, lsl #16
+  movk w0, #2
+  hvc #0
+second: mov x0, #7
+  msr ICC_SRE_EL1, x0
+  isb
+  mrs x21, ICC_PMR_EL1
+  mrs x22, ICC_IGRPEN1_EL1
+  mrs x23, ICC_AP1R0_EL1
+  mrs x24, ICC_RPR_EL1
+  ${OFF}`, { pes: 2 });
+    expect(machine.run({ maxInstructions: 200_000 }).reason).toBe('poweroff');
+    const { cpu } = machine.pes[1]!;
+    expect([machine.console.text, ...[21, 22, 23, 24].map((n) => cpu.getX(n))]).toEqual(['5', 0n, 0n, 0n, 0xffn]);
+  });
+
   test('AFFINITY_INFO, CPU_OFF, and errors of PSCI', () => {
     const machine = machineWith(`
 _start: movz w0, #0xc400, lsl #16

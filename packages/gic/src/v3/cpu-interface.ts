@@ -53,9 +53,11 @@ export class CpuInterface {
   readonly physical: PhysicalInterface;
   /** Bits of ICC_CTLR_EL1 that are kept as written and do nothing: PMHE, a hint about the distribution of 1-of-N interrupts. */
   #kept = 0;
+  readonly #enablesChanged: () => void;
 
   constructor(options: CpuInterfaceOptions, view: () => InterfaceView, virtual: VirtualInterface, physical: PhysicalInterface, { generateSgi, enablesChanged }: CpuInterfacePorts) {
     this.physical = physical;
+    this.#enablesChanged = enablesChanged;
     const kept: KeptBits = { read: () => this.#kept, write: (value) => (this.#kept = value & KEPT) };
     const icc = physicalRows(physical, options, kept, enablesChanged);
     const icv = virtualRows(virtual, options);
@@ -74,6 +76,13 @@ export class CpuInterface {
       });
     }
     this.bank = new RegisterBank(rows);
+  }
+
+  /** As after reset of the PE. */
+  reset(): void {
+    this.#kept = 0;
+    this.physical.reset();
+    this.#enablesChanged();
   }
 
   visitState(state: StateVisitor): void {

@@ -39,6 +39,14 @@ export class HypInterface {
     this.#applySre();
   }
 
+  /** As after reset of the PE. */
+  reset(): void {
+    this.#sreEl1 = 0;
+    this.#sreEl2 = 0;
+    this.virtual.reset();
+    this.#applySre();
+  }
+
   visitState(state: StateVisitor): void {
     this.#sreEl1 = state.word(this.#sreEl1, SRE_EL1_WRITABLE);
     this.#sreEl2 = state.word(this.#sreEl2, SRE_EL2_WRITABLE);
