@@ -15,6 +15,7 @@ import { HINT, PSTATE } from './instructions.ts';
 import { KVM_EXIT_INTR, type Errno } from './kvm-run.ts';
 import { updateVttbr } from './mmu/vttbr.ts';
 import { EDGE } from './observer.ts';
+import { flushPmu } from './pmu/overflow.ts';
 import { edge, handleExit, handleExitEarly, loadVcpu, prologue, putVcpu, runPhase, startCounters, takeVcpu } from './run.ts';
 import { restoreVtimer, saveVtimer } from './switch/timer.ts';
 import { cancelBackground, hasPendingTimer, scheduleBackground } from './timer/arch-timer.ts';
@@ -254,6 +255,7 @@ export class VcpuThread {
     port.charge(TALLIES.loopTop);
     updateVttbr(cpu, vcpu.vm);
     port.msrImm(PSTATE.DAIFSet, DAIF_I);
+    flushPmu(cpu, vcpu);
     edge(cpu, EDGE.flush);
     runPhase(cpu, vcpu.compiled.flush);
     port.charge(TALLIES.beforeEntry);

@@ -35,6 +35,8 @@ export interface VcpuPmu {
   isReady: boolean;
   /** Counters that are in hardware now, as in PMCNTENSET_EL0. */
   running: number;
+  /** What the vgic was told last. */
+  level: boolean;
 }
 
 const AFFINITY = MPIDR_EL1.Aff2.mask | MPIDR_EL1.Aff1.mask | MPIDR_EL1.Aff0.mask;
@@ -86,7 +88,7 @@ export class Vcpu {
   wantsToBlock = false;
   /** KVM_SET_GUEST_DEBUG: bits of `KVM_GUESTDBG`; 0 while user space does not debug the guest. */
   guestDebug = 0;
-  readonly pmu: VcpuPmu = { irq: null, isReady: false, running: 0 };
+  readonly pmu: VcpuPmu = { irq: null, isReady: false, running: 0, level: false };
   /** The PPIs of the guest's timers. */
   readonly timerIrqs = { vtimer: 27, ptimer: 30 };
   /** A WFE was emulated: another thread may have what it waits for. */

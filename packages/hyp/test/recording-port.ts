@@ -505,7 +505,7 @@ export const BOARD = {
   nativeText: { base: TEXT_BASE, size: TEXT_BYTES },
   devices: [{ base: 0x0800_0000, size: 0x0300_0000 }],
   gicd: 0x0800_0000,
-  interrupts: { maintenance: 25, virtualTimer: 27, physicalTimer: 30, hypTimer: 26 },
+  interrupts: { maintenance: 25, virtualTimer: 27, physicalTimer: 30, hypTimer: 26, pmu: 23 },
 } as const;
 
 /** Frames beside the distributor, by version. */

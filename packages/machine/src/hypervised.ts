@@ -17,7 +17,7 @@ import type { Disk } from './devices/virtio/block.ts';
 import { placeLinux, type LinuxBoot } from './image/boot.ts';
 import { loadElf, loadFlat, type LoadResult } from './image/load.ts';
 import { createMachine, type Machine, type RunLimits } from './machine.ts';
-import { DEVICE_SIZE, MEMORY_MAP } from './memory-map.ts';
+import { DEVICE_SIZE, MEMORY_MAP, PMU_INTID } from './memory-map.ts';
 import type { MachinePe } from './pe.ts';
 import type { Profile, ProfileName } from './profiles.ts';
 import { Ram } from './ram.ts';
@@ -422,6 +422,6 @@ function interruptControllerFacts({ pes, config, gic }: Machine): Omit<BoardFact
     gich: isV3 ? null : GICH,
     gicv: GICV,
     gicr: isV3 ? GICR : null,
-    interrupts: { maintenance: MAINTENANCE_INTID, virtualTimer: TIMER_INTIDS.CNTV, physicalTimer: TIMER_INTIDS.CNTP, hypTimer: TIMER_INTIDS.CNTHP },
+    interrupts: { maintenance: MAINTENANCE_INTID, virtualTimer: TIMER_INTIDS.CNTV, physicalTimer: TIMER_INTIDS.CNTP, hypTimer: TIMER_INTIDS.CNTHP, pmu: PMU_INTID },
   };
 }

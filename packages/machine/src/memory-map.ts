@@ -23,5 +23,7 @@ export const DEVICE_SIZE = 0x1000;
 
 /** SPIs of the board's devices, counted from INTID 32; a virtio slot's is that of slot 0 plus its number. */
 export const SPI = { UART: 1, RTC: 2, GPIO: 7, VIRTIO: 16 } as const;
+/** The PMU's overflow interrupt, of each PE (SBSA, "PPI assignments"). */
+export const PMU_INTID = 23;
 /** How many SPIs the board's interrupt controller has. */
 export const SPIS = 256;

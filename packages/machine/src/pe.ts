@@ -9,14 +9,11 @@ import { TIMER_INTIDS, Timers } from '@worldswitch/timer';
 import { DeviceBus, type Region } from './bus.ts';
 import type { MachineConfig } from './description.ts';
 import type { CostModel } from './cost.ts';
-import { MEMORY_MAP } from './memory-map.ts';
+import { MEMORY_MAP, PMU_INTID } from './memory-map.ts';
 import { UNITS_PER_CYCLE } from './prices.ts';
 import { PeClock } from './time/clock.ts';
 import type { CounterScale } from './time/scale.ts';
 import type { Tracer } from './trace/tracer.ts';
-
-/** The PMU's overflow interrupt (SBSA, "PPI assignments"). */
-const PMU_INTID = 23;
 
 /** What a PE needs of its machine. */
 export interface PeOwner {

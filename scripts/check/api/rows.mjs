@@ -698,6 +698,43 @@ const ATTRIBUTES = [
 ];
 
 /** @type {readonly Row[]} */
+const PMU_INTERRUPT = [
+  ['6.6', 'PMU_V3_CTRL: an overflow interrupts the guest, which had no reason to exit; cleared, its level falls', (lab) => {
+    const vcpu = lab.newVcpu({ pmu: true });
+    lab.value(vcpu.setDeviceAttr(0, 0, 23));
+    lab.value(vcpu.setDeviceAttr(0, 1));
+    // 64 bits of cycles, which wrap after 4,096.
+    for (const [name, value] of /** @type {const} */ ([['PMCR_EL0', 0x41n], ['PMCCFILTR_EL0', 0n], ['PMOVSSET_EL0', 0n], ['PMCCNTR_EL0', 0xffff_ffff_ffff_f000n], ['PMCNTENSET_EL0', 0x8000_0000n], ['PMINTENSET_EL1', 0x8000_0000n]])) lab.set_(vcpu, name, value);
+    lab.load(`${REPORT} ldr x1, =${String(MEMORY_MAP.GICD)}
+      mov x2, #2
+      str w2, [x1]
+      ldr x1, =${String(MEMORY_MAP.GICR + 0x1_0000)}
+      mov x2, #0x800000
+      str w2, [x1, #0x100]
+      mov x2, #0xff
+      msr s3_0_c4_c6_0, x2
+      mov x2, #1
+      msr s3_0_c12_c12_7, x2
+      isb
+      mov x19, #0x4000
+    1: mrs x3, isr_el1
+      cbnz x3, 2f
+      subs x19, x19, #1
+      b.ne 1b
+    2: mrs x4, s3_0_c12_c12_0
+      str x4, [x28]
+      mov x2, #0x80000000
+      msr pmovsclr_el0, x2
+      msr s3_0_c12_c12_1, x4
+      isb
+      mrs x3, isr_el1
+      str x3, [x28]`, vcpu);
+    lab.equal('ICC_IAR1_EL1', lab.report(vcpu), 23n);
+    lab.equal('ISR_EL1 behind it', lab.report(vcpu), 0n);
+  }],
+];
+
+/** @type {readonly Row[]} */
 const FIRMWARE = /** @type {const} */ ([
   ['SMCCC version 1.1', 0x8000_0000, 0, 0x1_0001n],
   ['PSCI version 1.0', 0x8400_0000, 0, 0x1_0000n],
@@ -842,4 +879,4 @@ const GUEST_DEBUG = [
   }],
 ];
 
-export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...FIRMWARE, ...OLDER_FIRMWARE, ...POWER, ...GUEST_DEBUG];
+export const ROWS = [...RUN, ...CLASSES, ...INIT, ...ONE_REG, ...IRQ_LINE, ...ATTRIBUTES, ...PMU_INTERRUPT, ...FIRMWARE, ...OLDER_FIRMWARE, ...POWER, ...GUEST_DEBUG];

@@ -4,7 +4,7 @@
  */
 import {
   CNTHCTL_EL2, CNTHCTL_EL2_E2H0, CNTHCTL_EL2_E2H1, CNTVOFF_EL2, CPACR_EL1, CPTR_EL2, CPTR_EL2_E2H0, DISR_EL1, ELR_EL1, ELR_EL2, HCR_EL2, HSTR_EL2, ICC_SRE_EL1,
-  ICC_SRE_EL2, ICH_HCR_EL2, InvariantError, MAIR_EL1, MAIR_EL2, MDCR_EL2, MDSCR_EL1, MIDR_EL1, MPIDR_EL1, OSLAR_EL1, PMCR_EL0, SCTLR_EL1, SCTLR_EL1_BITS, SCTLR_EL2, SCTLR_EL2_E2H0,
+  ICC_SRE_EL2, ICH_HCR_EL2, InvariantError, MAIR_EL1, MAIR_EL2, MDCR_EL2, MDSCR_EL1, MIDR_EL1, MPIDR_EL1, OSLAR_EL1, PMCNTENCLR_EL0, PMCR_EL0, PMINTENCLR_EL1, PMOVSCLR_EL0, SCTLR_EL1, SCTLR_EL1_BITS, SCTLR_EL2, SCTLR_EL2_E2H0,
   SP_EL0, SP_EL1, SPSR_EL1, SPSR_EL2, TCR_EL1, TCR_EL2, TCR_EL2_E2H0, TCR_ELx, TPIDR_EL1, TPIDR_EL2, TTBR0_EL1, TTBR0_EL2, TTBR1_EL1, VBAR_EL1, VBAR_EL2, VMPIDR_EL2, VPIDR_EL2,
   VTCR_EL2, VTTBR_EL2, type AnyRegister,
 } from '@worldswitch/cpu/arch';
@@ -181,7 +181,15 @@ function finishKernel(cpu: Cpu, { tables }: BootOptions): void {
   write(cpu, TTBR0_EL1, word64(TTBR0_EL1.ASID.of(USER_ASID) | BigInt(tables.user)));
   cpu.port.isb();
   write(cpu, SP_EL0, cpu.perCpu);
+  if (cpu.facts.pmu) resetCounters(cpu);
   setUpHostGic(cpu);
+}
+
+const ALL_COUNTERS: Word64 = { lo: 0xffff_ffff, hi: 0 };
+
+/** `armv8pmu_reset`: what a PE's counters are after reset is UNKNOWN, and some may ask for an interrupt. */
+function resetCounters(cpu: Cpu): void {
+  for (const register of [PMCNTENCLR_EL0, PMINTENCLR_EL1, PMOVSCLR_EL0]) write(cpu, register, ALL_COUNTERS);
 }
 
 /** An ERET to a label by a kernel address. */

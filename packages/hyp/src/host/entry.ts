@@ -8,6 +8,7 @@ import { I, I2, I_SCRATCH, setCell, SP_BASE } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { PSTATE } from '../instructions.ts';
 import { die } from '../panic.ts';
+import { pmuInterrupt } from '../pmu/overflow.ts';
 import { vtimerInterrupt } from '../timer/arch-timer.ts';
 import { acknowledge, deactivate, dropPriority } from './gic.ts';
 import { expireTimers } from './soft-timer.ts';
@@ -86,13 +87,14 @@ export function interruptVector(cpu: Cpu): void {
  * wanted, and of a reschedule interrupt the way into the kernel.
  */
 function handleInterrupt(cpu: Cpu, intid: number): void {
-  const { virtualTimer, physicalTimer, hypTimer } = cpu.facts.interrupts;
+  const { virtualTimer, physicalTimer, hypTimer, pmu } = cpu.facts.interrupts;
   dropPriority(cpu);
   if (intid === virtualTimer) {
     vtimerInterrupt(cpu);
     return;
   }
   if (intid === physicalTimer || intid === hypTimer) expireTimers(cpu);
+  if (intid === pmu) pmuInterrupt(cpu);
   deactivate(cpu);
 }
 

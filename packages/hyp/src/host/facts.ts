@@ -19,8 +19,8 @@ export interface BoardFacts {
   readonly gicv: number | null;
   /** RD_base and SGI_base of each PE in turn. */
   readonly gicr: number | null;
-  /** INTIDs of private interrupts: of the virtual interface, and of the timers by name. */
-  readonly interrupts: { readonly maintenance: number; readonly virtualTimer: number; readonly physicalTimer: number; readonly hypTimer: number };
+  /** INTIDs of private interrupts: of the virtual interface, of the timers by name, and of the PMU. */
+  readonly interrupts: { readonly maintenance: number; readonly virtualTimer: number; readonly physicalTimer: number; readonly hypTimer: number; readonly pmu: number };
 }
 
 /** What the host reads from the ID registers, beside what the board says. */

@@ -46,9 +46,9 @@ function writeRegister({ port, cells }: Cpu, key: number, value: number): void {
 }
 
 /** The interrupts that the host takes on every PE, a bit each. */
-function privateInterrupts({ interrupts }: HostFacts): number {
+function privateInterrupts({ interrupts, pmu }: HostFacts): number {
   const { maintenance, virtualTimer, physicalTimer, hypTimer } = interrupts;
-  return [RESCHEDULE, maintenance, virtualTimer, physicalTimer, hypTimer].reduce((bits, intid) => bits | (1 << intid), 0) >>> 0;
+  return [RESCHEDULE, maintenance, virtualTimer, physicalTimer, hypTimer, ...(pmu ? [interrupts.pmu] : [])].reduce((bits, intid) => bits | (1 << intid), 0) >>> 0;
 }
 
 /** The interrupt controller as this PE uses it; the distributor is told the same by each. In the kernel, MMU on. */

@@ -4,7 +4,7 @@
  * memory. As in v4.16 nothing keeps a non-VHE host's own work at EL1 out of it. Uses `T` and `T2`.
  */
 import {
-  PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENCLR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPER, PMEVTYPERn_EL0, PMOVSCLR_EL0, PMOVSSET_EL0, type AnyRegister,
+  PMCCFILTR_EL0, PMCCNTR_EL0, PMCNTENCLR_EL0, PMCNTENSET_EL0, PMCR_EL0, PMEVCNTRn_EL0, PMEVTYPER, PMEVTYPERn_EL0, PMINTENCLR_EL1, PMINTENSET_EL1, PMOVSCLR_EL0, PMOVSSET_EL0, type AnyRegister,
 } from '@worldswitch/cpu/arch';
 import { setCell, T, T2, VCPU } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
@@ -54,6 +54,8 @@ export function loadCounters(cpu: Cpu, pmu: VcpuPmu): void {
     port.msr(count, T);
   }
   writeBits(cpu, PMOVSCLR_EL0, bits);
+  port.ldr(T, VCPU, INTERRUPTS_OFFSET);
+  writeBits(cpu, PMINTENSET_EL1, cells[2 * T]! & bits);
   writeBits(cpu, PMCNTENSET_EL0, bits);
   // The cycle counter has 64 bits whatever the guest has chosen: only its low half can overflow for a guest that has not.
   writeBits(cpu, PMCR_EL0, PMCR_EL0.E.wordMask | (pmcr & PMCR_EL0.LC.wordMask));
@@ -65,6 +67,7 @@ export function putCounters(cpu: Cpu, pmu: VcpuPmu): void {
   if (pmu.running === 0) return;
   const { port, cells } = cpu;
   writeBits(cpu, PMCNTENCLR_EL0, pmu.running);
+  writeBits(cpu, PMINTENCLR_EL1, pmu.running);
   for (const { bit, count, countOffset } of COUNTERS) {
     if ((pmu.running & bit) === 0) continue;
     port.mrs(T, count);

@@ -15,7 +15,6 @@ function deviceLevels(cpu: Cpu, vcpu: Vcpu): number {
   let levels = 0;
   if (shouldFire(cpu, vcpu, timers.virtual)) levels |= KVM_ARM_DEV_EL1_VTIMER;
   if (shouldFire(cpu, vcpu, timers.physical)) levels |= KVM_ARM_DEV_EL1_PTIMER;
-  // Differs: v4.16 is interrupted by the counter that overflows; here it is found at the next exit.
   if (pmu.isReady && hasOverflowed(cpu, pmu)) levels |= KVM_ARM_DEV_PMU;
   return levels;
 }

@@ -7,7 +7,7 @@ import { MAINTENANCE_INTID } from '@worldswitch/gic';
 import { TIMER_INTIDS } from '@worldswitch/timer';
 import { cells64, deviceTreeNode, writeDeviceTree, type DeviceTreeNode, type PropertyValue } from '@worldswitch/tools';
 import type { MachineConfig } from '../description.ts';
-import { DEVICE_SIZE, MEMORY_MAP, SPI } from '../memory-map.ts';
+import { DEVICE_SIZE, MEMORY_MAP, PMU_INTID, SPI } from '../memory-map.ts';
 import { identityOf } from '../pe.ts';
 import { SeededBytes } from '../seed.ts';
 
@@ -25,7 +25,6 @@ const TRIGGER = { EDGE: 1, LEVEL: 4 } as const;
 const FIRST_PPI = 16;
 /** The timer of Secure EL1, which these machines lack and the binding names first. */
 const SECURE_TIMER_INTID = 29;
-const PMU_INTID = 23;
 const PHANDLE = { GIC: 1, CLOCK: 2, GPIO: 3, ITS: 4 } as const;
 const CLOCK_HZ = 24_000_000;
 /** Linux input event code, and the line of PL061 that the power key is at. */
