@@ -93,3 +93,33 @@ test('with any byte of its headers and tables changed: a typed error, or a file 
     }
   }
 });
+
+/** An ELF file of `count` symbols, absolute, whose names are at `nameOf(i)` of a string table of one long name. */
+function manyNames(count: number, nameOf: (i: number) => number, length: number): Uint8Array {
+  const [symbols, strings] = [64 + 3 * 64, 64 + 3 * 64 + 24 * (count + 1)];
+  const bytes = new Uint8Array(strings + length).fill(0x61, strings + 1, strings + length - 1);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  for (const [offset, value] of [[16, 2], [18, 183], [58, 64], [60, 3]] as const) view.setUint16(offset, value, true);
+  view.setBigUint64(40, 64n, true);
+  // SYMTAB, linked to the STRTAB behind it.
+  for (const [index, type, offset, size, link] of [[1, 2, symbols, 24 * (count + 1), 2], [2, 3, strings, length, 0]] as const) {
+    const header = 64 + 64 * index;
+    view.setUint32(header + 4, type, true);
+    view.setBigUint64(header + 24, BigInt(offset), true);
+    view.setBigUint64(header + 32, BigInt(size), true);
+    view.setUint32(header + 40, link, true);
+    view.setBigUint64(header + 56, 24n, true);
+  }
+  for (let i = 1; i <= count; i++) {
+    view.setUint32(symbols + 24 * i, nameOf(i), true);
+    view.setUint16(symbols + 24 * i + 6, 0xfff1, true);
+  }
+  return bytes;
+}
+
+test('names that many symbols share are read once, and ends of one long name only so far', () => {
+  const shared = elfOf(readElf(manyNames(20_000, () => 1, 4000)));
+  expect([shared.symbols.length, shared.symbols[19_999]?.name.length]).toEqual([20_000, 3998]);
+  expect(readElf(manyNames(12_000, (i) => i, 16_200))).toMatchObject({ ok: false, error: { code: 'bad-symbol' } });
+});

@@ -12,6 +12,8 @@ const HEADER_BYTES = 40;
 const RESERVATION_BYTES = 16;
 const TOKEN = { BEGIN_NODE: 1, END_NODE: 2, PROP: 3, NOP: 4, END: 9 } as const;
 const MAX_DEPTH = 64;
+/** The specification has 31 for properties, and as many before the unit address of a node; the trees of boards know longer ones. */
+const MAX_NAME = 255;
 
 /** Bytes that grow. Numbers are big-endian. */
 class Writer {
@@ -148,13 +150,10 @@ class Reader {
   }
 
   #string(at: number, end: number): string | null {
-    let text = '';
-    for (let i = at; i < end; i++) {
-      const byte = this.#view.getUint8(i);
-      if (byte === 0) return text;
-      text += String.fromCharCode(byte);
-    }
-    this.#problem = 'a name has no end';
+    const bytes = new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, Math.max(0, Math.min(end - at, MAX_NAME + 1)));
+    const length = bytes.indexOf(0);
+    if (length >= 0) return String.fromCharCode(...bytes.subarray(0, length));
+    this.#problem = bytes.length > MAX_NAME ? `a name has more than ${String(MAX_NAME)} characters` : 'a name has no end';
     return null;
   }
 

@@ -69,6 +69,9 @@ class ElfReader {
   error: ElfError | null = null;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  /** Names by their place in the file, and what they come to: a small file may name one string, or ends of one, again and again. */
+  readonly #names = new Map<number, string>();
+  #nameBytes = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -198,8 +201,16 @@ class ElfReader {
     if (start === null) return null;
     const end = start + Number(table.size);
     if (start + offset > end) return this.#fail(code, at, `a name lies at ${String(offset)} of a string table that has ${String(table.size)} bytes`);
-    let text = '';
-    for (let position = start + offset; position < end && this.#bytes[position] !== 0 && text.length < MAX_NAME; position++) text += String.fromCharCode(this.#bytes[position]!);
+    const position = start + offset;
+    const known = this.#names.get(position);
+    if (known !== undefined) return known;
+    const longest = this.#bytes.subarray(position, Math.min(end, position + MAX_NAME));
+    const length = longest.indexOf(0);
+    // In one piece: a string that is put together from characters keeps every step of the way.
+    const text = String.fromCharCode(...(length < 0 ? longest : longest.subarray(0, length)));
+    this.#nameBytes += text.length;
+    if (this.#nameBytes > Math.max(LEAST_NAMES, NAMES_BY_BYTE * this.#bytes.length)) return this.#fail(code, at, 'names that overlap come to many times the size of the file');
+    this.#names.set(position, text);
     return text;
   }
 
@@ -248,3 +259,6 @@ function identityError(bytes: Uint8Array, view: DataView): [ElfError['code'], nu
 
 /** Characters of a name that are kept. */
 const MAX_NAME = 4096;
+/** How much all names may come to: this, or so many times the size of the file. Linkers share ends of names, a few at most. */
+const LEAST_NAMES = 2 ** 20;
+const NAMES_BY_BYTE = 16;
