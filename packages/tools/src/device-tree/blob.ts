@@ -150,7 +150,8 @@ class Reader {
   }
 
   #string(at: number, end: number): string | null {
-    const bytes = new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, Math.max(0, Math.min(end - at, MAX_NAME + 1)));
+    // Behind the end there is nothing; a view could not even begin there.
+    const bytes = at < end ? new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, Math.min(end - at, MAX_NAME + 1)) : new Uint8Array(0);
     const length = bytes.indexOf(0);
     if (length >= 0) return String.fromCharCode(...bytes.subarray(0, length));
     this.#problem = bytes.length > MAX_NAME ? `a name has more than ${String(MAX_NAME)} characters` : 'a name has no end';
