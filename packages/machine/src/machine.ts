@@ -338,7 +338,10 @@ export class Machine {
 
   /** Instructions of machine code that have retired on all PEs. */
   get instructions(): number {
-    return this.pes.reduce((sum, pe) => sum + pe.instructions, 0);
+    let sum = 0;
+    // By index: each slice asks, and where V8 does not inline this, a closure or an iterator is an object every time.
+    for (let n = 0; n < this.pes.length; n++) sum += this.pes[n]!.instructions;
+    return sum;
   }
 
   /** The latest local time of a PE, in seconds. */
