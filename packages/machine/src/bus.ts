@@ -4,7 +4,7 @@
  */
 import { EVENT, InvariantError, type EventName } from '@worldswitch/cpu/arch';
 import type { Bus, BusResult } from '@worldswitch/cpu';
-import { count } from './counts.ts';
+import { count, OTHERS } from './counts.ts';
 
 /** A device behind the bus, at offsets from its base. */
 export interface MmioDevice {
@@ -23,6 +23,11 @@ export interface Region {
 }
 
 const PAGE = 4096;
+
+/** A page of {@link DeviceBus.holes} in words. */
+export function holeName(page: number): string {
+  return page === OTHERS ? 'elsewhere' : `0x${page.toString(16)}`;
+}
 
 /** A region with its counters found once. */
 interface Slot extends Pick<Region, 'name' | 'base' | 'device'> {

@@ -1,5 +1,5 @@
 /** `@worldswitch/machine`: boards. Describe one, make it, load an image, run it. */
-export { DeviceBus, type MmioDevice, type Region } from './bus.ts';
+export { DeviceBus, holeName, type MmioDevice, type Region } from './bus.ts';
 export { Console, type ConsoleInput, type ConsoleListener } from './console.ts';
 export { CostModel, eventsByName, type Cycles } from './cost.ts';
 export { checkDescription, type ConfigResult, type DescriptionError, type MachineConfig, type MachineDescription } from './description.ts';

@@ -1,5 +1,6 @@
 /** The figures of a run, by the keys of the document `worldswitch.run/1`; digests, and what depends on the host, are the caller's to add. */
 import { EC, EVENT, type EventName } from '@worldswitch/cpu/arch';
+import { holeName } from './bus.ts';
 import { eventsByName } from './cost.ts';
 import { OTHERS } from './counts.ts';
 import type { Machine } from './machine.ts';
@@ -76,7 +77,7 @@ function ignored({ pes, frames, gic, unknownSemihosting }: Machine): RunData['ig
   }
   for (const { bus } of pes) {
     for (const [page, count] of bus.holes) {
-      const name = page === OTHERS ? 'elsewhere' : `0x${page.toString(16)}`;
+      const name = holeName(page);
       holes[name] = (holes[name] ?? 0) + count;
     }
   }

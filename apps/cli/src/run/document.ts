@@ -1,5 +1,5 @@
 /** What became of a run: the document, and the line that says so to a person. */
-import { runData, type Machine, type Hypervised, type RunData, type Stop, type StopDiagnostic } from '@worldswitch/machine';
+import { holeName, runData, type Machine, type Hypervised, type RunData, type Stop, type StopDiagnostic } from '@worldswitch/machine';
 import type { ModeName } from '@worldswitch/hyp';
 import type { Document } from '../command.ts';
 import { hex } from '../numbers.ts';
@@ -43,7 +43,7 @@ export function describe(request: Request, { machine, hypervised }: Ran, stop: S
     exits: hypervised?.exits() ?? null,
     digest: isRead ? machine.digest({ hash }) : null,
     guestDigest: isRead ? (hypervised?.guestDigest() ?? null) : null,
-    guestHoles: hypervised === null ? null : Object.fromEntries(Array.from(hypervised.holes, ([page, count]) => [page < 0 ? 'elsewhere' : hex(page), count])),
+    guestHoles: hypervised === null ? null : Object.fromEntries(Array.from(hypervised.holes, ([page, count]) => [holeName(page), count])),
     hostSeconds,
     mips: data.instructions.total / Math.max(hostSeconds, 1e-6) / 1e6,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
