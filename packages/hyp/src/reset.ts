@@ -2,18 +2,16 @@
  * The values of VCPU_INIT (kvm-arm-vhe-series.md, section 6.3), written to the context in memory; `VCPU` holds a kernel
  * address. What the architecture leaves UNKNOWN gets a pattern that shows where someone relies on it.
  */
-import { ACTLR_EL1, AMAIR_EL1, HCR_EL2, ICC_SRE_EL1, ICH_HCR_EL2, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
+import { ACTLR_EL1, AMAIR_EL1, ICC_SRE_EL1, ICH_HCR_EL2, PMCR_EL0, SPSR_EL1 } from '@worldswitch/cpu/arch';
 import { GICH_HCR } from '@worldswitch/gic/regs';
 import { setCell, T, VCPU, word64, ZERO, type Word64 } from './cells.ts';
 import type { Cpu } from './cpu.ts';
 import { CONTEXT, sysRegOffset, VCPU_STRUCT, xOffset } from './layout.ts';
 import { PMCR_WRITABLE } from './pmu/registers.ts';
-import { guestHcr } from './traps.ts';
+import { guestHcr, IRQ_LINES } from './traps.ts';
 import { affinityOf, type Vcpu } from './vcpu.ts';
 
 const UNKNOWN = word64(0x1de7_ec7e_dbad_c0den);
-
-const IRQ_LINES = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask;
 
 const EVENT_COUNTERS: readonly number[] = Array.from({ length: 31 }, (_, n) => n);
 

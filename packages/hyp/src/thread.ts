@@ -280,10 +280,7 @@ export class VcpuThread {
     takeVcpu(cpu, vcpu);
     port.charge(TALLIES.afterExit);
     disarmGuestDebug(cpu, vcpu);
-    edge(cpu, EDGE.sync);
-    runPhase(cpu, vcpu.compiled.sync);
-    freeVtimerInterrupt(cpu, vcpu);
-    edge(cpu, EDGE.synced);
+    this.#sync();
     // The interrupt that caused the exit, if one did, is taken here.
     port.msrImm(PSTATE.DAIFClr, DAIF_I);
     port.charge(TALLIES.guestExit);
@@ -291,14 +288,20 @@ export class VcpuThread {
     return code;
   }
 
-  /** A signal came between flush and entry, or a controller of user space has news: what flush prepared is folded back. */
-  #cancel(): 'exited' {
+  /** What the guest has done with its interrupts, with those of the PE masked. */
+  #sync(): void {
     const { cpu, vcpu } = this;
-    runPhase(cpu, vcpu.compiled.cancel);
     edge(cpu, EDGE.sync);
     runPhase(cpu, vcpu.compiled.sync);
     freeVtimerInterrupt(cpu, vcpu);
     edge(cpu, EDGE.synced);
+  }
+
+  /** A signal came between flush and entry, or a controller of user space has news: what flush prepared is folded back. */
+  #cancel(): 'exited' {
+    const { cpu, vcpu } = this;
+    runPhase(cpu, vcpu.compiled.cancel);
+    this.#sync();
     cpu.port.msrImm(PSTATE.DAIFClr, DAIF_I);
     vcpu.signalPending = false;
     vcpu.run.exitReason = KVM_EXIT_INTR;

@@ -13,6 +13,9 @@ export const HCR_HOST_VHE = word64(HCR_EL2.of({ RW: 1, TGE: 1, E2H: 1 }));
 /** Physical interrupts go to EL2 while the guest runs. Part of the flags from step 05; before, OR-ed in by the vgic code. */
 export const HCR_INT_OVERRIDE = HCR_EL2.of({ FMO: 1, IMO: 1 });
 
+/** The lines of a vCPU whose interrupt controller is user space's: bits of the flags, and until step 06 of a word beside them. */
+export const IRQ_LINES = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask;
+
 /** The guest's HCR_EL2 in either mode, by who needs the bit. */
 export function guestHcr(options: { readonly intOverride: boolean; readonly ras: boolean; readonly aarch32: boolean }): bigint {
   let hcr = HCR_EL2.of({

@@ -6,6 +6,7 @@ import { kickVcpu } from '../kick.ts';
 import type { Errno } from '../kvm-run.ts';
 import { VCPU_STRUCT } from '../layout.ts';
 import { has } from '../switch/plan.ts';
+import { IRQ_LINES } from '../traps.ts';
 import type { Vcpu } from '../vcpu.ts';
 import { PRIVATE_IRQS, SGI_COUNT, type VgicIrq } from '../vgic/irq.ts';
 import type { Vm } from '../vm.ts';
@@ -26,7 +27,6 @@ export function irqLine(irq: number): IrqLine {
 }
 
 const LINES: readonly number[] = [HCR_EL2.VI.wordMask, HCR_EL2.VF.wordMask];
-const ANY_LINE = HCR_EL2.VI.wordMask | HCR_EL2.VF.wordMask;
 
 /** The vCPU whose line is meant, or why there is none. */
 export function cpuLine({ irqchip, vcpus }: Vm, { vcpu, number }: IrqLine): Vcpu | Errno {
@@ -35,7 +35,7 @@ export function cpuLine({ irqchip, vcpus }: Vm, { vcpu, number }: IrqLine): Vcpu
   return target === undefined || number >= LINES.length ? 'EINVAL' : target;
 }
 
-/** VI and VF are bits of the flags, and until step 06 of a word beside them. The next entry brings them to hardware. */
+/** Where {@link IRQ_LINES} are; the next entry brings them to hardware. */
 function linesOffset({ compiled }: Vcpu): number {
   return has(compiled.plan, 'enter', 'vgic-raise-hcr') ? VCPU_STRUCT.IRQ_LINES : VCPU_STRUCT.HCR_EL2;
 }
@@ -59,7 +59,7 @@ export function hasRaisedLine(cpu: Cpu, vcpu: Vcpu): boolean {
   const { port, cells, scratch } = cpu;
   setCell(cells, scratch, vcpu.address);
   port.ldr(scratch, scratch, linesOffset(vcpu));
-  return (cells[2 * scratch]! & ANY_LINE) !== 0;
+  return (cells[2 * scratch]! & IRQ_LINES) !== 0;
 }
 
 /** The input of the controller in the kernel that is meant, an SPI or a PPI of one vCPU, or why there is none; null: it is not user space's, which goes unnoticed. */

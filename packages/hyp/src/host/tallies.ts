@@ -32,9 +32,10 @@ export const TALLIES = {
 
   /** In the run loop of kernels before v4.15: the state of the timer's line and of its interrupt. */
   timerFlush: tally('kvm_timer_flush_hwstate', { loads: 12, stores: 1, branches: 12, alu: 6, calls: 5 }),
+  timerSync: tally('kvm_timer_sync_hwstate', { loads: 8, branches: 9, alu: 4, calls: 3 }),
+
   /** In the host's interrupt, with perf's handler around it. */
   pmuInterrupt: tally('kvm_pmu_perf_overflow', { loads: 24, stores: 10, branches: 16, alu: 10, calls: 9 }),
-  timerSync: tally('kvm_timer_sync_hwstate', { loads: 8, branches: 9, alu: 4, calls: 3 }),
 
   // ---- The run loop ----
   /** cond_resched, the VMID generation, requests, preempt_disable, PMU flush. */

@@ -33,7 +33,8 @@ const COUNTERS: readonly Pair[] = [...PMEVCNTRn_EL0.map((count, n) => pair(1 << 
 const PMCR_OFFSET = sysRegOffset('PMCR_EL0');
 const ENABLED_OFFSET = sysRegOffset('PMCNTENSET_EL0');
 const INTERRUPTS_OFFSET = sysRegOffset('PMINTENSET_EL1');
-const OVERFLOWED_OFFSET = sysRegOffset('PMOVSSET_EL0');
+/** Where overflows are kept while nothing of them is in hardware. */
+export const OVERFLOWED_OFFSET = sysRegOffset('PMOVSSET_EL0');
 
 /** Counts the guest's enabled counters in hardware. */
 export function loadCounters(cpu: Cpu, pmu: VcpuPmu): void {

@@ -6,11 +6,8 @@ import { PMOVSCLR_EL0, PMOVSSET_EL0 } from '@worldswitch/cpu/arch';
 import { I_ADDRESS, setCell } from '../cells.ts';
 import type { Cpu } from '../cpu.ts';
 import { TALLIES } from '../host/tallies.ts';
-import { sysRegOffset } from '../layout.ts';
 import type { Vcpu } from '../vcpu.ts';
-import { hasOverflowed } from './counters.ts';
-
-const OVERFLOWED_OFFSET = sysRegOffset('PMOVSSET_EL0');
+import { hasOverflowed, OVERFLOWED_OFFSET } from './counters.ts';
 
 /** In the host's interrupt (`kvm_pmu_perf_overflow`): the overflow moves from hardware, whose line falls, to the vCPU. */
 export function pmuInterrupt(cpu: Cpu): void {
