@@ -25,6 +25,15 @@ const PUT = `
   str w4, [x3]
 `;
 
+/** PSCI starts PE 1 at a label, with what is in x3. */
+const startSecond = (label: string): string => `
+  movz w0, #0xc400, lsl #16
+  movk w0, #3
+  mov x1, #1
+  adr x2, ${label}
+  hvc #0
+`;
+
 /** Wakes the redistributor of PE x9, enables its SGIs and PPIs as group 1, and the CPU interface. */
 const SYSTEM_REGISTERS = `
   mov x1, #7
@@ -73,12 +82,7 @@ _start: ${START_GICD}
   test('PSCI starts a second PE with its argument; an SGI wakes it, not before it was sent', () => {
     const machine = machineWith(`
 _start: ${START_GICD} ${SYSTEM_REGISTERS}
-  movz w0, #0xc400, lsl #16
-  movk w0, #3
-  mov x1, #1
-  adr x2, second
-  mov x3, #0x42
-  hvc #0
+  mov x3, #0x42 ${startSecond('second')}
   cbnz x0, fail
   // Twice is ALREADY_ON.
   movz w0, #0xc400, lsl #16
@@ -111,24 +115,14 @@ second: mov x8, x0
   // IHI 0069: ICC_PMR_EL1, ICC_IGRPEN1_EL1 and ICC_AP1R0_EL1 reset to 0.
   test('a PE that goes off with an interrupt active and is turned on again has the CPU interface of a PE after reset', () => {
     const machine = machineWith(`
-_start: ${START_GICD} ${SYSTEM_REGISTERS}
-  movz w0, #0xc400, lsl #16
-  movk w0, #3
-  mov x1, #1
-  adr x2, first
-  hvc #0
+_start: ${START_GICD} ${SYSTEM_REGISTERS} ${startSecond('first')}
 1: yield
   movz w0, #0xc400, lsl #16
   movk w0, #4
   mov x1, #1
   mov x2, #0
   hvc #0
-  cbz x0, 1b
-  movz w0, #0xc400, lsl #16
-  movk w0, #3
-  mov x1, #1
-  adr x2, second
-  hvc #0
+  cbz x0, 1b ${startSecond('second')}
 2: wfe
   b 2b
 first: mov x9, #1 ${START_GICV3}

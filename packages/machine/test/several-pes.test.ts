@@ -1,7 +1,7 @@
 /** Several PEs: who runs when. */
 import { assemble, writeElf } from '@worldswitch/tools';
 import { expect, test } from 'vitest';
-import { createMachine } from '../src/index.ts';
+import { createMachine, type Machine, type MachineDescription } from '../src/index.ts';
 
 /** PE 0 turns PE 1 on and does what is in place of FIRST; PE 1 waits with WFI for the alarm of the clock, five seconds from now. */
 const ALARM = `
@@ -63,17 +63,22 @@ _start: mrs x0, MPIDR_EL1
 slots: .skip 16
 `;
 
-test('the PE with the lowest local time runs, so that each gets its turn', () => {
-  const assembled = assemble(PROGRAM);
+/** A machine with a program in its memory, which no PE runs yet; and where the program begins and has its labels. */
+function loaded(source: string, description: Partial<MachineDescription>): { readonly machine: Machine; readonly entry: bigint; readonly addressOf: (label: string) => number } {
+  const assembled = assemble(source);
   if (!assembled.ok) throw new Error('does not assemble');
-  const made = createMachine({ profile: 'generic', clock: 'retired', pes: 3, memory: 1024 * 1024 });
+  const made = createMachine({ profile: 'generic', clock: 'retired', memory: 1024 * 1024, ...description });
   if (!made.ok) throw new Error(made.error.message);
-  const { machine } = made;
-  const loaded = machine.loadElf(writeElf(assembled.program));
-  if (!loaded.ok) throw new Error(loaded.error.message);
-  for (const pe of machine.pes) pe.start(loaded.image.entry);
+  const result = made.machine.loadElf(writeElf(assembled.program));
+  if (!result.ok) throw new Error(result.error.message);
+  return { machine: made.machine, entry: result.image.entry, addressOf: (label) => Number(assembled.program.symbols.find(({ name }) => name === label)!.value) };
+}
+
+test('the PE with the lowest local time runs, so that each gets its turn', () => {
+  const { machine, entry, addressOf } = loaded(PROGRAM, { pes: 3 });
+  for (const pe of machine.pes) pe.start(entry);
   expect(machine.run({ maxInstructions: 10_000 }).reason).toBe('idle-forever');
-  const slots = Number(assembled.program.symbols.find(({ name }) => name === 'slots')!.value);
+  const slots = addressOf('slots');
   expect([...machine.ram.bytes(slots, 9)]).toEqual([1, 2, 3, 0, 0, 0, 0, 0, 3]);
 });
 
@@ -81,14 +86,8 @@ test.each([
   ['is off', 'ldr x0, =0x84000002\n hvc #0'],
   ['waits', 'wfi\n b .'],
 ])('the alarm of the clock wakes PE 1 at its time where PE 0 %s', (_title, first) => {
-  const assembled = assemble(ALARM.replace('FIRST', first));
-  if (!assembled.ok) throw new Error('does not assemble');
-  const made = createMachine({ profile: 'generic', clock: 'retired', gic: 3, pes: 2, memory: 1024 * 1024, semihosting: { commandLine: '' } });
-  if (!made.ok) throw new Error(made.error.message);
-  const { machine } = made;
-  const loaded = machine.loadElf(writeElf(assembled.program));
-  if (!loaded.ok) throw new Error(loaded.error.message);
-  machine.start(loaded.image.entry);
+  const { machine, entry } = loaded(ALARM.replace('FIRST', first), { gic: 3, pes: 2, semihosting: { commandLine: '' } });
+  machine.start(entry);
   expect(machine.run({ maxInstructions: 1_000_000 }).reason).toBe('semihosting');
   const { cpu } = machine.pes[1]!;
   // The count of five seconds at 62.5 MHz.

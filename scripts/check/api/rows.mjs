@@ -27,6 +27,19 @@ function pair(lab, features) {
   return /** @type {const} */ ([one, other]);
 }
 
+/** A guest of a GICv3 that takes a PPI of its own, group 1 as after reset: distributor, redistributor and CPU interface. @param {number} intid */
+const takePpi = (intid) => `ldr x1, =${String(MEMORY_MAP.GICD)}
+      mov x2, #2
+      str w2, [x1]
+      ldr x1, =${String(MEMORY_MAP.GICR + 0x1_0000)}
+      ldr x2, =${String(2 ** intid)}
+      str w2, [x1, #0x100]
+      mov x2, #0xff
+      msr s3_0_c4_c6_0, x2
+      mov x2, #1
+      msr s3_0_c12_c12_7, x2
+      isb`;
+
 /** A call with x1 and zeros behind it; its result is reported. @param {number} id @param {number | bigint} x1 */
 const call = (id, x1) => `${REPORT} ldr x0, =${String(id)}\n ldr x1, =${String(x1)}\n mov x2, #0\n mov x3, #0\n hvc #0\n str x0, [x28]\n`;
 
@@ -317,17 +330,7 @@ const INIT = [
     lab.equal('after', [lab.get('TPIDR_EL1'), lab.get('CONTEXTIDR_EL1'), lab.get('pc'), lab.get('pstate')], [PATTERN, 0n, 0n, 0x3c5n]);
   }],
   ['6.3', 'a second VCPU_INIT lowers the timer, whose interrupt is neither pending nor active then', (lab) => {
-    const acknowledge = `${REPORT}
-      ldr x1, =${String(MEMORY_MAP.GICD)}
-      mov x2, #2
-      str w2, [x1]
-      ldr x1, =${String(MEMORY_MAP.GICR + 0x1_0000)}
-      mov x2, #0x8000000
-      str w2, [x1, #0x100]
-      mov x2, #0xff
-      msr s3_0_c4_c6_0, x2
-      mov x2, #1
-      msr s3_0_c12_c12_7, x2
+    const acknowledge = `${REPORT} ${takePpi(27)}
       mov x2, #1
       msr cntv_ctl_el0, x2
       isb
@@ -705,17 +708,7 @@ const PMU_INTERRUPT = [
     lab.value(vcpu.setDeviceAttr(0, 1));
     // 64 bits of cycles, which wrap after 4,096.
     for (const [name, value] of /** @type {const} */ ([['PMCR_EL0', 0x41n], ['PMCCFILTR_EL0', 0n], ['PMOVSSET_EL0', 0n], ['PMCCNTR_EL0', 0xffff_ffff_ffff_f000n], ['PMCNTENSET_EL0', 0x8000_0000n], ['PMINTENSET_EL1', 0x8000_0000n]])) lab.set_(vcpu, name, value);
-    lab.load(`${REPORT} ldr x1, =${String(MEMORY_MAP.GICD)}
-      mov x2, #2
-      str w2, [x1]
-      ldr x1, =${String(MEMORY_MAP.GICR + 0x1_0000)}
-      mov x2, #0x800000
-      str w2, [x1, #0x100]
-      mov x2, #0xff
-      msr s3_0_c4_c6_0, x2
-      mov x2, #1
-      msr s3_0_c12_c12_7, x2
-      isb
+    lab.load(`${REPORT} ${takePpi(23)}
       mov x19, #0x4000
     1: mrs x3, isr_el1
       cbnz x3, 2f
